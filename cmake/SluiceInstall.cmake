@@ -1,0 +1,28 @@
+# Installation, and find_package(sluice) from it or from the build tree (sluice_DIR).
+
+include(CMakePackageConfigHelpers)
+include(GNUInstallDirs)
+
+set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/sluice)
+
+install(
+  TARGETS sluice
+  EXPORT sluice-targets
+  FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(
+  EXPORT sluice-targets
+  NAMESPACE sluice::
+  DESTINATION ${package_dir})
+export(
+  EXPORT sluice-targets
+  NAMESPACE sluice::
+  FILE ${PROJECT_BINARY_DIR}/sluice-targets.cmake)
+
+# While the major version is 0, a minor version may break what the last one promised.
+write_basic_package_version_file(
+  ${PROJECT_BINARY_DIR}/sluice-config-version.cmake COMPATIBILITY SameMinorVersion)
+configure_package_config_file(
+  cmake/sluice-config.cmake.in ${PROJECT_BINARY_DIR}/sluice-config.cmake
+  INSTALL_DESTINATION ${package_dir})
+install(FILES ${PROJECT_BINARY_DIR}/sluice-config.cmake
+              ${PROJECT_BINARY_DIR}/sluice-config-version.cmake DESTINATION ${package_dir})

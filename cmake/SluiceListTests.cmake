@@ -1,0 +1,59 @@
+# Run after each link of a test program, see SluiceTests.cmake: asks PROGRAM for its cases, and
+# writes OUTPUT, which CTest includes.
+
+execute_process(
+  COMMAND ${PROGRAM} --list-test-cases --reporters=xml
+  OUTPUT_VARIABLE xml
+  RESULT_VARIABLE result)
+if(NOT result EQUAL 0)
+  message(FATAL_ERROR "${PROGRAM} cannot list its tests (${result}):\n${xml}")
+endif()
+
+# Semicolons and brackets mean something in CMake's lists, so they stay encoded while in one.
+string(REPLACE ";" "&#59;" xml "${xml}")
+string(REPLACE "[" "&#91;" xml "${xml}")
+string(REPLACE "]" "&#93;" xml "${xml}")
+
+function(decode text result)
+  string(REPLACE "&#91;" "[" text "${text}")
+  string(REPLACE "&#93;" "]" text "${text}")
+  string(REPLACE "&#59;" ";" text "${text}")
+  string(REPLACE "&lt;" "<" text "${text}")
+  string(REPLACE "&gt;" ">" text "${text}")
+  string(REPLACE "&quot;" "\"" text "${text}")
+  string(REPLACE "&amp;" "&" text "${text}")
+  set(${result} "${text}" PARENT_SCOPE)
+endfunction()
+
+set(script "")
+set(names "")
+string(REGEX MATCHALL "<TestCase name=\"[^\"]*\" testsuite=\"[^\"]*\"" cases "${xml}")
+foreach(case IN LISTS cases)
+  string(REGEX MATCH "name=\"([^\"]*)\" testsuite=\"([^\"]*)\"" unused "${case}")
+  set(encoded_name "${CMAKE_MATCH_1}")
+  decode("${CMAKE_MATCH_1}" name)
+  decode("${CMAKE_MATCH_2}" suite)
+  if(encoded_name IN_LIST names)
+    message(FATAL_ERROR "Two test cases are named \"${name}\", so neither can be run alone. "
+                        "(In a template: give each type its name by TYPE_TO_STRING_AS.)")
+  endif()
+  list(APPEND names "${encoded_name}")
+
+  # A comma separates the filters of doctest.
+  string(REPLACE "\\" "\\\\" filter "${name}")
+  string(REPLACE "," "\\," filter "${filter}")
+  # A filter that selects nothing passes in doctest; here it fails.
+  string(
+    APPEND
+    script
+    "add_test([==[${name}]==] [==[${PROGRAM}]==] [==[--test-case=${filter}]==])\n"
+    "set_tests_properties([==[${name}]==] PROPERTIES LABELS [==[${LABEL};${suite}]==]"
+    " TIMEOUT 300 FAIL_REGULAR_EXPRESSION [==[test cases: +0 ]==])\n")
+endforeach()
+
+list(LENGTH names found)
+string(REGEX MATCH "<OverallResultsTestCases unskipped=\"([0-9]+)\"" unused "${xml}")
+if(NOT found EQUAL CMAKE_MATCH_1)
+  message(FATAL_ERROR "${PROGRAM} has ${CMAKE_MATCH_1} tests, of which ${found} were understood")
+endif()
+file(WRITE ${OUTPUT} "${script}")

@@ -1,0 +1,31 @@
+# sluice_discover_tests(target label): every doctest case of `target` becomes a test of CTest, under
+# the labels `label` and the name of its suite.
+#
+# Not doctest's own doctest_discover_tests: that of 2.4.9 loses the label of a case with a comma in
+# its name, and the case with a semicolon or a bracket, and starts the program once for each case.
+
+include_guard(GLOBAL)
+
+set(SLUICE_LIST_TESTS ${CMAKE_CURRENT_LIST_DIR}/SluiceListTests.cmake)
+
+function(sluice_discover_tests target label)
+  set(list ${CMAKE_CURRENT_BINARY_DIR}/${target}_tests.cmake)
+  set(include ${CMAKE_CURRENT_BINARY_DIR}/${target}_include.cmake)
+  add_custom_command(
+    TARGET ${target}
+    POST_BUILD
+    BYPRODUCTS ${list}
+    COMMAND ${CMAKE_COMMAND} -D PROGRAM=$<TARGET_FILE:${target}> -D LABEL=${label} -D
+            OUTPUT=${list} -P ${SLUICE_LIST_TESTS}
+    VERBATIM)
+
+  # A program that was not built must not look like one whose tests all passed.
+  file(
+    WRITE ${include}
+    "if(EXISTS [==[${list}]==])\n"
+    "  include([==[${list}]==])\n"
+    "else()\n"
+    "  add_test(${target}_NOT_BUILT ${target}_NOT_BUILT)\n"
+    "endif()\n")
+  set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${include})
+endfunction()

@@ -1,0 +1,41 @@
+# The Debian packages that the scripts beside this file need; sourced by them.
+
+build_packages="g++ cmake ninja-build libboost-iostreams-dev"
+test_packages="$build_packages doctest-dev libbenchmark-dev"
+clang_packages="clang clang-tidy"
+
+# need PACKAGE…: installs those that are missing. Where none is, it calls neither apt-get nor sudo,
+# so that it works offline and for any user.
+need() {
+    # Not a Debian: CMake will say what it does not find.
+    command -v dpkg-query >/dev/null || return 0
+
+    missing=
+    for package in "$@"; do
+        # The tail: dpkg-query prints a status of removed packages too, and for an unknown one, none.
+        case $(dpkg-query --show --showformat='${db:Status-Status} ' "$package" 2>/dev/null) in
+            *installed\ *) ;;
+            *) missing="$missing $package" ;;
+        esac
+    done
+    [ -n "$missing" ] || return 0
+
+    if [ "$(id -u)" -eq 0 ]; then
+        as_root=
+    elif command -v sudo >/dev/null; then
+        as_root=sudo
+    else
+        echo "These Debian packages are missing:$missing" >&2
+        echo "Only root can install them: apt-get install$missing" >&2
+        return 1
+    fi
+
+    echo "Installing:$missing" >&2
+    # Unquoted: the lists are of words, and no sudo at all for root.
+    $as_root apt-get update >&2 &&
+        $as_root env DEBIAN_FRONTEND=noninteractive \
+            apt-get install --yes --no-install-recommends $missing >&2 || {
+        echo "These Debian packages are missing and could not be installed:$missing" >&2
+        return 1
+    }
+}

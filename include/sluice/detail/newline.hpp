@@ -1,0 +1,45 @@
+// What the newline modes make of text that is written.
+
+#ifndef SLUICE_DETAIL_NEWLINE_HPP
+#define SLUICE_DETAIL_NEWLINE_HPP
+
+#include <sluice/mode.hpp>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace sluice::detail {
+
+[[nodiscard]] constexpr bool translates(newline rule) noexcept {
+    return rule != newline::keep && rule != newline::lf;
+}
+
+/// `text` with "\r\n" and '\r' made '\n' (universal), or '\n' made the line end of `rule`.
+template <class CharT>
+[[nodiscard]] std::basic_string<CharT> translate(std::basic_string_view<CharT> text, newline rule) {
+    constexpr CharT lf = CharT('\n');
+    constexpr CharT cr = CharT('\r');
+    const CharT from = rule == newline::universal ? cr : lf;
+    std::basic_string<CharT> result;
+    result.reserve(text.size());
+    std::size_t done = 0;
+    for (std::size_t at = text.find(from); at != text.npos; at = text.find(from, done)) {
+        result.append(text, done, at - done);
+        done = at + 1;
+        if (rule == newline::universal) {
+            result.push_back(lf);
+            done += done < text.size() && text[done] == lf ? 1 : 0;
+        } else {
+            result.push_back(cr);
+            if (rule == newline::crlf) {
+                result.push_back(lf);
+            }
+        }
+    }
+    return result.append(text, done);
+}
+
+}  // namespace sluice::detail
+
+#endif  // SLUICE_DETAIL_NEWLINE_HPP

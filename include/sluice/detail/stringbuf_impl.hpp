@@ -1,0 +1,405 @@
+// The bodies of basic_stringbuf.
+
+#ifndef SLUICE_DETAIL_STRINGBUF_IMPL_HPP
+#define SLUICE_DETAIL_STRINGBUF_IMPL_HPP
+
+#include <sluice/sstream.hpp>
+
+namespace sluice {
+
+template <class CharT, class Traits, class Allocator>
+basic_stringbuf<CharT, Traits, Allocator>::basic_stringbuf(string_type&& content, openmode mode)
+    : base(has(mode, std::ios_base::in), has(mode, std::ios_base::out)), mode_(mode),
+      storage_(std::move(content)) {
+    restart(storage_.size());
+}
+
+template <class CharT, class Traits, class Allocator>
+auto basic_stringbuf<CharT, Traits, Allocator>::operator=(basic_stringbuf&& other)
+    -> basic_stringbuf& {
+    if (this != &other) {
+        storage_ = std::move(other.storage_);
+        take(other);
+    }
+    return *this;
+}
+
+template <class CharT, class Traits, class Allocator>
+void basic_stringbuf<CharT, Traits, Allocator>::swap(basic_stringbuf& other) noexcept(
+    std::allocator_traits<Allocator>::propagate_on_container_swap::value ||
+    std::allocator_traits<Allocator>::is_always_equal::value) {
+    if (this == &other) {
+        return;
+    }
+    const positions mine = settle();
+    const positions others = other.settle();
+    base::swap(other);
+    std::swap(mode_, other.mode_);
+    storage_.swap(other.storage_);
+    std::swap(array_, other.array_);
+    std::swap(high_, other.high_);
+    set_areas(others);  // a short string lies inside its object, so the pointers do not carry over
+    other.set_areas(mine);
+}
+
+// Takes all but the storage, which the caller has moved already.
+template <class CharT, class Traits, class Allocator>
+void basic_stringbuf<CharT, Traits, Allocator>::take(basic_stringbuf& other) {
+    const positions at = other.settle();
+    base::swap(other);
+    mode_ = other.mode_;
+    array_ = other.array_;
+    high_ = other.high_;
+    set_areas(at);
+
+    if (base::is_open()) {
+        other.set_open(base::readable(), base::writable());
+    } else {
+        other.set_closed();
+    }
+    other.pubimbue(this->getloc());
+    other.clear_reason();
+    other.storage_.clear();
+    other.restart(0);
+}
+
+template <class CharT, class Traits, class Allocator>
+auto basic_stringbuf<CharT, Traits, Allocator>::str() && -> string_type {
+    const std::size_t size = content_size();
+    if (array_.data() != nullptr) {
+        storage_.assign(array_.data(), size);
+    } else {
+        storage_.resize(size);
+    }
+    string_type content(std::move(storage_));
+    storage_.clear();
+    restart(0);
+    return content;
+}
+
+template <class CharT, class Traits, class Allocator>
+void basic_stringbuf<CharT, Traits, Allocator>::str(string_type&& content) {
+    storage_ = std::move(content);
+    restart(storage_.size());
+}
+
+template <class CharT, class Traits, class Allocator>
+void basic_stringbuf<CharT, Traits, Allocator>::assign(view_type content) {
+    if (base::writable() && content.size() <= storage_.size()) {
+        Traits::copy(storage_.data(), content.data(), content.size());  // the extent stays open
+    } else {
+        storage_.assign(content);
+    }
+    restart(content.size());
+}
+
+// Begins anew on the first `size` characters of the storage.
+template <class CharT, class Traits, class Allocator>
+void basic_stringbuf<CharT, Traits, Allocator>::restart(std::size_t size) noexcept {
+    array_ = {};
+    high_ = size;
+    set_areas({0, has(mode_, std::ios_base::ate | std::ios_base::app) ? size : 0});
+}
+
+// Brings high_ up to date, and returns the positions, of which a null area has 0.
+template <class CharT, class Traits, class Allocator>
+auto basic_stringbuf<CharT, Traits, Allocator>::settle() noexcept -> positions {
+    high_ = content_size();
+    return {get_position(), put_position()};
+}
+
+template <class CharT, class Traits, class Allocator>
+void basic_stringbuf<CharT, Traits, Allocator>::set_areas(positions at) noexcept {
+    CharT* const first = start();
+    if (base::readable()) {
+        this->setg(first, first + at.get, first + high_);
+    } else {
+        this->setg(nullptr, nullptr, nullptr);
+    }
+    if (base::writable()) {
+        this->setp(first, first + extent());
+        advance_put(at.put);
+    } else {
+        this->setp(nullptr, nullptr);
+    }
+}
+
+// Ends the get area where the content ends now.
+template <class CharT, class Traits, class Allocator>
+void basic_stringbuf<CharT, Traits, Allocator>::show_content() noexcept {
+    if (base::readable()) {
+        CharT* const first = start();
+        this->setg(first, first + get_position(), first + content_size());
+    }
+}
+
+template <class CharT, class Traits, class Allocator>
+void basic_stringbuf<CharT, Traits, Allocator>::advance_put(std::size_t count) noexcept {
+    for (; count > INT_MAX; count -= INT_MAX) {
+        this->pbump(INT_MAX);
+    }
+    this->pbump(static_cast<int>(count));
+}
+
+template <class CharT, class Traits, class Allocator>
+auto basic_stringbuf<CharT, Traits, Allocator>::setbuf(CharT* array, std::streamsize size)
+    -> std::basic_streambuf<CharT, Traits>* {
+    if (array != nullptr && size >= 0) {
+        storage_.clear();
+        array_ = {array, static_cast<std::size_t>(size)};
+        high_ = array_.size();
+        set_areas({0, 0});
+    }
+    return this;
+}
+
+// [stringbuf.virtuals]: a position that the mode lacks cannot be moved, nor asked for. (Its table
+// would let the offset 0 pass, which LWG 453 means for an empty stream; libstdc++ refuses too.)
+template <class CharT, class Traits, class Allocator>
+auto basic_stringbuf<CharT, Traits, Allocator>::seekoff(off_type offset,
+                                                        std::ios_base::seekdir whence,
+                                                        openmode which) -> pos_type {
+    const bool in = has(which, std::ios_base::in);
+    const bool out = has(which, std::ios_base::out);
+    if (!base::is_open()) {
+        return base::refuse_seek(errc::closed);
+    }
+    if (in && !base::readable()) {
+        return base::refuse_seek(errc::not_readable);
+    }
+    if (out && !base::writable()) {
+        return base::refuse_seek(errc::not_writable);
+    }
+    if (in == out && (!in || whence == std::ios_base::cur)) {
+        return base::refuse_seek(errc::unsupported);  // neither position, or two that may differ
+    }
+    const auto size = static_cast<off_type>(content_size());
+    off_type origin = 0;
+    if (whence == std::ios_base::cur) {
+        origin = static_cast<off_type>(in ? get_position() : put_position());
+        if (offset == 0) {
+            return pos_type(origin);
+        }
+    } else if (whence == std::ios_base::end) {
+        origin = size;
+    }
+    if (offset < -origin || offset > size - origin) {
+        return base::refuse_seek(errc::bad_position);
+    }
+    return move_to(static_cast<std::size_t>(origin + offset), which);
+}
+
+// Unlike seekoff(), this is content with one position where the mode has but one; so is libstdc++.
+template <class CharT, class Traits, class Allocator>
+auto basic_stringbuf<CharT, Traits, Allocator>::seekpos(pos_type position, openmode which)
+    -> pos_type {
+    const bool in = has(which, std::ios_base::in);
+    const bool out = has(which, std::ios_base::out);
+    if (!base::is_open()) {
+        return base::refuse_seek(errc::closed);
+    }
+    if (!(in && base::readable()) && !(out && base::writable())) {
+        return base::refuse_seek(in ? errc::not_readable : errc::not_writable);
+    }
+    const off_type offset(position);
+    if (offset < 0 || offset > static_cast<off_type>(content_size())) {
+        return base::refuse_seek(errc::bad_position);
+    }
+    move_to(static_cast<std::size_t>(offset), which);
+    return position;
+}
+
+template <class CharT, class Traits, class Allocator>
+auto basic_stringbuf<CharT, Traits, Allocator>::move_to(std::size_t position,
+                                                        openmode which) noexcept -> pos_type {
+    positions at = settle();
+    if (has(which, std::ios_base::in)) {
+        at.get = position;
+    }
+    if (has(which, std::ios_base::out)) {
+        at.put = position;
+    }
+    set_areas(at);
+    return pos_type(static_cast<off_type>(position));
+}
+
+template <class CharT, class Traits, class Allocator>
+int basic_stringbuf<CharT, Traits, Allocator>::sync() {
+    if (!base::is_open()) {
+        base::fail(errc::closed, "flush");
+        return -1;
+    }
+    return 0;
+}
+
+template <class CharT, class Traits, class Allocator>
+std::streamsize basic_stringbuf<CharT, Traits, Allocator>::showmanyc() {
+    if (!base::readable()) {
+        return -1;
+    }
+    show_content();
+    return this->egptr() - this->gptr();
+}
+
+// What does not fit goes through the virtuals, which a derived class may have replaced.
+template <class CharT, class Traits, class Allocator>
+std::streamsize basic_stringbuf<CharT, Traits, Allocator>::xsgetn(CharT* target,
+                                                                  std::streamsize count) {
+    std::streamsize done = 0;
+    while (done < count) {
+        const auto ready = std::min<std::streamsize>(this->egptr() - this->gptr(), count - done);
+        if (ready > 0) {
+            Traits::copy(target + done, this->gptr(), static_cast<std::size_t>(ready));
+            this->setg(this->eback(), this->gptr() + ready, this->egptr());
+            done += ready;
+        } else {
+            const int_type c = this->uflow();
+            if (Traits::eq_int_type(c, Traits::eof())) {
+                break;
+            }
+            target[done++] = Traits::to_char_type(c);
+        }
+    }
+    return done;
+}
+
+template <class CharT, class Traits, class Allocator>
+auto basic_stringbuf<CharT, Traits, Allocator>::underflow() -> int_type {
+    if (!base::is_open()) {
+        base::fail_read(errc::closed);
+    }
+    if (!base::readable()) {
+        base::record(errc::not_readable, "read");  // and no more: the standard wants an eof
+        return Traits::eof();
+    }
+    show_content();
+    return this->gptr() < this->egptr() ? Traits::to_int_type(*this->gptr()) : Traits::eof();
+}
+
+template <class CharT, class Traits, class Allocator>
+auto basic_stringbuf<CharT, Traits, Allocator>::pbackfail(int_type c) -> int_type {
+    if (this->gptr() == this->eback()) {
+        const errc reason = base::readable() ? errc::bad_position : errc::not_readable;
+        base::record(refusal(reason), "putback");
+        return Traits::eof();
+    }
+    const bool same = Traits::eq_int_type(c, Traits::eof()) ||
+                      Traits::eq(Traits::to_char_type(c), this->gptr()[-1]);
+    if (!same && !base::writable()) {
+        base::record(refusal(errc::not_writable), "putback");
+        return Traits::eof();
+    }
+    this->gbump(-1);
+    if (!same) {
+        *this->gptr() = Traits::to_char_type(c);
+    }
+    return Traits::not_eof(c);
+}
+
+template <class CharT, class Traits, class Allocator>
+std::streamsize basic_stringbuf<CharT, Traits, Allocator>::xsputn(const CharT* source,
+                                                                  std::streamsize count) {
+    std::streamsize done = 0;
+    while (done < count) {
+        const auto room = std::min<std::streamsize>(this->epptr() - this->pptr(), count - done);
+        if (room > 0) {
+            Traits::copy(this->pptr(), source + done, static_cast<std::size_t>(room));
+            advance_put(static_cast<std::size_t>(room));
+            done += room;
+            continue;
+        }
+        if (this->pbase() == start()) {  // all at once; where that is too much, overflow() tells
+            reserve(content_size() + static_cast<std::size_t>(count - done));
+        }
+        const int_type c = this->overflow(Traits::to_int_type(source[done]));
+        if (Traits::eq_int_type(c, Traits::eof())) {
+            break;
+        }
+        ++done;
+    }
+    return done;
+}
+
+template <class CharT, class Traits, class Allocator>
+auto basic_stringbuf<CharT, Traits, Allocator>::overflow(int_type c) -> int_type {
+    const std::size_t position = put_position();
+    if (!base::writable()) {
+        return base::fail(refusal(errc::not_writable), "write", static_cast<off_type>(position));
+    }
+    if (Traits::eq_int_type(c, Traits::eof())) {
+        return Traits::not_eof(c);
+    }
+    if (this->pptr() == this->epptr() && !make_room(position + 1)) {
+        return base::fail(std::make_error_code(std::errc::not_enough_memory), "write",
+                          static_cast<off_type>(position));
+    }
+    *this->pptr() = Traits::to_char_type(c);
+    this->pbump(1);
+    show_content();  // [stringbuf.virtuals]: the get area ends where the content does
+    return c;
+}
+
+template <class CharT, class Traits, class Allocator>
+std::error_code basic_stringbuf<CharT, Traits, Allocator>::do_close() noexcept {
+    high_ = content_size();
+    this->setg(nullptr, nullptr, nullptr);
+    this->setp(nullptr, nullptr);
+    return {};
+}
+
+template <class CharT, class Traits, class Allocator>
+std::error_code basic_stringbuf<CharT, Traits, Allocator>::do_truncate(off_type size) {
+    const auto wanted = static_cast<std::size_t>(size);
+    if (wanted > extent() && !make_room(wanted)) {
+        return std::make_error_code(std::errc::not_enough_memory);
+    }
+    const positions at = settle();
+    if (wanted > high_) {
+        Traits::assign(start() + high_, wanted - high_, CharT());
+    }
+    high_ = wanted;
+    set_areas({std::min(at.get, wanted), std::min(at.put, wanted)});
+    return {};
+}
+
+// Makes the capacity `size` or more, in steps that double, so that n small writes cost O(n).
+template <class CharT, class Traits, class Allocator>
+bool basic_stringbuf<CharT, Traits, Allocator>::reserve(std::size_t size) noexcept {
+    constexpr std::size_t first_capacity = 512;
+    if (size <= storage_.capacity()) {
+        return true;
+    }
+    const positions at = settle();
+    try {
+        const std::size_t doubled = std::max(first_capacity, 2 * storage_.capacity());
+        storage_.reserve(std::max(size, std::min(doubled, storage_.max_size())));
+    } catch (const std::bad_alloc&) {
+        return false;
+    } catch (const std::length_error&) {
+        return false;
+    }
+    set_areas(at);
+    return true;
+}
+
+// Opens the extent to `size` or more: by a page at most, for string::resize() fills what it adds.
+// That is cheap in the cache just before it is written, and wasted on what never is.
+template <class CharT, class Traits, class Allocator>
+bool basic_stringbuf<CharT, Traits, Allocator>::make_room(std::size_t size) noexcept {
+    constexpr std::size_t page = std::max<std::size_t>(4096 / sizeof(CharT), 1);
+    if (!reserve(size)) {
+        return false;
+    }
+    const positions at = settle();
+    if (array_.data() != nullptr) {
+        storage_.assign(array_.data(), high_);
+        array_ = {};
+    }
+    storage_.resize(std::max({size, storage_.size(), std::min(storage_.capacity(), size + page)}));
+    set_areas(at);
+    return true;
+}
+
+}  // namespace sluice
+
+#endif  // SLUICE_DETAIL_STRINGBUF_IMPL_HPP

@@ -1,0 +1,78 @@
+// error: why a stream failed. Which call, on which path, at which position, and the system's code.
+//
+//     sluice::ofstream out("/dev/full");
+//     out << "x" << std::flush;
+//     std::cerr << sluice::error_of(out).what();  // write /dev/full: No space left on device
+//
+// Positions are in bytes for files and in characters for memory. An error may be copied between
+// threads; its copies share one immutable text.
+
+#ifndef SLUICE_ERROR_HPP
+#define SLUICE_ERROR_HPP
+
+#include <ios>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <type_traits>
+
+namespace sluice {
+
+/// Why a call failed, where the system has no code of its own for it. A failed system call keeps
+/// its errno in std::system_category(). Each value compares equal to the std::errc beside it.
+enum class errc {
+    closed = 1,    // bad_file_descriptor        Python: ValueError, "closed file"
+    not_readable,  // operation_not_supported    Python: io.UnsupportedOperation
+    not_writable,  // operation_not_supported    Python: io.UnsupportedOperation
+    not_seekable,  // invalid_seek               Python: io.UnsupportedOperation
+    unsupported,   // operation_not_supported    Python: io.UnsupportedOperation, "fileno"
+    no_space,      // no_space_on_device         the device is of a fixed size, and full
+    pinned,        // device_or_resource_busy    Python: BufferError, "Existing exports of data"
+    would_block,   // operation_would_block      Python: BlockingIOError; try again later
+    bad_mode,      // invalid_argument           Python: ValueError, "invalid mode"
+    bad_position,  // invalid_argument           Python: ValueError, "negative seek value"
+    bad_encoding,  // illegal_byte_sequence      Python: UnicodeError
+};
+
+[[nodiscard]] const std::error_category& sluice_category() noexcept;
+[[nodiscard]] std::error_code make_error_code(errc value) noexcept;
+
+/// What sluice's own calls throw, and what error_of() returns. what() reads `<call>: <reason>`, or
+/// `<call> <path>: <reason>` where the device has a path.
+class error : public std::ios_base::failure {
+public:
+    /// No error: code() is false, and so is the object.
+    error();
+
+    error(std::string_view operation, std::error_code code, std::string_view path = {},
+          std::streamoff position = -1);
+
+    /// The failed call in one word: "open", "read", "write", "seek", "close" …
+    [[nodiscard]] const std::string& operation() const noexcept { return details_->operation; }
+
+    /// The path the device was opened with; empty where it has none.
+    [[nodiscard]] const std::string& path() const noexcept { return details_->path; }
+
+    /// Where in the device it failed; -1 where that means nothing or is not known.
+    [[nodiscard]] std::streamoff position() const noexcept { return details_->position; }
+
+    [[nodiscard]] explicit operator bool() const noexcept { return static_cast<bool>(code()); }
+
+private:
+    struct details {
+        std::string operation;
+        std::string path;
+        std::streamoff position = -1;
+    };
+
+    // Shared, because copying an exception must not throw.
+    std::shared_ptr<const details> details_;
+};
+
+}  // namespace sluice
+
+template <>
+struct std::is_error_code_enum<sluice::errc> : std::true_type {};
+
+#endif  // SLUICE_ERROR_HPP

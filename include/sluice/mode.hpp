@@ -1,0 +1,36 @@
+// mode: how a device is opened, and how its lines end.
+
+#ifndef SLUICE_MODE_HPP
+#define SLUICE_MODE_HPP
+
+#include <ios>
+#include <version>
+
+namespace sluice {
+
+/// Open fails where the file exists already (O_EXCL). Only together with std::ios_base::out.
+/// Source: C++23's std::ios_base::noreplace, whose value it has where the library knows it.
+#ifdef __cpp_lib_ios_noreplace
+inline constexpr std::ios_base::openmode noreplace = std::ios_base::noreplace;
+#else
+inline constexpr auto noreplace = static_cast<std::ios_base::openmode>(1 << 14);
+#endif
+
+/// Python's five values of `newline`: what a written '\n' becomes, and what ends a line on reading.
+enum class newline {
+    universal,  // None    a line ends at \n, \r or \r\n, and is delivered with \n
+    keep,       // ""      a line ends at \n, \r or \r\n, and nothing is translated
+    lf,         // "\n"    only \n ends a line; nothing is translated
+    cr,         // "\r"    only \r ends a line; \n is written as \r
+    crlf,       // "\r\n"  only \r\n ends a line; \n is written as \r\n
+};
+
+/// Whether `mode` has any bit of `bits`.
+[[nodiscard]] constexpr bool has(std::ios_base::openmode mode,
+                                 std::ios_base::openmode bits) noexcept {
+    return (mode & bits) != std::ios_base::openmode{};
+}
+
+}  // namespace sluice
+
+#endif  // SLUICE_MODE_HPP

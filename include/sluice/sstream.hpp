@@ -1,0 +1,444 @@
+// sstream: std::stringstream and its family, which also say why a call failed.
+//
+//     using sluice::ostringstream;                // in place of std's; nothing else changes
+//     ostringstream out;
+//     out << "x = " << 42;
+//     std::string_view text = out.view();         // "x = 42"
+//     std::string taken = std::move(out).str();   // moved out, not copied
+//
+// Offsets, sizes and positions are in characters. Distinct objects may be used from distinct
+// threads; a shared object needs a lock, and a stream and its buffer are one object.
+
+#ifndef SLUICE_SSTREAM_HPP
+#define SLUICE_SSTREAM_HPP
+
+#include <sluice/buf.hpp>
+#include <sluice/error.hpp>
+#include <sluice/mode.hpp>
+
+#include <algorithm>
+#include <climits>
+#include <cstddef>
+#include <istream>
+#include <memory>
+#include <new>
+#include <ostream>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <type_traits>
+#include <utility>
+
+namespace sluice {
+namespace detail {
+
+/// [container.requirements.general]: what qualifies as an allocator.
+template <class T>
+concept allocator_like = requires(T& allocator, std::size_t count) {
+    typename T::value_type;
+    allocator.allocate(count);
+};
+
+}  // namespace detail
+
+/// A string behind std::istream and std::ostream: std::basic_stringbuf, with all its members.
+///
+/// It follows the standard, not the one-position rule of sluice's other buffers: reading and
+/// writing have a position each, and neither goes past the end. Where the standard leaves room it
+/// does as libstdc++ does; among that: `app` is `ate` (both put the first write at the end), a seek
+/// of both positions fails where the mode has but one, and setbuf() uses the given array, all of
+/// which is the content then.
+///
+/// Beside what basic_buf adds, it differs from std::basic_stringbuf in this:
+/// - Every failure has its reason. A write that the buffer refuses sets badbit on the stream that
+///   owns it even where the caller used rdbuf(). A refused read or putback, and a seek, is recorded
+///   but for the rest as in the standard: what is open for writing alone reads as empty.
+/// - Where memory ends while writing, the write fails with std::errc::not_enough_memory, and what
+///   came before it stays. (The standard's lets std::bad_alloc through; so do constructors and
+///   str() here.) With exceptions(badbit), the stream throws sluice::error then.
+/// - Positions and sizes beyond INT_MAX work in all calls, in every standard library.
+/// - A write past the end of setbuf()'s array takes its content along into the buffer's own memory.
+///   (libstdc++ 12 may lose it.) Moving and swapping take the array along too.
+/// - Content up to the capacity of an empty string takes no memory from the allocator.
+/// - truncate() moves a position that would be past the end to the end.
+/// - After close() writes fail and reads throw, with errc::closed, and seeks are refused. str() and
+///   view() still give the content, and str(s) replaces it, but nothing opens the buffer again.
+///
+/// Invalidates: a view() ends with the next write, truncate(), str(s), swap or move.
+/// Source:      [stringbuf].
+template <class CharT, class Traits = std::char_traits<CharT>,
+          class Allocator = std::allocator<CharT>>
+class basic_stringbuf : public basic_buf<CharT, Traits> {
+    using base = basic_buf<CharT, Traits>;
+    using openmode = std::ios_base::openmode;
+
+    static constexpr openmode both = std::ios_base::in | std::ios_base::out;
+
+public:
+    using char_type = CharT;
+    using traits_type = Traits;
+    using allocator_type = Allocator;
+    using int_type = typename Traits::int_type;
+    using pos_type = typename Traits::pos_type;
+    using off_type = typename Traits::off_type;
+    using string_type = std::basic_string<CharT, Traits, Allocator>;
+    using view_type = std::basic_string_view<CharT, Traits>;
+
+    basic_stringbuf() : basic_stringbuf(both) {}
+    explicit basic_stringbuf(openmode mode) : basic_stringbuf(mode, Allocator()) {}
+    explicit basic_stringbuf(const Allocator& allocator) : basic_stringbuf(both, allocator) {}
+    basic_stringbuf(openmode mode, const Allocator& allocator)
+        : base(has(mode, std::ios_base::in), has(mode, std::ios_base::out)), mode_(mode),
+          storage_(allocator) {
+        restart(0);
+    }
+
+    explicit basic_stringbuf(const string_type& content, openmode mode = both)
+        : basic_stringbuf(string_type(content), mode) {}
+    explicit basic_stringbuf(string_type&& content, openmode mode = both);
+    template <class Other>
+        requires(!std::is_same_v<Other, Allocator>)
+    explicit basic_stringbuf(const std::basic_string<CharT, Traits, Other>& content,
+                             openmode mode = both)
+        : basic_stringbuf(content, mode, Allocator()) {}
+    template <class Other>
+    basic_stringbuf(const std::basic_string<CharT, Traits, Other>& content,
+                    const Allocator& allocator)
+        : basic_stringbuf(content, both, allocator) {}
+    template <class Other>
+    basic_stringbuf(const std::basic_string<CharT, Traits, Other>& content, openmode mode,
+                    const Allocator& allocator)
+        : basic_stringbuf(string_type(content.data(), content.size(), allocator), mode) {}
+
+    basic_stringbuf(const basic_stringbuf&) = delete;
+    basic_stringbuf& operator=(const basic_stringbuf&) = delete;
+
+    /// Takes the content, the positions, the mode, the locale and the reason. `other` stays open, in
+    /// its mode and with its locale, and is empty.
+    basic_stringbuf(basic_stringbuf&& other) : storage_(std::move(other.storage_)) { take(other); }
+    basic_stringbuf(basic_stringbuf&& other, const Allocator& allocator)
+        : storage_(std::move(other.storage_), allocator) {
+        take(other);
+    }
+    basic_stringbuf& operator=(basic_stringbuf&& other);
+    ~basic_stringbuf() override = default;
+
+    void swap(basic_stringbuf& other) noexcept(
+        std::allocator_traits<Allocator>::propagate_on_container_swap::value ||
+        std::allocator_traits<Allocator>::is_always_equal::value);
+
+    [[nodiscard]] Allocator get_allocator() const noexcept { return storage_.get_allocator(); }
+
+    [[nodiscard]] string_type str() const& { return string_type(view(), get_allocator()); }
+    template <detail::allocator_like Other>
+    [[nodiscard]] std::basic_string<CharT, Traits, Other> str(const Other& allocator) const {
+        return std::basic_string<CharT, Traits, Other>(view(), allocator);
+    }
+
+    /// Moves the content out, uncopied, and leaves the buffer empty.
+    [[nodiscard]] string_type str() &&;
+
+    [[nodiscard]] view_type view() const noexcept { return {start(), content_size()}; }
+
+    /// Replaces the content; writing starts at its end in the modes `ate` and `app`, else at its
+    /// start, as reading does.
+    void str(const string_type& content) { assign(view_type(content)); }
+    template <class Other>
+        requires(!std::is_same_v<Other, Allocator>)
+    void str(const std::basic_string<CharT, Traits, Other>& content) {
+        assign(view_type(content));
+    }
+    void str(string_type&& content);
+
+protected:
+    std::basic_streambuf<CharT, Traits>* setbuf(CharT* array, std::streamsize size) override;
+    pos_type seekoff(off_type offset, std::ios_base::seekdir whence,
+                     openmode which = std::ios_base::in | std::ios_base::out) override;
+    pos_type seekpos(pos_type position,
+                     openmode which = std::ios_base::in | std::ios_base::out) override;
+    int sync() override;
+
+    std::streamsize showmanyc() override;
+    std::streamsize xsgetn(CharT* target, std::streamsize count) override;
+    int_type underflow() override;
+    int_type pbackfail(int_type c = Traits::eof()) override;
+
+    std::streamsize xsputn(const CharT* source, std::streamsize count) override;
+    int_type overflow(int_type c = Traits::eof()) override;
+
+    std::error_code do_close() noexcept override;
+    off_type do_size(std::error_code& /*code*/) override {
+        return static_cast<off_type>(content_size());
+    }
+    std::error_code do_truncate(off_type size) override;
+    void do_fill(std::size_t /*count*/) override { show_content(); }
+
+private:
+    struct positions {
+        std::size_t get;
+        std::size_t put;
+    };
+
+    [[nodiscard]] const CharT* start() const noexcept {
+        return array_.data() != nullptr ? array_.data() : storage_.data();
+    }
+    [[nodiscard]] CharT* start() noexcept {
+        return array_.data() != nullptr ? array_.data() : storage_.data();
+    }
+    [[nodiscard]] std::size_t extent() const noexcept {
+        return array_.data() != nullptr ? array_.size() : storage_.size();
+    }
+    // A derived class may have set areas of its own, which say nothing about the content.
+    [[nodiscard]] std::size_t get_position() const noexcept {
+        return this->eback() == start() ? static_cast<std::size_t>(this->gptr() - this->eback())
+                                        : 0;
+    }
+    [[nodiscard]] std::size_t put_position() const noexcept {
+        return this->pbase() == start() ? static_cast<std::size_t>(this->pptr() - this->pbase())
+                                        : 0;
+    }
+    [[nodiscard]] std::size_t content_size() const noexcept {
+        return std::max(high_, put_position());
+    }
+    [[nodiscard]] std::error_code refusal(errc reason) const noexcept {
+        return base::is_open() ? reason : errc::closed;
+    }
+
+    [[nodiscard]] positions settle() noexcept;
+    void set_areas(positions at) noexcept;
+    void show_content() noexcept;
+    void advance_put(std::size_t count) noexcept;
+    void take(basic_stringbuf& other);
+    void restart(std::size_t size) noexcept;
+    void assign(view_type content);
+    bool reserve(std::size_t size) noexcept;
+    [[nodiscard]] bool make_room(std::size_t size) noexcept;
+    pos_type move_to(std::size_t position, openmode which) noexcept;
+
+    // The content, in storage_ or in setbuf()'s array:
+    //
+    //     [ content .................. | spare ........ | unused capacity ]
+    //     start()                      content_size()   extent()
+    //
+    // Invariants: storage_ is resized to the extent, so that all of it may be written. Where the
+    // buffer is writable the put area is [start(), extent()), else the extent is the content. The
+    // get area starts at start(), and ends where the content ended when last looked at. Both areas
+    // are null while closed. high_ is the content's size, but for what has been put since.
+    openmode mode_ = {};
+    string_type storage_;
+    std::span<CharT> array_;
+    std::size_t high_ = 0;
+};
+
+namespace detail {
+
+/// What the three string streams share: a `Stream` that holds its buffer. `Always` is in its mode
+/// whatever the caller asks for.
+template <class Stream, class Allocator, std::ios_base::openmode Default,
+          std::ios_base::openmode Always>
+class string_stream : public Stream {
+    using openmode = std::ios_base::openmode;
+
+public:
+    using char_type = typename Stream::char_type;
+    using traits_type = typename Stream::traits_type;
+    using allocator_type = Allocator;
+    using int_type = typename traits_type::int_type;
+    using pos_type = typename traits_type::pos_type;
+    using off_type = typename traits_type::off_type;
+    using buf_type = basic_stringbuf<char_type, traits_type, Allocator>;
+    using string_type = typename buf_type::string_type;
+    using view_type = typename buf_type::view_type;
+
+    // The std::ios is given the address before the buffer lives, as [istringstream.cons] has it; it
+    // does no more than keep it.
+    string_stream() : string_stream(Default) {}
+    explicit string_stream(openmode mode)
+        : Stream(std::addressof(buffer_)), buffer_(mode | Always) {
+        buffer_.set_owner(this);
+    }
+    string_stream(openmode mode, const Allocator& allocator)
+        : Stream(std::addressof(buffer_)), buffer_(mode | Always, allocator) {
+        buffer_.set_owner(this);
+    }
+    explicit string_stream(const string_type& content, openmode mode = Default)
+        : Stream(std::addressof(buffer_)), buffer_(content, mode | Always) {
+        buffer_.set_owner(this);
+    }
+    explicit string_stream(string_type&& content, openmode mode = Default)
+        : Stream(std::addressof(buffer_)), buffer_(std::move(content), mode | Always) {
+        buffer_.set_owner(this);
+    }
+    template <class Other>
+        requires(!std::is_same_v<Other, Allocator>)
+    explicit string_stream(const std::basic_string<char_type, traits_type, Other>& content,
+                           openmode mode = Default)
+        : string_stream(content, mode, Allocator()) {}
+    template <class Other>
+    string_stream(const std::basic_string<char_type, traits_type, Other>& content,
+                  const Allocator& allocator)
+        : string_stream(content, Default, allocator) {}
+    template <class Other>
+    string_stream(const std::basic_string<char_type, traits_type, Other>& content, openmode mode,
+                  const Allocator& allocator)
+        : Stream(std::addressof(buffer_)), buffer_(content, mode | Always, allocator) {
+        buffer_.set_owner(this);
+    }
+
+    string_stream(const string_stream&) = delete;
+    string_stream& operator=(const string_stream&) = delete;
+    ~string_stream() override = default;  // the buffer, and so its link, ends before the std::ios
+
+    [[nodiscard]] buf_type* rdbuf() const noexcept {
+        return const_cast<buf_type*>(std::addressof(buffer_));
+    }
+
+    [[nodiscard]] string_type str() const& { return buffer_.str(); }
+    template <allocator_like Other>
+    [[nodiscard]] std::basic_string<char_type, traits_type, Other> str(
+        const Other& allocator) const {
+        return buffer_.str(allocator);
+    }
+    [[nodiscard]] string_type str() && { return std::move(buffer_).str(); }
+    [[nodiscard]] view_type view() const noexcept { return buffer_.view(); }
+
+    void str(const string_type& content) { buffer_.str(content); }
+    template <class Other>
+        requires(!std::is_same_v<Other, Allocator>)
+    void str(const std::basic_string<char_type, traits_type, Other>& content) {
+        buffer_.str(content);
+    }
+    void str(string_type&& content) { buffer_.str(std::move(content)); }
+
+protected:
+    string_stream(string_stream&& other)
+        : Stream(std::move(other)), buffer_(std::move(other.buffer_)) {
+        this->set_rdbuf(std::addressof(buffer_));
+        buffer_.set_owner(this);
+    }
+    string_stream& operator=(string_stream&& other) {
+        Stream::operator=(std::move(other));
+        buffer_ = std::move(other.buffer_);
+        return *this;
+    }
+    void swap(string_stream& other) {
+        Stream::swap(other);
+        buffer_.swap(other.buffer_);
+    }
+
+private:
+    buf_type buffer_;
+};
+
+template <class CharT, class Traits, class Allocator>
+using istringstream_base =
+    string_stream<std::basic_istream<CharT, Traits>, Allocator, std::ios_base::in,
+                  std::ios_base::in>;
+template <class CharT, class Traits, class Allocator>
+using ostringstream_base =
+    string_stream<std::basic_ostream<CharT, Traits>, Allocator, std::ios_base::out,
+                  std::ios_base::out>;
+template <class CharT, class Traits, class Allocator>
+using stringstream_base =
+    string_stream<std::basic_iostream<CharT, Traits>, Allocator,
+                  std::ios_base::in | std::ios_base::out, std::ios_base::openmode{}>;
+
+}  // namespace detail
+
+/// Reads a string. Source: [istringstream]; the differences are those of its basic_stringbuf.
+template <class CharT, class Traits = std::char_traits<CharT>,
+          class Allocator = std::allocator<CharT>>
+class basic_istringstream : public detail::istringstream_base<CharT, Traits, Allocator> {
+    using base = detail::istringstream_base<CharT, Traits, Allocator>;
+
+public:
+    using base::base;
+    basic_istringstream() = default;
+    basic_istringstream(basic_istringstream&& other) : base(std::move(other)) {}
+    basic_istringstream& operator=(basic_istringstream&& other) = default;
+    void swap(basic_istringstream& other) { base::swap(other); }
+};
+
+/// Writes a string. Source: [ostringstream]; the differences are those of its basic_stringbuf.
+template <class CharT, class Traits = std::char_traits<CharT>,
+          class Allocator = std::allocator<CharT>>
+class basic_ostringstream : public detail::ostringstream_base<CharT, Traits, Allocator> {
+    using base = detail::ostringstream_base<CharT, Traits, Allocator>;
+
+public:
+    using base::base;
+    basic_ostringstream() = default;
+    basic_ostringstream(basic_ostringstream&& other) : base(std::move(other)) {}
+    basic_ostringstream& operator=(basic_ostringstream&& other) = default;
+    void swap(basic_ostringstream& other) { base::swap(other); }
+};
+
+/// Reads and writes a string, at a position each. Source: [stringstream]; the differences are those
+/// of its basic_stringbuf.
+template <class CharT, class Traits = std::char_traits<CharT>,
+          class Allocator = std::allocator<CharT>>
+class basic_stringstream : public detail::stringstream_base<CharT, Traits, Allocator> {
+    using base = detail::stringstream_base<CharT, Traits, Allocator>;
+
+public:
+    using base::base;
+    basic_stringstream() = default;
+    basic_stringstream(basic_stringstream&& other) : base(std::move(other)) {}
+    basic_stringstream& operator=(basic_stringstream&& other) = default;
+    void swap(basic_stringstream& other) { base::swap(other); }
+};
+
+using stringbuf = basic_stringbuf<char>;
+using istringstream = basic_istringstream<char>;
+using ostringstream = basic_ostringstream<char>;
+using stringstream = basic_stringstream<char>;
+
+using wstringbuf = basic_stringbuf<wchar_t>;
+using wistringstream = basic_istringstream<wchar_t>;
+using wostringstream = basic_ostringstream<wchar_t>;
+using wstringstream = basic_stringstream<wchar_t>;
+
+template <class CharT, class Traits, class Allocator>
+void swap(basic_stringbuf<CharT, Traits, Allocator>& a,
+          basic_stringbuf<CharT, Traits, Allocator>& b) noexcept(noexcept(a.swap(b))) {
+    a.swap(b);
+}
+
+template <class CharT, class Traits, class Allocator>
+void swap(basic_istringstream<CharT, Traits, Allocator>& a,
+          basic_istringstream<CharT, Traits, Allocator>& b) {
+    a.swap(b);
+}
+
+template <class CharT, class Traits, class Allocator>
+void swap(basic_ostringstream<CharT, Traits, Allocator>& a,
+          basic_ostringstream<CharT, Traits, Allocator>& b) {
+    a.swap(b);
+}
+
+template <class CharT, class Traits, class Allocator>
+void swap(basic_stringstream<CharT, Traits, Allocator>& a,
+          basic_stringstream<CharT, Traits, Allocator>& b) {
+    a.swap(b);
+}
+
+}  // namespace sluice
+
+#include <sluice/detail/stringbuf_impl.hpp>
+
+namespace sluice {
+
+extern template class basic_stringbuf<char>;
+extern template class basic_stringbuf<wchar_t>;
+extern template class basic_istringstream<char>;
+extern template class basic_istringstream<wchar_t>;
+extern template class basic_ostringstream<char>;
+extern template class basic_ostringstream<wchar_t>;
+extern template class basic_stringstream<char>;
+extern template class basic_stringstream<wchar_t>;
+
+}  // namespace sluice
+
+#endif  // SLUICE_SSTREAM_HPP

@@ -1,0 +1,316 @@
+#include <sluice/device/memory.hpp>
+
+#include <sluice/detail/newline.hpp>
+
+#include "../os/os.hpp"
+
+#include <algorithm>
+
+namespace sluice {
+namespace {
+
+// A file that is closed at the end of its scope.
+class open_file {
+public:
+    open_file(const std::filesystem::path& path, std::ios_base::openmode mode) {
+        std::error_code code;
+        handle_ = os::open(path.c_str(), mode, code);
+        if (code) {
+            throw error("open", code, path.native());
+        }
+    }
+    open_file(const open_file&) = delete;
+    open_file& operator=(const open_file&) = delete;
+    ~open_file() {
+        if (handle_ != os::no_handle) {
+            os::close(handle_);
+        }
+    }
+
+    [[nodiscard]] os::handle handle() const noexcept { return handle_; }
+    std::error_code close() noexcept { return os::close(std::exchange(handle_, os::no_handle)); }
+
+private:
+    os::handle handle_ = os::no_handle;
+};
+
+// The put area stays closed, so that every character comes by here.
+template <class CharT>
+class translating_membuf final : public basic_membuf<CharT> {
+    using base = basic_membuf<CharT>;
+    using traits_type = typename base::traits_type;
+    using int_type = typename base::int_type;
+    using view_type = typename base::view_type;
+
+public:
+    explicit translating_membuf(newline rule) : rule_(rule) { this->close_put_area(); }
+
+private:
+    std::streamsize xsputn(const CharT* source, std::streamsize count) override {
+        if (count <= 0) {
+            return 0;
+        }
+        after_cr_ = -1;
+        const auto text =
+            detail::translate(view_type(source, static_cast<std::size_t>(count)), rule_);
+        const auto size = static_cast<std::streamsize>(text.size());
+        const std::streamsize written = base::xsputn(text.data(), size);
+        // Part of a translated text is not a count of what was given; all or how much is stored.
+        return written == size ? count : std::min(written, count - 1);
+    }
+
+    int_type overflow(int_type c) override {
+        if (traits_type::eq_int_type(c, traits_type::eof())) {
+            return base::overflow(c);
+        }
+        const CharT character = traits_type::to_char_type(c);
+        const auto here = static_cast<std::ptrdiff_t>(this->position());
+        if (rule_ == newline::universal && character == CharT('\n') && after_cr_ == here) {
+            after_cr_ = -1;  // the second half of a "\r\n" put character by character
+            return c;
+        }
+        if (xsputn(&character, 1) != 1) {
+            return traits_type::eof();
+        }
+        after_cr_ = character == CharT('\r') ? static_cast<std::ptrdiff_t>(this->position()) : -1;
+        return c;
+    }
+
+    newline rule_;
+    std::ptrdiff_t after_cr_ = -1;  // the position after a '\r' that was put by itself
+};
+
+}  // namespace
+
+template <class CharT>
+basic_membuf<CharT>::basic_membuf(view_type content) : basic_membuf() {
+    if (!content.empty()) {
+        reserve(content.size());
+        std::char_traits<CharT>::copy(this->data(), content.data(), content.size());
+        this->set_memory(this->data(), content.size(), this->capacity(),
+                         std::max(content.size(), this->clean()));
+    }
+}
+
+template <class CharT>
+basic_membuf<CharT>::basic_membuf(bytes&& content) noexcept : basic_membuf() {
+    storage_ = std::move(content.block_);
+    const std::size_t size = std::exchange(content.size_, 0) / sizeof(CharT);
+    const std::size_t capacity = storage_.capacity() / sizeof(CharT);
+    this->set_memory(static_cast<CharT*>(storage_.data()), size, capacity, capacity);
+}
+
+template <class CharT>
+basic_membuf<CharT>::basic_membuf(basic_membuf&& other) noexcept : basic_membuf() {
+    swap(other);
+}
+
+template <class CharT>
+basic_membuf<CharT>& basic_membuf<CharT>::operator=(basic_membuf&& other) noexcept {
+    basic_membuf taken(std::move(other));
+    swap(taken);
+    return *this;
+}
+
+template <class CharT>
+void basic_membuf<CharT>::swap(basic_membuf& other) noexcept {
+    this->settle();
+    other.settle();
+    base::swap(other);
+    storage_.swap(other.storage_);
+    pins_.swap(other.pins_);
+}
+
+template <class CharT>
+void basic_membuf<CharT>::require_unpinned(const char* operation) const {
+    if (!this->is_open()) {
+        throw error(operation, errc::closed);
+    }
+    if (pinned()) {
+        throw error(operation, errc::pinned);
+    }
+}
+
+template <class CharT>
+pinned_bytes basic_membuf<CharT>::getbuffer() {
+    if (!this->is_open()) {
+        throw error("getbuffer", errc::closed);
+    }
+    if (!pins_) {
+        pins_ = std::make_shared<const char>();
+    }
+    this->settle();  // an open put area may reach beyond the end
+    return {std::as_writable_bytes(std::span(this->data(), this->end())), pins_};
+}
+
+template <class CharT>
+void basic_membuf<CharT>::forget_content() noexcept {
+    this->settle();
+    this->set_memory(nullptr, 0, 0, 0);
+    this->set_position(0);
+}
+
+template <class CharT>
+bytes basic_membuf<CharT>::take() {
+    require_unpinned("take");
+    const std::size_t size = this->end() * sizeof(CharT);
+    forget_content();
+    return bytes(std::exchange(storage_, {}), size);
+}
+
+template <class CharT>
+void basic_membuf<CharT>::reserve(std::size_t count) {
+    require_unpinned("reserve");
+    this->settle();
+    if (const std::error_code code = make_room(count)) {
+        throw error("reserve", code);
+    }
+}
+
+template <class CharT>
+void basic_membuf<CharT>::clear() {
+    require_unpinned("clear");
+    this->settle();
+    this->set_memory(this->data(), 0, this->capacity(), this->clean());
+    this->set_position(0);
+}
+
+template <class CharT>
+void basic_membuf<CharT>::set_max_size(std::size_t count) noexcept {
+    this->settle();
+    this->set_limit(std::min(count, base::no_limit));
+}
+
+template <class CharT>
+std::error_code basic_membuf<CharT>::make_room(std::size_t size) {
+    const std::size_t capacity = this->capacity();
+    if (size <= capacity) {
+        return {};
+    }
+    if (size > this->limit()) {
+        return errc::no_space;
+    }
+    // Doubling: n one-character writes cost O(n).
+    constexpr std::size_t first = 512 / sizeof(CharT);
+    const std::size_t doubled = capacity > base::no_limit / 2 ? base::no_limit : 2 * capacity;
+    const std::size_t wanted = std::max({size, doubled, first});
+    const bool was_mapped = storage_.is_mapped();
+    const std::size_t end = this->end();
+    if (!storage_.grow(end * sizeof(CharT), wanted * sizeof(CharT)) &&
+        !storage_.grow(end * sizeof(CharT), size * sizeof(CharT))) {
+        return std::make_error_code(std::errc::not_enough_memory);
+    }
+    const std::size_t grown = storage_.capacity() / sizeof(CharT);
+    const std::size_t clean = !storage_.is_mapped() ? grown : was_mapped ? this->clean() : end;
+    this->set_memory(static_cast<CharT*>(storage_.data()), end, grown, clean);
+    return {};
+}
+
+template <class CharT>
+std::error_code basic_membuf<CharT>::do_close() noexcept {
+    if (pinned()) {
+        return errc::pinned;
+    }
+    forget_content();
+    storage_ = {};
+    return {};
+}
+
+template <class CharT>
+void basic_membuf<CharT>::load(const std::filesystem::path& path) {
+    require_unpinned("load");
+    const open_file file(path, std::ios_base::in);
+    std::error_code unknown;  // the size is a hint: /proc says 0 of files that have content
+    const os::status status = os::status_of(file.handle(), unknown);
+    clear();
+    // One more than the size, so that the read that finds the end needs no growth.
+    const auto hint = std::max<std::size_t>(static_cast<std::size_t>(status.size) + 1, 4096);
+    reserve(std::min(hint / sizeof(CharT) + 1, this->limit()));
+    for (std::size_t size = 0;;) {
+        const std::size_t room = std::min(this->capacity(), this->limit()) * sizeof(CharT);
+        char beyond = 0;
+        const os::transfer got =
+            size < room ? os::read(file.handle(), static_cast<char*>(storage_.data()) + size,
+                                   room - size)
+                        : os::read(file.handle(), &beyond, 1);
+        if (got.error) {
+            throw error("read", got.error, path.native(), static_cast<std::streamoff>(size));
+        }
+        if (got.count == 0) {
+            return;
+        }
+        if (size == room) {
+            throw error("read", errc::no_space, path.native(), static_cast<std::streamoff>(size));
+        }
+        size += got.count;
+        const std::size_t count = size / sizeof(CharT);
+        this->set_memory(this->data(), count, this->capacity(), std::max(count + 1, this->clean()));
+        if (size == room && this->capacity() < this->limit()) {
+            reserve(this->capacity() + 1);
+        }
+    }
+}
+
+template <class CharT>
+void basic_membuf<CharT>::save(const std::filesystem::path& path) const {
+    if (!this->is_open()) {
+        throw error("save", errc::closed, path.native());
+    }
+    open_file file(path, std::ios_base::out);
+    const auto content = std::as_bytes(std::span(this->view()));
+    for (std::size_t done = 0; done < content.size();) {
+        const auto written =
+            os::write(file.handle(), content.data() + done, content.size() - done);
+        if (written.error) {
+            throw error("write", written.error, path.native(), static_cast<std::streamoff>(done));
+        }
+        done += written.count;
+    }
+    if (const std::error_code code = file.close()) {
+        throw error("close", code, path.native());
+    }
+}
+
+template <class CharT>
+static std::unique_ptr<basic_membuf<CharT>> text_device(newline rule) {
+    if (detail::translates(rule)) {
+        return std::make_unique<translating_membuf<CharT>>(rule);
+    }
+    return std::make_unique<basic_membuf<CharT>>();
+}
+
+template <class CharT>
+basic_string_io<CharT>::basic_string_io(newline rule) : base(text_device<CharT>(rule)) {
+    this->set_line_end(rule);
+}
+
+template <class CharT>
+basic_string_io<CharT>::basic_string_io(view_type content, newline rule)
+    : basic_string_io(rule) {
+    this->write(content);
+    this->seek(0);
+}
+
+template <class CharT>
+basic_string_io<CharT>::basic_string_io(string_type&& content, newline rule)
+    : base(text_device<CharT>(rule)) {
+    this->set_line_end(rule);
+    if (detail::translates(rule)) {
+        this->write(content);
+        this->seek(0);
+        return;
+    }
+    if constexpr (sizeof(CharT) == 1) {
+        *this->rdbuf() = basic_membuf<CharT>(bytes(std::move(content)));
+    } else {
+        this->write(content);
+        this->seek(0);
+    }
+}
+
+template class basic_membuf<char>;
+template class basic_membuf<wchar_t>;
+template class basic_string_io<char>;
+template class basic_string_io<wchar_t>;
+
+}  // namespace sluice

@@ -1,0 +1,72 @@
+#include <sluice/error.hpp>
+
+namespace sluice {
+namespace {
+
+class category final : public std::error_category {
+public:
+    [[nodiscard]] const char* name() const noexcept override { return "sluice"; }
+
+    [[nodiscard]] std::string message(int value) const override {
+        switch (static_cast<errc>(value)) {
+        case errc::closed: return "The device is closed";
+        case errc::not_readable: return "Not open for reading";
+        case errc::not_writable: return "Not open for writing";
+        case errc::not_seekable: return "The device cannot seek";
+        case errc::unsupported: return "The device has no such operation";
+        case errc::no_space: return "The device is full";
+        case errc::pinned: return "The content is pinned by a live getbuffer()";
+        case errc::would_block: return "The operation would block";
+        case errc::bad_mode: return "Invalid open mode";
+        case errc::bad_position: return "Invalid position";
+        case errc::bad_encoding: return "Invalid or incomplete character";
+        }
+        return "Unknown error";
+    }
+
+    [[nodiscard]] std::error_condition default_error_condition(int value) const noexcept override {
+        switch (static_cast<errc>(value)) {
+        case errc::closed: return std::errc::bad_file_descriptor;
+        case errc::not_readable:
+        case errc::not_writable:
+        case errc::unsupported: return std::errc::operation_not_supported;
+        case errc::not_seekable: return std::errc::invalid_seek;
+        case errc::no_space: return std::errc::no_space_on_device;
+        case errc::pinned: return std::errc::device_or_resource_busy;
+        case errc::would_block: return std::errc::operation_would_block;
+        case errc::bad_mode:
+        case errc::bad_position: return std::errc::invalid_argument;
+        case errc::bad_encoding: return std::errc::illegal_byte_sequence;
+        }
+        return {value, *this};
+    }
+};
+
+std::string subject(std::string_view operation, std::string_view path) {
+    std::string text(operation);
+    if (!path.empty()) {
+        text.append(" ").append(path);
+    }
+    return text;
+}
+
+}  // namespace
+
+const std::error_category& sluice_category() noexcept {
+    static const category instance;
+    return instance;
+}
+
+std::error_code make_error_code(errc value) noexcept {
+    return {static_cast<int>(value), sluice_category()};
+}
+
+error::error() : error("no error", std::error_code()) {}
+
+error::error(std::string_view operation, std::error_code code, std::string_view path,
+             std::streamoff position)
+    : failure(subject(operation, path), code),
+      details_(std::make_shared<const details>(
+          details{std::string(operation), std::string(path), position})) {}
+
+}  // namespace sluice

@@ -1,0 +1,36 @@
+// The system calls behind os.hpp, as a table in which a test replaces any one by its own.
+
+#ifndef SLUICE_OS_POSIX_CALLS_HPP
+#define SLUICE_OS_POSIX_CALLS_HPP
+
+#include <sys/stat.h>
+#include <sys/types.h>
+
+#include <cstddef>
+
+namespace sluice::os {
+
+/// The system's functions of the same names. Not to be changed while another thread uses sluice.
+struct posix_calls {
+    int (*open)(const char* path, int flags, mode_t permissions);
+    int (*close)(int file);
+    ssize_t (*read)(int file, void* target, std::size_t size);
+    ssize_t (*write)(int file, const void* source, std::size_t size);
+    ssize_t (*pread)(int file, void* target, std::size_t size, off_t position);
+    ssize_t (*pwrite)(int file, const void* source, std::size_t size, off_t position);
+    off_t (*lseek)(int file, off_t offset, int whence);
+    int (*ftruncate)(int file, off_t size);
+    int (*fstat)(int file, struct stat* status);
+    int (*isatty)(int file);
+    void* (*map)(std::size_t size);  // mmap of private, anonymous pages
+    void* (*remap)(void* memory, std::size_t size, std::size_t new_size);
+    int (*munmap)(void* memory, std::size_t size);
+    int (*advise_huge)(void* memory, std::size_t size);
+};
+
+/// The table in use.
+extern posix_calls calls;
+
+}  // namespace sluice::os
+
+#endif  // SLUICE_OS_POSIX_CALLS_HPP

@@ -1,0 +1,278 @@
+#include <sluice/stream.hpp>
+
+#include <sluice/detail/line_end.hpp>
+
+#include <algorithm>
+#include <limits>
+
+namespace sluice {
+
+template <class CharT, class Traits>
+basic_stream<CharT, Traits>::basic_stream(std::unique_ptr<buf_type> buffer)
+    : base(buffer.get()), buffer_(std::move(buffer)) {
+    if (buffer_) {
+        buffer_->set_owner(this);
+    }
+}
+
+template <class CharT, class Traits>
+basic_stream<CharT, Traits>::basic_stream(basic_stream&& other) noexcept
+    : base(std::move(other)), line_end_(other.line_end_) {
+    own(std::move(other.buffer_));
+    other.own(nullptr);
+}
+
+template <class CharT, class Traits>
+basic_stream<CharT, Traits>& basic_stream<CharT, Traits>::operator=(
+    basic_stream&& other) noexcept {
+    basic_stream taken(std::move(other));
+    swap(taken);
+    return *this;
+}
+
+template <class CharT, class Traits>
+basic_stream<CharT, Traits>::~basic_stream() {
+    if (buffer_) {
+        buffer_->set_owner(nullptr);  // the buffer closes after the std::ios has gone
+    }
+}
+
+template <class CharT, class Traits>
+void basic_stream<CharT, Traits>::swap(basic_stream& other) noexcept {
+    if (this == &other) {
+        return;
+    }
+    base::swap(other);
+    std::swap(line_end_, other.line_end_);
+    auto mine = std::move(buffer_);
+    own(std::move(other.buffer_));
+    other.own(std::move(mine));
+}
+
+// Takes the buffer without touching the state, but that a stream without one is bad.
+template <class CharT, class Traits>
+void basic_stream<CharT, Traits>::own(std::unique_ptr<buf_type> buffer) noexcept {
+    buffer_ = std::move(buffer);
+    this->set_rdbuf(buffer_.get());
+    if (buffer_) {
+        buffer_->set_owner(this);
+    } else {
+        this->exceptions(std::ios_base::goodbit);  // or the next line may throw
+        this->clear();
+    }
+}
+
+template <class CharT, class Traits>
+auto basic_stream<CharT, Traits>::require_open(const char* operation) const -> buf_type& {
+    if (closed()) {
+        throw error(operation, errc::closed, buffer_ ? buffer_->path() : std::string());
+    }
+    return *buffer_;
+}
+
+template <class CharT, class Traits>
+auto basic_stream<CharT, Traits>::require_readable() const -> buf_type& {
+    buf_type& device = require_open("read");
+    if (!device.readable()) {
+        throw error("read", errc::not_readable, device.path());
+    }
+    return device;
+}
+
+template <class CharT, class Traits>
+auto basic_stream<CharT, Traits>::read(std::streamsize count) -> string_type {
+    require_readable();
+    string_type result;
+    if (count < 0) {
+        read_rest(result);
+        return result;
+    }
+    // A huge count is a wish, not a size: grow towards it as the content comes.
+    constexpr std::size_t step = std::size_t(1) << 20;
+    const auto wanted = static_cast<std::size_t>(count);
+    while (result.size() < wanted) {
+        const std::size_t size = result.size();
+        const std::size_t room = std::min(wanted - size, std::max(step, size));
+        result.resize(size + room);
+        const std::size_t got = readinto(std::span(result.data() + size, room));
+        if (got < room) {
+            result.resize(size + got);
+            break;
+        }
+    }
+    return result;
+}
+
+template <class CharT, class Traits>
+void basic_stream<CharT, Traits>::read_rest(string_type& result) {
+    for (;;) {
+        const auto known = buffer_->in_avail();  // all of it, for memory and for files
+        const auto room = std::max<std::size_t>(4096 / sizeof(CharT), result.size());
+        const std::size_t size = result.size();
+        result.resize(size + (known > 0 ? static_cast<std::size_t>(known) : room));
+        const std::size_t got = readinto(std::span(result.data() + size, result.size() - size));
+        result.resize(size + got);
+        if (got == 0) {
+            return;
+        }
+    }
+}
+
+template <class CharT, class Traits>
+auto basic_stream<CharT, Traits>::read1(std::streamsize count) -> string_type {
+    if (count == 0) {
+        return {};
+    }
+    buf_type& device = require_readable();
+    const std::span<const CharT> ready = device.peek();
+    const std::size_t size =
+        count < 0 ? ready.size() : std::min(ready.size(), static_cast<std::size_t>(count));
+    string_type result(ready.data(), size);
+    device.consume(size);
+    return result;
+}
+
+template <class CharT, class Traits>
+std::size_t basic_stream<CharT, Traits>::readinto(std::span<CharT> target) {
+    const auto got =
+        require_readable().sgetn(target.data(), static_cast<std::streamsize>(target.size()));
+    return static_cast<std::size_t>(got);
+}
+
+template <class CharT, class Traits>
+std::size_t basic_stream<CharT, Traits>::readinto1(std::span<CharT> target) {
+    buf_type& device = require_readable();
+    if (target.empty()) {
+        return 0;
+    }
+    const std::span<const CharT> ready = device.peek();
+    const std::size_t count = std::min(ready.size(), target.size());
+    Traits::copy(target.data(), ready.data(), count);
+    device.consume(count);
+    return count;
+}
+
+template <class CharT, class Traits>
+auto basic_stream<CharT, Traits>::peek(std::size_t count) -> view_type {
+    const std::span<const CharT> ready = require_readable().peek(count);
+    return {ready.data(), ready.size()};
+}
+
+template <class CharT, class Traits>
+auto basic_stream<CharT, Traits>::readline(std::streamsize limit) -> string_type {
+    buf_type& device = require_readable();
+    auto room = limit < 0 ? std::numeric_limits<std::size_t>::max() : static_cast<std::size_t>(limit);
+    string_type line;
+    for (bool complete = false; !complete && room > 0;) {
+        const std::span<const CharT> ready = device.peek();
+        if (ready.empty()) {
+            break;
+        }
+        const view_type text(ready.data(), std::min(ready.size(), room));
+        const auto extent = detail::continue_line(view_type(line), text, line_end_);
+        line.append(text.substr(0, extent.size));
+        device.consume(extent.size);
+        room -= extent.size;
+        complete = extent.complete;
+    }
+    return line;
+}
+
+template <class CharT, class Traits>
+auto basic_stream<CharT, Traits>::readlines(std::streamsize hint) -> std::vector<string_type> {
+    std::vector<string_type> lines;
+    std::streamsize total = 0;
+    for (string_type line = readline(); !line.empty(); line = readline()) {
+        total += static_cast<std::streamsize>(line.size());
+        lines.push_back(std::move(line));
+        if (hint > 0 && total > hint) {
+            break;
+        }
+    }
+    return lines;
+}
+
+template <class CharT, class Traits>
+std::size_t basic_stream<CharT, Traits>::write(view_type text) {
+    buf_type& device = require_open("write");
+    if (!device.writable()) {
+        throw error("write", errc::not_writable, device.path());
+    }
+    const auto written = device.sputn(text.data(), static_cast<std::streamsize>(text.size()));
+    if (static_cast<std::size_t>(written) < text.size()) {
+        throw device.latest("write");
+    }
+    return text.size();
+}
+
+template <class CharT, class Traits>
+auto basic_stream<CharT, Traits>::seek(off_type offset, std::ios_base::seekdir whence) -> off_type {
+    buf_type& device = require_open("seek");
+    const off_type position = device.pubseekoff(offset, whence);
+    if (position < 0) {
+        throw device.latest("seek");
+    }
+    if (this->eof()) {
+        this->clear(this->rdstate() & std::ios_base::badbit);
+    }
+    return position;
+}
+
+template <class CharT, class Traits>
+auto basic_stream<CharT, Traits>::tell() -> off_type {
+    buf_type& device = require_open("tell");
+    const off_type position = device.pubseekoff(0, std::ios_base::cur);
+    if (position < 0) {
+        throw device.latest("tell");
+    }
+    return position;
+}
+
+template <class CharT, class Traits>
+auto basic_stream<CharT, Traits>::truncate(std::optional<off_type> size) -> off_type {
+    buf_type& device = require_open("truncate");
+    return device.truncate(size ? *size : tell());
+}
+
+template <class CharT, class Traits>
+auto basic_stream<CharT, Traits>::flush() -> basic_stream& {
+    buf_type& device = require_open("flush");
+    if (device.pubsync() != 0) {
+        throw device.latest("flush");
+    }
+    return *this;
+}
+
+template <class CharT, class Traits>
+void basic_stream<CharT, Traits>::close() {
+    if (buffer_) {
+        buffer_->close();
+    }
+}
+
+template <class CharT, class Traits>
+bool basic_stream<CharT, Traits>::isatty() {
+    return require_open("isatty").do_is_terminal();
+}
+
+template <class CharT, class Traits>
+int basic_stream<CharT, Traits>::fileno() {
+    return require_open("fileno").native_handle();
+}
+
+template <class CharT, class Traits>
+auto basic_stream<CharT, Traits>::detach() -> std::unique_ptr<buf_type> {
+    buf_type& device = require_open("detach");
+    if (device.writable()) {
+        flush();
+    }
+    device.set_owner(nullptr);
+    auto result = std::move(buffer_);
+    own(nullptr);
+    return result;
+}
+
+template class basic_stream<char>;
+template class basic_stream<wchar_t>;
+
+}  // namespace sluice
