@@ -12,9 +12,9 @@ need() {
 
     missing=
     for package in "$@"; do
-        # The tail: dpkg-query prints a status of removed packages too, and for an unknown one, none.
-        case $(dpkg-query --show --showformat='${db:Status-Status} ' "$package" 2>/dev/null) in
-            *installed\ *) ;;
+        # One word for each architecture it is known for; none at all for an unknown name.
+        case " $(dpkg-query --show --showformat='${db:Status-Status} ' "$package" 2>/dev/null)" in
+            *" installed "*) ;;
             *) missing="$missing $package" ;;
         esac
     done

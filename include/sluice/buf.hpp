@@ -137,7 +137,8 @@ protected:
     int_type fail(std::error_code code, const char* operation, off_type position = -1);
 
     /// A read failed: records it, sets badbit on the owner, and throws.
-    [[noreturn]] void fail_read(std::error_code code, off_type position = -1);
+    [[noreturn]] void fail_read(std::error_code code, off_type position = -1,
+                                const char* operation = "read");
 
     /// A call failed that must not throw: records it and sets badbit on the owner.
     void fail_quietly(std::error_code code, const char* operation, off_type position = -1) noexcept;
@@ -321,9 +322,10 @@ auto basic_buf<CharT, Traits>::fail(std::error_code code, const char* operation,
 }
 
 template <class CharT, class Traits>
-void basic_buf<CharT, Traits>::fail_read(std::error_code code, off_type position) {
-    fail_quietly(code, "read", position);
-    throw latest("read");
+void basic_buf<CharT, Traits>::fail_read(std::error_code code, off_type position,
+                                         const char* operation) {
+    fail_quietly(code, operation, position);
+    throw latest(operation);
 }
 
 template <class CharT, class Traits>

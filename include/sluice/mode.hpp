@@ -25,6 +25,12 @@ enum class newline {
     crlf,       // "\r\n"  only \r\n ends a line; \n is written as \r\n
 };
 
+/// Whether a buffer closes what it was given.
+enum class ownership {
+    borrowed,
+    owned,
+};
+
 /// Whether `mode` has any bit of `bits`.
 [[nodiscard]] constexpr bool has(std::ios_base::openmode mode,
                                  std::ios_base::openmode bits) noexcept {

@@ -4,8 +4,17 @@
 #define SLUICE_SLUICE_HPP
 
 #include <sluice/buf.hpp>
+#include <sluice/bytes.hpp>
+#include <sluice/device/buffered.hpp>
+#include <sluice/device/container.hpp>
+#include <sluice/device/direct.hpp>
+#include <sluice/device/file.hpp>
+#include <sluice/device/memory.hpp>
+#include <sluice/device/span.hpp>
 #include <sluice/error.hpp>
+#include <sluice/fstream.hpp>
 #include <sluice/mode.hpp>
+#include <sluice/sstream.hpp>
 #include <sluice/stream.hpp>
 
 #endif  // SLUICE_SLUICE_HPP

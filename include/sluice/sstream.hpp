@@ -90,7 +90,8 @@ public:
     explicit basic_stringbuf(openmode mode) : basic_stringbuf(mode, Allocator()) {}
     explicit basic_stringbuf(const Allocator& allocator) : basic_stringbuf(both, allocator) {}
     basic_stringbuf(openmode mode, const Allocator& allocator)
-        : base(has(mode, std::ios_base::in), has(mode, std::ios_base::out)), mode_(mode),
+        : base(has(mode, std::ios_base::in), has(mode, std::ios_base::out)),
+          mode_(mode),
           storage_(allocator) {
         restart(0);
     }
@@ -99,9 +100,8 @@ public:
         : basic_stringbuf(string_type(content), mode) {}
     explicit basic_stringbuf(string_type&& content, openmode mode = both);
     template <class Other>
-        requires(!std::is_same_v<Other, Allocator>)
-    explicit basic_stringbuf(const std::basic_string<CharT, Traits, Other>& content,
-                             openmode mode = both)
+    requires(!std::is_same_v<Other, Allocator>) explicit basic_stringbuf(
+        const std::basic_string<CharT, Traits, Other>& content, openmode mode = both)
         : basic_stringbuf(content, mode, Allocator()) {}
     template <class Other>
     basic_stringbuf(const std::basic_string<CharT, Traits, Other>& content,
@@ -115,13 +115,11 @@ public:
     basic_stringbuf(const basic_stringbuf&) = delete;
     basic_stringbuf& operator=(const basic_stringbuf&) = delete;
 
-    /// Takes the content, the positions, the mode, the locale and the reason. `other` stays open, in
-    /// its mode and with its locale, and is empty.
-    basic_stringbuf(basic_stringbuf&& other) : storage_(std::move(other.storage_)) { take(other); }
+    /// Takes the content, the positions, the mode, the locale and the reason. `other` stays open,
+    /// in its mode and with its locale, and is empty.
+    basic_stringbuf(basic_stringbuf&& other) : basic_stringbuf(other, other.settle()) {}
     basic_stringbuf(basic_stringbuf&& other, const Allocator& allocator)
-        : storage_(std::move(other.storage_), allocator) {
-        take(other);
-    }
+        : basic_stringbuf(other, other.settle(), allocator) {}
     basic_stringbuf& operator=(basic_stringbuf&& other);
     ~basic_stringbuf() override = default;
 
@@ -146,8 +144,8 @@ public:
     /// start, as reading does.
     void str(const string_type& content) { assign(view_type(content)); }
     template <class Other>
-        requires(!std::is_same_v<Other, Allocator>)
-    void str(const std::basic_string<CharT, Traits, Other>& content) {
+    requires(!std::is_same_v<Other, Allocator>) void str(
+        const std::basic_string<CharT, Traits, Other>& content) {
         assign(view_type(content));
     }
     void str(string_type&& content);
@@ -181,6 +179,15 @@ private:
         std::size_t put;
     };
 
+    // The moves: `at` are the positions, read while the storage was still in its place.
+    basic_stringbuf(basic_stringbuf& other, positions at) : storage_(std::move(other.storage_)) {
+        take(other, at);
+    }
+    basic_stringbuf(basic_stringbuf& other, positions at, const Allocator& allocator)
+        : storage_(std::move(other.storage_), allocator) {
+        take(other, at);
+    }
+
     [[nodiscard]] const CharT* start() const noexcept {
         return array_.data() != nullptr ? array_.data() : storage_.data();
     }
@@ -210,7 +217,7 @@ private:
     void set_areas(positions at) noexcept;
     void show_content() noexcept;
     void advance_put(std::size_t count) noexcept;
-    void take(basic_stringbuf& other);
+    void take(basic_stringbuf& other, positions at);
     void restart(std::size_t size) noexcept;
     void assign(view_type content);
     bool reserve(std::size_t size) noexcept;
@@ -272,9 +279,8 @@ public:
         buffer_.set_owner(this);
     }
     template <class Other>
-        requires(!std::is_same_v<Other, Allocator>)
-    explicit string_stream(const std::basic_string<char_type, traits_type, Other>& content,
-                           openmode mode = Default)
+    requires(!std::is_same_v<Other, Allocator>) explicit string_stream(
+        const std::basic_string<char_type, traits_type, Other>& content, openmode mode = Default)
         : string_stream(content, mode, Allocator()) {}
     template <class Other>
     string_stream(const std::basic_string<char_type, traits_type, Other>& content,
@@ -297,8 +303,8 @@ public:
 
     [[nodiscard]] string_type str() const& { return buffer_.str(); }
     template <allocator_like Other>
-    [[nodiscard]] std::basic_string<char_type, traits_type, Other> str(
-        const Other& allocator) const {
+    [[nodiscard]] std::basic_string<char_type, traits_type, Other>
+    str(const Other& allocator) const {
         return buffer_.str(allocator);
     }
     [[nodiscard]] string_type str() && { return std::move(buffer_).str(); }
@@ -306,8 +312,8 @@ public:
 
     void str(const string_type& content) { buffer_.str(content); }
     template <class Other>
-        requires(!std::is_same_v<Other, Allocator>)
-    void str(const std::basic_string<char_type, traits_type, Other>& content) {
+    requires(!std::is_same_v<Other, Allocator>) void str(
+        const std::basic_string<char_type, traits_type, Other>& content) {
         buffer_.str(content);
     }
     void str(string_type&& content) { buffer_.str(std::move(content)); }
@@ -333,13 +339,11 @@ private:
 };
 
 template <class CharT, class Traits, class Allocator>
-using istringstream_base =
-    string_stream<std::basic_istream<CharT, Traits>, Allocator, std::ios_base::in,
-                  std::ios_base::in>;
+using istringstream_base = string_stream<std::basic_istream<CharT, Traits>, Allocator,
+                                         std::ios_base::in, std::ios_base::in>;
 template <class CharT, class Traits, class Allocator>
-using ostringstream_base =
-    string_stream<std::basic_ostream<CharT, Traits>, Allocator, std::ios_base::out,
-                  std::ios_base::out>;
+using ostringstream_base = string_stream<std::basic_ostream<CharT, Traits>, Allocator,
+                                         std::ios_base::out, std::ios_base::out>;
 template <class CharT, class Traits, class Allocator>
 using stringstream_base =
     string_stream<std::basic_iostream<CharT, Traits>, Allocator,

@@ -4,6 +4,8 @@
 #ifndef SLUICE_OS_OS_HPP
 #define SLUICE_OS_OS_HPP
 
+#include <sluice/detail/file_handle.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <ios>
@@ -14,11 +16,7 @@ namespace sluice::os {
 using handle = int;
 inline constexpr handle no_handle = -1;
 
-/// What was transferred, and why not more. A count of 0 without an error is the end, on reading.
-struct transfer {
-    std::size_t count = 0;
-    std::error_code error;
-};
+using detail::transfer;
 
 /// Opens as the standard's table of open modes says ([filebuf.members]), noreplace included.
 ///
@@ -52,6 +50,12 @@ struct status {
     std::int64_t size = 0;
 };
 [[nodiscard]] status status_of(handle file, std::error_code& code) noexcept;
+
+/// Whether whatever is written goes to the end (O_APPEND). An error where there is no such handle.
+[[nodiscard]] bool appends(handle file, std::error_code& code) noexcept;
+
+/// How many bytes wait in a pipe, a socket or a terminal; 0 where that is not known.
+[[nodiscard]] std::int64_t available(handle file) noexcept;
 
 [[nodiscard]] bool is_terminal(handle file) noexcept;
 

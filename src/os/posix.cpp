@@ -5,6 +5,7 @@
 #include "posix_calls.hpp"
 
 #include <fcntl.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -93,6 +94,8 @@ posix_calls calls = {
     ::ftruncate,
     [](int file, struct stat* status) { return ::fstat(file, status); },
     ::isatty,
+    [](int file) { return ::fcntl(file, F_GETFL); },
+    [](int file, int* count) { return ::ioctl(file, FIONREAD, count); },
     [](std::size_t size) {
         return ::mmap(nullptr, size, PROT_READ | PROT_WRITE,
                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -167,6 +170,21 @@ status status_of(handle file, std::error_code& code) noexcept {
     }
     code.clear();
     return {S_ISREG(found.st_mode), found.st_size};
+}
+
+bool appends(handle file, std::error_code& code) noexcept {
+    const int flags = calls.status_flags(file);
+    if (flags < 0) {
+        code = last_error();
+        return false;
+    }
+    code.clear();
+    return (flags & O_APPEND) != 0;
+}
+
+std::int64_t available(handle file) noexcept {
+    int count = 0;
+    return calls.waiting(file, &count) == 0 ? count : 0;
 }
 
 bool is_terminal(handle file) noexcept { return calls.isatty(file) == 1; }

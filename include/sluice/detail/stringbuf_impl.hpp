@@ -9,7 +9,8 @@ namespace sluice {
 
 template <class CharT, class Traits, class Allocator>
 basic_stringbuf<CharT, Traits, Allocator>::basic_stringbuf(string_type&& content, openmode mode)
-    : base(has(mode, std::ios_base::in), has(mode, std::ios_base::out)), mode_(mode),
+    : base(has(mode, std::ios_base::in), has(mode, std::ios_base::out)),
+      mode_(mode),
       storage_(std::move(content)) {
     restart(storage_.size());
 }
@@ -18,8 +19,9 @@ template <class CharT, class Traits, class Allocator>
 auto basic_stringbuf<CharT, Traits, Allocator>::operator=(basic_stringbuf&& other)
     -> basic_stringbuf& {
     if (this != &other) {
+        const positions at = other.settle();
         storage_ = std::move(other.storage_);
-        take(other);
+        take(other, at);
     }
     return *this;
 }
@@ -38,14 +40,13 @@ void basic_stringbuf<CharT, Traits, Allocator>::swap(basic_stringbuf& other) noe
     storage_.swap(other.storage_);
     std::swap(array_, other.array_);
     std::swap(high_, other.high_);
-    set_areas(others);  // a short string lies inside its object, so the pointers do not carry over
+    set_areas(others);  // a short string lies inside its object, so pointers do not carry over
     other.set_areas(mine);
 }
 
 // Takes all but the storage, which the caller has moved already.
 template <class CharT, class Traits, class Allocator>
-void basic_stringbuf<CharT, Traits, Allocator>::take(basic_stringbuf& other) {
-    const positions at = other.settle();
+void basic_stringbuf<CharT, Traits, Allocator>::take(basic_stringbuf& other, positions at) {
     base::swap(other);
     mode_ = other.mode_;
     array_ = other.array_;

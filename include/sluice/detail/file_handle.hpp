@@ -1,0 +1,93 @@
+// A system descriptor and its position: who may move it, and where the kernel thinks it stands.
+
+#ifndef SLUICE_DETAIL_FILE_HANDLE_HPP
+#define SLUICE_DETAIL_FILE_HANDLE_HPP
+
+#include <cstddef>
+#include <cstdint>
+#include <ios>
+#include <system_error>
+
+namespace sluice::detail {
+
+/// What was transferred, and why not more. A count of 0 without an error is the end, on reading.
+struct transfer {
+    std::size_t count = 0;
+    std::error_code error;
+};
+
+/// A descriptor that this object opened, or that it was given.
+///
+/// One that it opened is used at the position that the caller names (pread, pwrite, or read and
+/// write where the kernel stands there already). One that others may share (given, appending, or
+/// handed out) is used at the kernel's own position, or two writers would overwrite each other.
+class file_handle {
+public:
+    file_handle() noexcept = default;
+    file_handle(file_handle&& other) noexcept { swap(other); }
+    file_handle& operator=(file_handle&& other) noexcept;
+    file_handle(const file_handle&) = delete;
+    file_handle& operator=(const file_handle&) = delete;
+    ~file_handle() { static_cast<void>(close()); }
+
+    void swap(file_handle& other) noexcept;
+
+    /// Opens a file; see os::open.
+    ///
+    /// Requires: is_open() is false.
+    [[nodiscard]] std::error_code open(const char* path, std::ios_base::openmode mode) noexcept;
+
+    /// Uses `descriptor`, which close() closes only if it is `owned`.
+    [[nodiscard]] std::error_code attach(int descriptor, bool owned) noexcept;
+
+    /// Closes, or lets go of, the descriptor; is_open() is false then whatever is returned.
+    [[nodiscard]] std::error_code close() noexcept;
+
+    [[nodiscard]] bool is_open() const noexcept { return descriptor_ >= 0; }
+    [[nodiscard]] bool is_terminal() const noexcept;
+    [[nodiscard]] bool is_shared() const noexcept { return shared_; }
+    [[nodiscard]] bool appends() const noexcept { return appends_; }
+
+    /// The descriptor itself; from now on others may move it.
+    [[nodiscard]] int share() noexcept {
+        shared_ = true;
+        return descriptor_;
+    }
+
+    [[nodiscard]] bool seekable() noexcept;
+
+    /// One transfer at `position`, which is the kernel's own where the descriptor is shared.
+    [[nodiscard]] transfer read(void* target, std::size_t size, std::int64_t position) noexcept;
+    [[nodiscard]] transfer write(const void* source, std::size_t size,
+                                 std::int64_t position) noexcept;
+
+    /// Moves the kernel's position.
+    [[nodiscard]] std::error_code seek(std::int64_t position) noexcept;
+
+    /// The kernel's position; -1, with `code` set, where there is none.
+    [[nodiscard]] std::int64_t position(std::error_code& code) noexcept;
+
+    [[nodiscard]] std::int64_t size(std::error_code& code) const noexcept;
+    [[nodiscard]] std::error_code truncate(std::int64_t size) noexcept;
+
+    /// How many bytes a read at `position` would give without waiting, as far as is known.
+    [[nodiscard]] std::int64_t available(std::int64_t position) const noexcept;
+
+private:
+    enum class answer : unsigned char { unknown, no, yes };
+
+    [[nodiscard]] bool in_place(std::int64_t position) const noexcept {
+        return shared_ || kernel_ == position;
+    }
+
+    int descriptor_ = -1;
+    bool owned_ = false;
+    bool shared_ = false;
+    bool appends_ = false;
+    answer seekable_ = answer::unknown;
+    std::int64_t kernel_ = 0;  // the kernel's position, while nobody else can move it
+};
+
+}  // namespace sluice::detail
+
+#endif  // SLUICE_DETAIL_FILE_HANDLE_HPP

@@ -1,0 +1,681 @@
+// buffered: the base of devices that are read and written a block at a time.
+//
+// A device derives from basic_bufferedbuf and supplies device_read(), device_write() and, where it
+// can seek, device_seek() and the like. All pointer arithmetic stands here.
+//
+// Counts, offsets and positions are in characters.
+
+#ifndef SLUICE_DEVICE_BUFFERED_HPP
+#define SLUICE_DEVICE_BUFFERED_HPP
+
+#include <sluice/buf.hpp>
+#include <sluice/detail/file_handle.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <limits>
+#include <memory>
+#include <string>
+
+namespace sluice {
+
+/// One buffer, used for reading ahead or for writing behind, and one position.
+///
+/// The buffer is allocated when first used. Reading starts with small blocks, which double while
+/// it goes on in order or near by, so that neither a short file nor a far seek pays for the size.
+/// Transfers of a buffer's size or more go past it. setbuf(nullptr, n) makes the buffer n characters
+/// long, setbuf(p, n) makes it [p, p + n), and n = 0 makes every call a call to the device.
+///
+/// Source: io.BufferedRandom; [filebuf.virtuals] for setbuf.
+template <class CharT, class Traits = std::char_traits<CharT>>
+class basic_bufferedbuf : public basic_buf<CharT, Traits> {
+    using base = basic_buf<CharT, Traits>;
+
+public:
+    using typename base::char_type;
+    using typename base::int_type;
+    using typename base::off_type;
+    using typename base::pos_type;
+    using typename base::traits_type;
+
+protected:
+    using transfer = detail::transfer;
+
+    basic_bufferedbuf() = default;
+    basic_bufferedbuf(bool readable, bool writable) noexcept : base(readable, writable) {}
+
+    // What a device supplies. `position` is where the transfer takes place, for devices that can
+    // choose it; a transfer may be short; a read of 0 characters is the end.
+
+    virtual transfer device_read(CharT* target, std::size_t count, off_type position) = 0;
+    virtual transfer device_write(const CharT* source, std::size_t count, off_type position) = 0;
+
+    /// Whether the device is used at its own position, which others may move.
+    [[nodiscard]] virtual bool shared() const noexcept { return false; }
+
+    /// Whether all that is written goes to the end, wherever the position is.
+    [[nodiscard]] virtual bool appends() const noexcept { return false; }
+
+    /// Whether any position can be read at any time.
+    [[nodiscard]] virtual bool addressable() { return !shared() && this->do_seekable(); }
+
+    /// Moves the device's own position, and tells it; -1, where it has none.
+    virtual std::error_code device_seek(off_type /*position*/) { return {}; }
+    virtual off_type device_position() { return -1; }
+
+    virtual off_type device_available(off_type /*position*/) { return 0; }
+
+    // What a device uses.
+
+    /// Writes what is pending. What could not be written stays pending.
+    [[nodiscard]] std::error_code flush_pending();
+
+    /// Gives back what has been read ahead, or keeps it where it could not be read again.
+    [[nodiscard]] std::error_code leave_reading();
+
+    /// Closes both areas, and stands at `position`.
+    ///
+    /// Requires: nothing is pending.
+    void set_position(off_type position) noexcept;
+
+    [[nodiscard]] off_type position() const noexcept;
+    [[nodiscard]] bool reading() const noexcept { return this->eback() != nullptr; }
+    [[nodiscard]] bool writing() const noexcept { return this->pbase() != nullptr; }
+    [[nodiscard]] bool has_pending() const noexcept { return this->pptr() != this->pbase(); }
+
+    /// What is delivered before anything more is read from the device.
+    void set_unread(std::basic_string<CharT, Traits> text) { unread_ = std::move(text); }
+
+    /// How many characters at the front of the get area come from the block before this one.
+    [[nodiscard]] std::size_t kept() const noexcept { return kept_; }
+
+    /// Exchanges all but the owners.
+    void swap(basic_bufferedbuf& other) noexcept;
+
+    std::basic_streambuf<CharT, Traits>* setbuf(CharT* memory, std::streamsize count) override;
+    pos_type seekoff(off_type offset, std::ios_base::seekdir whence,
+                     std::ios_base::openmode which) override;
+    pos_type seekpos(pos_type position, std::ios_base::openmode which) override;
+    int sync() override;
+    std::streamsize showmanyc() override;
+    std::streamsize xsgetn(CharT* target, std::streamsize count) override;
+    int_type underflow() override;
+    int_type pbackfail(int_type c) override;
+    std::streamsize xsputn(const CharT* source, std::streamsize count) override;
+    int_type overflow(int_type c) override;
+    void do_fill(std::size_t count) override;
+
+private:
+    static constexpr std::size_t default_capacity = (std::size_t(128) << 10) / sizeof(CharT);
+    static constexpr std::size_t first_block = 4096 / sizeof(CharT);
+    static constexpr std::size_t most_kept = 8;
+
+    [[nodiscard]] std::error_code require_writable() const noexcept;
+    [[nodiscard]] bool start_writing();
+    void provide_buffer(std::size_t count);
+    std::size_t block_for(off_type position) noexcept;
+    void start_reading();
+    bool refill(off_type position);
+    bool refill_in_order(off_type position);
+    transfer read_block(CharT* target, std::size_t count, off_type position);
+    bool refill_around(off_type position);
+    std::streamsize read_past_buffer(CharT* target, std::streamsize count);
+    std::size_t write_past_buffer(const CharT* source, std::size_t count);
+    [[nodiscard]] off_type tell();
+    [[nodiscard]] off_type origin(std::ios_base::seekdir whence);
+
+    void advance_put(std::size_t count) noexcept {
+        this->pbump(static_cast<int>(count));  // no buffer is longer than max_capacity
+    }
+    static constexpr std::size_t max_capacity = std::size_t(1) << 30;
+
+    // reading:  [ kept_ | block from the device .. | unused ]       position: base_ - kept_ + gptr()
+    //            eback()        gptr()         egptr()
+    // writing:  [ pending ....... | room ................. ]       position: base_ + pptr()
+    //            pbase()         pptr()               epptr()
+    // idle:      neither area is open                               position: base_
+    //
+    // Invariants: at most one area is open. base_ is the device position of the block's, or of the
+    // pending characters', first. The put area is as long as the capacity.
+    std::unique_ptr<CharT[]> memory_;
+    CharT* buffer_ = nullptr;       // memory_, or the caller's
+    std::size_t allocated_ = 0;     // how long that is
+    std::size_t capacity_ = default_capacity;
+    bool caller_sized_ = false;
+    bool altered_ = false;          // a character put back differs from the device's
+    std::size_t kept_ = 0;
+    off_type base_ = 0;
+    std::size_t block_ = 0;         // how much the next read asks for
+    off_type last_begin_ = 0;       // the device positions of the last block
+    off_type last_end_ = 0;
+    std::basic_string<CharT, Traits> unread_;  // read ahead of a write, where nothing can be re-read
+};
+
+// ---------------------------------------------------------------------------------------------
+
+template <class CharT, class Traits>
+auto basic_bufferedbuf<CharT, Traits>::position() const noexcept -> off_type {
+    if (reading()) {
+        return base_ + (this->gptr() - this->eback()) - static_cast<off_type>(kept_);
+    }
+    return base_ + (this->pptr() - this->pbase());
+}
+
+template <class CharT, class Traits>
+void basic_bufferedbuf<CharT, Traits>::set_position(off_type position) noexcept {
+    base_ = position;
+    kept_ = 0;
+    altered_ = false;
+    this->setg(nullptr, nullptr, nullptr);
+    this->setp(nullptr, nullptr);
+}
+
+template <class CharT, class Traits>
+void basic_bufferedbuf<CharT, Traits>::swap(basic_bufferedbuf& other) noexcept {
+    base::swap(other);
+    std::swap(memory_, other.memory_);
+    std::swap(buffer_, other.buffer_);
+    std::swap(allocated_, other.allocated_);
+    std::swap(capacity_, other.capacity_);
+    std::swap(caller_sized_, other.caller_sized_);
+    std::swap(altered_, other.altered_);
+    std::swap(kept_, other.kept_);
+    std::swap(base_, other.base_);
+    std::swap(block_, other.block_);
+    std::swap(last_begin_, other.last_begin_);
+    std::swap(last_end_, other.last_end_);
+    unread_.swap(other.unread_);
+}
+
+template <class CharT, class Traits>
+auto basic_bufferedbuf<CharT, Traits>::setbuf(CharT* memory, std::streamsize count)
+    -> std::basic_streambuf<CharT, Traits>* {
+    if (count < 0 || flush_pending() || leave_reading()) {
+        return nullptr;
+    }
+    set_position(position());
+    memory_.reset();
+    buffer_ = memory;
+    capacity_ = std::min(static_cast<std::size_t>(count), max_capacity);
+    allocated_ = memory == nullptr ? 0 : capacity_;
+    caller_sized_ = true;
+    block_ = 0;
+    return this;
+}
+
+// Makes the buffer hold `count` characters. No area is open, for they may move.
+template <class CharT, class Traits>
+void basic_bufferedbuf<CharT, Traits>::provide_buffer(std::size_t count) {
+    if (allocated_ < count) {
+        memory_.reset(new CharT[count]);
+        buffer_ = memory_.get();
+        allocated_ = count;
+    }
+}
+
+// -- reading ----------------------------------------------------------------------------------
+
+// What is written must be there to be read.
+template <class CharT, class Traits>
+void basic_bufferedbuf<CharT, Traits>::start_reading() {
+    if (!writing()) {
+        return;
+    }
+    if (const std::error_code code = flush_pending()) {
+        this->fail_read(code, base_, "write");
+    }
+    set_position(tell());
+}
+
+template <class CharT, class Traits>
+std::error_code basic_bufferedbuf<CharT, Traits>::leave_reading() {
+    if (!reading()) {
+        return {};
+    }
+    const off_type here = position();
+    if (!this->do_seekable()) {
+        unread_.insert(0, this->gptr(), static_cast<std::size_t>(this->egptr() - this->gptr()));
+    } else if (shared()) {
+        if (const std::error_code code = device_seek(here)) {
+            return code;
+        }
+    }
+    set_position(here);
+    return {};
+}
+
+// How much to read at `position`: more and more while it goes on in order, or near the last block.
+template <class CharT, class Traits>
+std::size_t basic_bufferedbuf<CharT, Traits>::block_for(off_type position) noexcept {
+    if (caller_sized_) {
+        return std::max<std::size_t>(capacity_, 1);
+    }
+    const auto near = static_cast<off_type>(block_);
+    const auto size = static_cast<std::size_t>(last_end_ - last_begin_);
+    if (block_ == 0) {
+        block_ = first_block;
+    } else if (position == last_end_) {
+        block_ = size < block_ ? block_ : std::min(2 * block_, capacity_);  // short: the end is near
+    } else if (position > last_begin_ - near && position < last_end_ + near) {
+        block_ = std::min(2 * block_, capacity_);
+    } else {
+        block_ = first_block;
+    }
+    return block_;
+}
+
+// Opens a get area that holds the character at `position`; false: there is none.
+template <class CharT, class Traits>
+bool basic_bufferedbuf<CharT, Traits>::refill(off_type position) {
+    const bool in_order = position == last_end_ || block_ == 0 || caller_sized_;
+    return in_order || !addressable() ? refill_in_order(position) : refill_around(position);
+}
+
+template <class CharT, class Traits>
+bool basic_bufferedbuf<CharT, Traits>::refill_in_order(off_type position) {
+    const std::size_t block = block_for(position);
+    // What cannot be read again stays for putting back.
+    CharT saved[most_kept];
+    std::size_t keep = 0;
+    if (reading() && block > most_kept && !addressable()) {
+        keep = std::min(most_kept, static_cast<std::size_t>(this->egptr() - this->eback()));
+        traits_type::copy(saved, this->egptr() - keep, keep);
+    }
+    set_position(position);
+    provide_buffer(block);
+    traits_type::copy(buffer_, saved, keep);
+    const transfer got = read_block(buffer_ + keep, block - keep, position);
+    kept_ = keep;
+    this->setg(buffer_, buffer_ + keep, buffer_ + keep + got.count);
+    if (got.error && got.count == 0) {
+        this->fail_read(got.error, position);
+    }
+    last_begin_ = position;
+    last_end_ = position + static_cast<off_type>(got.count);
+    return got.count != 0;
+}
+
+template <class CharT, class Traits>
+auto basic_bufferedbuf<CharT, Traits>::read_block(CharT* target, std::size_t count,
+                                                  off_type position) -> transfer {
+    if (unread_.empty()) {
+        return device_read(target, count, position);
+    }
+    const std::size_t part = unread_.copy(target, count);
+    unread_.erase(0, part);
+    return {part, {}};
+}
+
+// Reads from a little before the position, so that seeks near by are served from the buffer.
+template <class CharT, class Traits>
+bool basic_bufferedbuf<CharT, Traits>::refill_around(off_type position) {
+    const auto block = static_cast<off_type>(block_for(position));
+    const off_type half = std::max<off_type>(block / 2, 1);
+    const off_type begin = block_ == first_block ? position : position / half * half;
+    set_position(position);
+    provide_buffer(static_cast<std::size_t>(block));
+    const transfer got = read_block(buffer_, static_cast<std::size_t>(block), begin);
+    if (got.error) {
+        this->fail_read(got.error, position);
+    }
+    last_begin_ = begin;
+    last_end_ = begin + static_cast<off_type>(got.count);
+    if (position >= last_end_) {
+        return begin < position && refill_in_order(position);  // the end, or a short transfer
+    }
+    base_ = begin;
+    this->setg(buffer_, buffer_ + (position - begin), buffer_ + got.count);
+    return true;
+}
+
+template <class CharT, class Traits>
+auto basic_bufferedbuf<CharT, Traits>::underflow() -> int_type {
+    if (this->gptr() < this->egptr()) {
+        return traits_type::to_int_type(*this->gptr());
+    }
+    if (!this->readable()) {
+        this->fail_read(this->is_open() ? errc::not_readable : errc::closed, position());
+    }
+    start_reading();
+    return refill(position()) ? traits_type::to_int_type(*this->gptr()) : traits_type::eof();
+}
+
+template <class CharT, class Traits>
+std::streamsize basic_bufferedbuf<CharT, Traits>::xsgetn(CharT* target, std::streamsize count) {
+    std::streamsize got = 0;
+    for (;;) {
+        const std::streamsize ready = std::min(count - got, this->egptr() - this->gptr());
+        if (ready > 0) {
+            traits_type::copy(target + got, this->gptr(), static_cast<std::size_t>(ready));
+            this->setg(this->eback(), this->gptr() + ready, this->egptr());
+            got += ready;
+        }
+        if (got >= count) {
+            return got;
+        }
+        if (static_cast<std::size_t>(count - got) >= capacity_ && this->readable()) {
+            return got + read_past_buffer(target + got, count - got);
+        }
+        if (traits_type::eq_int_type(underflow(), traits_type::eof())) {
+            return got;
+        }
+    }
+}
+
+// Straight into the caller's memory, as what is asked for would fill the buffer anyway.
+template <class CharT, class Traits>
+std::streamsize basic_bufferedbuf<CharT, Traits>::read_past_buffer(CharT* target,
+                                                                   std::streamsize count) {
+    start_reading();
+    set_position(position());
+    std::streamsize got = 0;
+    while (got < count) {
+        const transfer part =
+            read_block(target + got, static_cast<std::size_t>(count - got), base_);
+        got += static_cast<std::streamsize>(part.count);
+        base_ += static_cast<off_type>(part.count);
+        if (part.error) {
+            this->fail_read(part.error, base_);
+        }
+        if (part.count == 0) {
+            break;
+        }
+    }
+    last_begin_ = last_end_ = base_;
+    return got;
+}
+
+template <class CharT, class Traits>
+void basic_bufferedbuf<CharT, Traits>::do_fill(std::size_t count) {
+    const auto ready = static_cast<std::size_t>(this->egptr() - this->gptr());
+    if (ready == 0) {
+        underflow();
+        return;
+    }
+    // Moves what is there to the front, and reads behind it.
+    const off_type here = position();
+    const std::size_t wanted = std::min(count, std::max(capacity_, ready));
+    if (wanted > allocated_) {
+        std::unique_ptr<CharT[]> larger(new CharT[wanted]);
+        traits_type::copy(larger.get(), this->gptr(), ready);
+        memory_ = std::move(larger);
+        buffer_ = memory_.get();
+        allocated_ = wanted;
+    } else {
+        traits_type::move(buffer_, this->gptr(), ready);
+    }
+    base_ = here;
+    kept_ = 0;
+    this->setg(buffer_, buffer_, buffer_ + ready);
+    while (static_cast<std::size_t>(this->egptr() - this->gptr()) < wanted) {
+        const off_type end = base_ + (this->egptr() - this->eback());
+        const auto filled = static_cast<std::size_t>(this->egptr() - buffer_);
+        const transfer got = read_block(this->egptr(), allocated_ - filled, end);
+        if (got.count == 0) {
+            if (got.error) {
+                this->fail_read(got.error, end);
+            }
+            break;
+        }
+        this->setg(buffer_, buffer_, this->egptr() + got.count);
+        last_begin_ = base_;
+        last_end_ = end + static_cast<off_type>(got.count);
+    }
+}
+
+template <class CharT, class Traits>
+std::streamsize basic_bufferedbuf<CharT, Traits>::showmanyc() {
+    if (!this->readable()) {
+        return -1;
+    }
+    if (flush_pending()) {
+        return 0;
+    }
+    return static_cast<std::streamsize>(unread_.size()) + device_available(position());
+}
+
+template <class CharT, class Traits>
+auto basic_bufferedbuf<CharT, Traits>::pbackfail(int_type c) -> int_type {
+    if (!this->readable()) {
+        return traits_type::eof();
+    }
+    start_reading();
+    if (this->gptr() == this->eback()) {
+        const off_type here = position();
+        if (here == 0 || !addressable()) {
+            return traits_type::eof();
+        }
+        set_position(here - 1);
+        if (!refill_around(here - 1)) {
+            set_position(here);
+            return traits_type::eof();
+        }
+        this->setg(this->eback(), this->gptr() + 1, this->egptr());
+    }
+    this->setg(this->eback(), this->gptr() - 1, this->egptr());
+    if (!traits_type::eq_int_type(c, traits_type::eof()) &&
+        !traits_type::eq_int_type(c, traits_type::to_int_type(*this->gptr()))) {
+        *this->gptr() = traits_type::to_char_type(c);  // in the buffer; never in the device
+        altered_ = true;
+    }
+    return traits_type::to_int_type(*this->gptr());
+}
+
+// -- writing ----------------------------------------------------------------------------------
+
+template <class CharT, class Traits>
+std::error_code basic_bufferedbuf<CharT, Traits>::require_writable() const noexcept {
+    if (!this->is_open()) {
+        return errc::closed;
+    }
+    return this->writable() ? std::error_code() : errc::not_writable;
+}
+
+// Opens the put area at the position; false: a failure has been recorded.
+template <class CharT, class Traits>
+bool basic_bufferedbuf<CharT, Traits>::start_writing() {
+    if (writing()) {
+        return true;
+    }
+    if (const std::error_code code = require_writable()) {
+        this->fail(code, "write", position());
+        return false;
+    }
+    if (const std::error_code code = leave_reading()) {
+        this->fail(code, "write", position());
+        return false;
+    }
+    provide_buffer(std::max<std::size_t>(capacity_, 1));
+    this->setp(buffer_, buffer_ + capacity_);
+    return true;
+}
+
+template <class CharT, class Traits>
+std::error_code basic_bufferedbuf<CharT, Traits>::flush_pending() {
+    std::error_code code;
+    auto pending = static_cast<std::size_t>(this->pptr() - this->pbase());
+    if (pending == 0) {
+        return code;
+    }
+    const CharT* from = this->pbase();
+    while (pending != 0 && !code) {
+        const transfer put = device_write(from, pending, base_);
+        from += put.count;
+        pending -= put.count;
+        base_ += static_cast<off_type>(put.count);
+        code = put.count == 0 && !put.error ? std::make_error_code(std::errc::io_error) : put.error;
+    }
+    traits_type::move(buffer_, from, pending);
+    this->setp(buffer_, buffer_ + capacity_);
+    advance_put(pending);
+    return code;
+}
+
+template <class CharT, class Traits>
+std::streamsize basic_bufferedbuf<CharT, Traits>::xsputn(const CharT* source,
+                                                         std::streamsize count) {
+    if (count <= 0) {
+        return 0;
+    }
+    const auto size = static_cast<std::size_t>(count);
+    std::size_t done = 0;
+    for (;;) {
+        const auto room = static_cast<std::size_t>(this->epptr() - this->pptr());
+        const std::size_t part = std::min(room, size - done);
+        if (part != 0) {
+            traits_type::copy(this->pptr(), source + done, part);
+            advance_put(part);
+            done += part;
+        }
+        if (done == size) {
+            return count;
+        }
+        if (!start_writing()) {
+            return static_cast<std::streamsize>(done);
+        }
+        if (this->pptr() != this->epptr() && size - done < capacity_) {
+            continue;  // the area has only just been opened
+        }
+        if (const std::error_code code = flush_pending()) {
+            this->fail(code, "write", base_);
+            return static_cast<std::streamsize>(done);
+        }
+        if (size - done >= capacity_) {
+            return static_cast<std::streamsize>(done + write_past_buffer(source + done, size - done));
+        }
+    }
+}
+
+template <class CharT, class Traits>
+std::size_t basic_bufferedbuf<CharT, Traits>::write_past_buffer(const CharT* source,
+                                                                std::size_t count) {
+    std::size_t done = 0;
+    while (done < count) {
+        const transfer put = device_write(source + done, count - done, base_);
+        done += put.count;
+        base_ += static_cast<off_type>(put.count);
+        if (put.error || put.count == 0) {
+            this->fail(put.error ? put.error : std::make_error_code(std::errc::io_error), "write",
+                       base_);
+            break;
+        }
+    }
+    return done;
+}
+
+template <class CharT, class Traits>
+auto basic_bufferedbuf<CharT, Traits>::overflow(int_type c) -> int_type {
+    if (traits_type::eq_int_type(c, traits_type::eof())) {
+        if (!start_writing()) {
+            return traits_type::eof();
+        }
+        if (const std::error_code code = flush_pending()) {
+            return this->fail(code, "write", base_);
+        }
+        return traits_type::not_eof(c);
+    }
+    const CharT character = traits_type::to_char_type(c);
+    return basic_bufferedbuf::xsputn(&character, 1) == 1 ? c : traits_type::eof();
+}
+
+template <class CharT, class Traits>
+int basic_bufferedbuf<CharT, Traits>::sync() {
+    if (const std::error_code code = flush_pending()) {
+        this->fail(code, "write", base_);
+        return -1;
+    }
+    if (!this->is_open() || !this->do_seekable()) {
+        return 0;  // what was read ahead cannot be given back, and stays to be read
+    }
+    // A shared device that is not read from stands where it should already.
+    const std::error_code code =
+        shared() ? leave_reading() : device_seek(position());
+    if (code) {
+        this->fail(code, "seek", position());
+        return -1;
+    }
+    return 0;
+}
+
+// -- seeking ----------------------------------------------------------------------------------
+
+// Where the stream stands; asks the device only where others may have moved it.
+template <class CharT, class Traits>
+auto basic_bufferedbuf<CharT, Traits>::tell() -> off_type {
+    if (!shared() || reading() || (has_pending() && !appends())) {
+        return position();
+    }
+    if (const std::error_code code = flush_pending()) {
+        this->fail_quietly(code, "write", base_);
+        return -1;
+    }
+    const off_type own = device_position();
+    if (own >= 0) {
+        base_ = own;
+    }
+    return position();
+}
+
+template <class CharT, class Traits>
+auto basic_bufferedbuf<CharT, Traits>::origin(std::ios_base::seekdir whence) -> off_type {
+    if (whence == std::ios_base::beg) {
+        return 0;
+    }
+    if (whence == std::ios_base::cur) {
+        return tell();
+    }
+    std::error_code code;
+    const off_type size = this->do_size(code);
+    return code ? off_type(-1) : size;
+}
+
+// `which` is not looked at: there is one position.
+template <class CharT, class Traits>
+auto basic_bufferedbuf<CharT, Traits>::seekoff(off_type offset, std::ios_base::seekdir whence,
+                                               std::ios_base::openmode /*which*/) -> pos_type {
+    if (!this->is_open()) {
+        return this->refuse_seek(errc::closed, offset);
+    }
+    if (!this->do_seekable()) {
+        return this->refuse_seek(errc::not_seekable, offset);
+    }
+    const off_type from = origin(whence);
+    if (whence == std::ios_base::cur && offset == 0) {
+        return pos_type(from);
+    }
+    if (from < 0 || offset > std::numeric_limits<off_type>::max() - from || from + offset < 0) {
+        return this->refuse_seek(errc::bad_position, offset);
+    }
+    const off_type target = from + offset;
+    if (reading() && !altered_) {
+        const off_type begin = base_ - static_cast<off_type>(kept_);
+        if (target >= begin && target <= begin + (this->egptr() - this->eback())) {
+            this->setg(this->eback(), this->eback() + (target - begin), this->egptr());
+            return pos_type(target);
+        }
+    }
+    if (const std::error_code code = flush_pending()) {
+        this->fail_quietly(code, "write", base_);
+        return pos_type(off_type(-1));
+    }
+    if (shared()) {
+        if (const std::error_code code = device_seek(target)) {
+            return this->refuse_seek(code, target);
+        }
+    }
+    set_position(target);
+    return pos_type(target);
+}
+
+template <class CharT, class Traits>
+auto basic_bufferedbuf<CharT, Traits>::seekpos(pos_type position, std::ios_base::openmode which)
+    -> pos_type {
+    return basic_bufferedbuf::seekoff(off_type(position), std::ios_base::beg, which);
+}
+
+extern template class basic_bufferedbuf<char>;
+extern template class basic_bufferedbuf<wchar_t>;
+
+}  // namespace sluice
+
+#endif  // SLUICE_DEVICE_BUFFERED_HPP

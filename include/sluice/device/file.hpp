@@ -1,0 +1,550 @@
+// file: a file or a descriptor behind a stream.
+//
+//     sluice::filebuf buf;
+//     if (buf.open("data.bin", std::ios::in | std::ios::binary) == nullptr) {
+//         std::cerr << buf.reason().what();     // open data.bin: No such file or directory
+//     }
+//     std::istream in(&buf);
+//
+// Positions are in bytes, also where characters are wide. Distinct buffers may be used from
+// distinct threads.
+
+#ifndef SLUICE_DEVICE_FILE_HPP
+#define SLUICE_DEVICE_FILE_HPP
+
+#include <sluice/detail/conversion.hpp>
+#include <sluice/detail/file_handle.hpp>
+#include <sluice/device/buffered.hpp>
+
+#include <cstddef>
+#include <filesystem>
+#include <ios>
+#include <locale>
+#include <memory>
+#include <string>
+#include <typeinfo>
+#include <utility>
+
+namespace sluice {
+
+/// A file: std::basic_filebuf, and what it lacks.
+///
+/// Source: [filebuf]. It differs on purpose:
+/// - Reading and writing switch without a seek between them.
+/// - A failure keeps its errno, path and position, see reason(); a failed read throws sluice::error
+///   (which std::istream catches). Reading a buffer that is closed, or not open for reading, is no
+///   failed read as long as no stream owns the buffer: it returns eof, as the standard says.
+/// - What a failed write left stays pending, and is written when the device takes it again.
+/// - The destructor and close() close; close() returns null where anything deferred failed.
+/// - A position is known without a system call. A seek within what is buffered keeps it.
+/// - `noreplace` fails where the file exists. Descriptors are not inherited (O_CLOEXEC). Any
+///   mode of the standard's table opens in binary.
+/// - A file opened with `app` alone stands at its end from the start.
+/// - A character put back that the file does not have is seen once, also at the front of a block.
+/// - A multibyte sequence cut off by the end of the file is an error.
+///
+/// A descriptor that the buffer did not open, or that native_handle() has handed out, is used at the
+/// kernel's own position; sync(), native_handle() and close() leave that where the stream stands.
+template <class CharT, class Traits = std::char_traits<CharT>>
+class basic_filebuf : public basic_bufferedbuf<CharT, Traits> {
+    using base = basic_bufferedbuf<CharT, Traits>;
+
+public:
+    using typename base::char_type;
+    using typename base::int_type;
+    using typename base::off_type;
+    using typename base::pos_type;
+    using typename base::traits_type;
+
+    /// Closed.
+    basic_filebuf() = default;
+
+    /// Uses an open descriptor; closes it only where it is `owned`.
+    ///
+    /// Errors: throws error where `descriptor` is none, or errc::bad_mode.
+    explicit basic_filebuf(int descriptor, std::ios_base::openmode mode,
+                           ownership owner = ownership::borrowed);
+
+    /// The buffer moved from is closed.
+    basic_filebuf(basic_filebuf&& other);
+    basic_filebuf& operator=(basic_filebuf&& other);
+    ~basic_filebuf() override;
+
+    void swap(basic_filebuf& other);
+
+    /// Opens a file as the standard says, or with `noreplace`.
+    ///
+    /// Returns: this; or null where the buffer is open already, or else with reason() set.
+    basic_filebuf* open(const char* path, std::ios_base::openmode mode);
+    basic_filebuf* open(const std::string& path, std::ios_base::openmode mode) {
+        return open(path.c_str(), mode);
+    }
+    basic_filebuf* open(const std::filesystem::path& path, std::ios_base::openmode mode) {
+        return open(path.c_str(), mode);
+    }
+
+    /// As the constructor from a descriptor. Returns: as open().
+    basic_filebuf* attach(int descriptor, std::ios_base::openmode mode,
+                          ownership owner = ownership::borrowed);
+
+    /// Writes what is pending, and closes.
+    ///
+    /// Returns: this; null where that failed (reason() tells), or where the buffer was not open.
+    ///          It is closed then too.
+    basic_filebuf* close();
+
+protected:
+    using typename base::transfer;
+
+    void imbue(const std::locale& locale) override;
+    pos_type seekoff(off_type offset, std::ios_base::seekdir whence,
+                     std::ios_base::openmode which) override;
+    pos_type seekpos(pos_type position, std::ios_base::openmode which) override;
+    int_type underflow() override;
+
+    transfer device_read(CharT* target, std::size_t count, off_type position) override;
+    transfer device_write(const CharT* source, std::size_t count, off_type position) override;
+    [[nodiscard]] bool shared() const noexcept override {
+        return conversion_ != nullptr || file_.is_shared();
+    }
+    [[nodiscard]] bool appends() const noexcept override { return file_.appends(); }
+    std::error_code device_seek(off_type position) override;
+    off_type device_position() override;
+    off_type device_available(off_type position) override;
+
+    [[nodiscard]] std::string path() const override { return path_; }
+    bool do_seekable() override { return file_.seekable(); }
+    bool do_is_terminal() override { return file_.is_terminal(); }
+    std::error_code do_close() noexcept override;
+    off_type do_size(std::error_code& code) override;
+    std::error_code do_truncate(off_type size) override;
+    int do_native_handle(std::error_code& code) override;
+
+private:
+    using state_type = typename Traits::state_type;
+    using conversion_type = detail::conversion<CharT, state_type>;
+    using facet_type = typename conversion_type::facet_type;
+    using place = typename conversion_type::place;
+
+    basic_filebuf* start(std::error_code code, std::ios_base::openmode mode, const char* operation);
+    void choose_conversion(const std::locale& locale);
+    [[nodiscard]] std::error_code finish_writing();
+    [[nodiscard]] place converted_place() const;
+    pos_type converted_tell() const;
+    pos_type converted_seek(off_type offset, std::ios_base::seekdir whence);
+    pos_type go_to(const place& where);
+    static pos_type position_of(const place& where) {
+        pos_type result(where.position);
+        result.state(where.state);
+        return result;
+    }
+
+    detail::file_handle file_;
+    std::string path_;
+    std::unique_ptr<conversion_type> conversion_;  // null where bytes are characters
+    bool lacks_facet_ = false;                     // the locale has none for CharT
+};
+
+// ---------------------------------------------------------------------------------------------
+
+template <class CharT, class Traits>
+basic_filebuf<CharT, Traits>::basic_filebuf(int descriptor, std::ios_base::openmode mode,
+                                            ownership owner) {
+    if (attach(descriptor, mode, owner) == nullptr) {
+        throw this->reason();
+    }
+}
+
+template <class CharT, class Traits>
+basic_filebuf<CharT, Traits>::basic_filebuf(basic_filebuf&& other) {
+    swap(other);
+}
+
+template <class CharT, class Traits>
+basic_filebuf<CharT, Traits>& basic_filebuf<CharT, Traits>::operator=(basic_filebuf&& other) {
+    if (this != &other) {
+        close();
+        basic_filebuf taken(std::move(other));
+        swap(taken);
+    }
+    return *this;
+}
+
+template <class CharT, class Traits>
+basic_filebuf<CharT, Traits>::~basic_filebuf() {
+    try {
+        this->set_owner(nullptr);
+        close();
+    } catch (...) {
+        // [filebuf.cons]: what close() throws, a facet's exception at the most, is swallowed
+    }
+}
+
+template <class CharT, class Traits>
+void basic_filebuf<CharT, Traits>::swap(basic_filebuf& other) {
+    base::swap(other);
+    file_.swap(other.file_);
+    path_.swap(other.path_);
+    conversion_.swap(other.conversion_);
+    std::swap(lacks_facet_, other.lacks_facet_);
+}
+
+template <class CharT, class Traits>
+auto basic_filebuf<CharT, Traits>::open(const char* path, std::ios_base::openmode mode)
+    -> basic_filebuf* {
+    if (this->is_open()) {
+        this->record(std::make_error_code(std::errc::device_or_resource_busy), "open");
+        return nullptr;
+    }
+    path_ = path;
+    return start(file_.open(path, mode), mode, "open");
+}
+
+template <class CharT, class Traits>
+auto basic_filebuf<CharT, Traits>::attach(int descriptor, std::ios_base::openmode mode,
+                                          ownership owner) -> basic_filebuf* {
+    using ios = std::ios_base;
+    if (this->is_open()) {
+        this->record(std::make_error_code(std::errc::device_or_resource_busy), "attach");
+        return nullptr;
+    }
+    path_.clear();
+    const bool valid = has(mode, ios::in | ios::out | ios::app);
+    return start(valid ? file_.attach(descriptor, owner == ownership::owned)
+                       : make_error_code(errc::bad_mode),
+                 mode, "attach");
+}
+
+// Begins with an open descriptor, or records why there is none.
+template <class CharT, class Traits>
+auto basic_filebuf<CharT, Traits>::start(std::error_code code, std::ios_base::openmode mode,
+                                         const char* operation) -> basic_filebuf* {
+    using ios = std::ios_base;
+    if (code) {
+        this->record(code, operation);
+        return nullptr;
+    }
+    this->set_open(has(mode, ios::in), has(mode, ios::out | ios::app));
+    this->clear_reason();
+    this->set_position(0);
+    choose_conversion(this->getloc());
+    const bool at_end = has(mode, ios::ate) || (has(mode, ios::app) && !has(mode, ios::in));
+    if (at_end && (this->do_seekable() || has(mode, ios::ate))) {
+        if (basic_filebuf::seekoff(0, ios::end, mode) == pos_type(off_type(-1))) {
+            this->record(this->reason().code(), operation);
+            close();
+            return nullptr;
+        }
+    } else if (file_.is_shared() && !file_.appends() && this->do_seekable()) {
+        std::error_code unknown;
+        const off_type here = file_.position(unknown);
+        this->set_position(here);
+        if (conversion_ != nullptr) {
+            conversion_->restart({here, state_type()});
+        }
+    }
+    return this;
+}
+
+template <class CharT, class Traits>
+auto basic_filebuf<CharT, Traits>::close() -> basic_filebuf* {
+    if (!this->is_open()) {
+        this->record(errc::closed, "close");
+        return nullptr;
+    }
+    const std::error_code code = do_close();
+    this->set_closed();
+    if (code) {
+        this->record(code, "close");
+        return nullptr;
+    }
+    return this;
+}
+
+template <class CharT, class Traits>
+std::error_code basic_filebuf<CharT, Traits>::finish_writing() {
+    std::error_code code = this->flush_pending();
+    if (!code && conversion_ != nullptr && this->writing()) {
+        code = conversion_->unshift(file_);
+    }
+    return code;
+}
+
+template <class CharT, class Traits>
+std::error_code basic_filebuf<CharT, Traits>::do_close() noexcept {
+    const bool leaves_position = file_.is_shared() && this->reading() && this->do_seekable();
+    std::error_code code;
+    try {
+        code = finish_writing();
+        if (leaves_position) {
+            static_cast<void>(device_seek(this->position()));
+        }
+    } catch (...) {
+        code = std::make_error_code(std::errc::io_error);  // a facet's own exception
+    }
+    const std::error_code closed = file_.close();
+    this->set_position(0);
+    conversion_.reset();
+    return code ? code : closed;
+}
+
+// -- bytes and characters ---------------------------------------------------------------------
+
+template <class CharT, class Traits>
+void basic_filebuf<CharT, Traits>::choose_conversion(const std::locale& locale) {
+    conversion_.reset();
+    lacks_facet_ = !std::has_facet<facet_type>(locale);
+    if (lacks_facet_) {
+        return;
+    }
+    const facet_type& facet = std::use_facet<facet_type>(locale);
+    if (sizeof(CharT) != 1 || !facet.always_noconv()) {
+        conversion_ = std::make_unique<conversion_type>(facet);
+    }
+}
+
+template <class CharT, class Traits>
+void basic_filebuf<CharT, Traits>::imbue(const std::locale& locale) {
+    if (!this->is_open()) {
+        return;  // open() looks at the locale
+    }
+    // What has been read ahead is bytes again for the new facet, where it cannot be read again.
+    if (const std::error_code code = finish_writing()) {
+        this->fail_quietly(code, "write", this->position());
+    }
+    place here{this->position(), state_type()};
+    std::string ahead;
+    if (conversion_ != nullptr) {
+        here = converted_place();
+        ahead = this->reading() ? conversion_->ahead_of(here) : std::string();
+    } else if constexpr (sizeof(CharT) == 1) {
+        ahead.assign(this->gptr(), this->egptr());
+    }
+    this->set_position(here.position);
+    choose_conversion(locale);
+    if (conversion_ != nullptr) {
+        conversion_->restart(here, std::move(ahead));
+    } else if constexpr (sizeof(CharT) == 1) {
+        this->set_unread(std::basic_string<CharT, Traits>(ahead.begin(), ahead.end()));
+    }
+}
+
+template <class CharT, class Traits>
+auto basic_filebuf<CharT, Traits>::underflow() -> int_type {
+    if (!this->readable() && this->owner() == nullptr) {
+        this->record(this->is_open() ? errc::not_readable : errc::closed, "read", this->position());
+        return traits_type::eof();
+    }
+    return base::underflow();
+}
+
+template <class CharT, class Traits>
+auto basic_filebuf<CharT, Traits>::device_read(CharT* target, std::size_t count, off_type position)
+    -> transfer {
+    if (conversion_ != nullptr) {
+        return conversion_->read(file_, target, count);
+    }
+    if (lacks_facet_) {
+        throw std::bad_cast();  // as std::use_facet does
+    }
+    return file_.read(target, count, position);
+}
+
+template <class CharT, class Traits>
+auto basic_filebuf<CharT, Traits>::device_write(const CharT* source, std::size_t count,
+                                                off_type position) -> transfer {
+    if (conversion_ != nullptr) {
+        return conversion_->write(file_, source, count);
+    }
+    if (lacks_facet_) {
+        throw std::bad_cast();
+    }
+    return file_.write(source, count, position);
+}
+
+// -- positions --------------------------------------------------------------------------------
+
+template <class CharT, class Traits>
+auto basic_filebuf<CharT, Traits>::device_position() -> off_type {
+    if (conversion_ != nullptr) {
+        return conversion_->next().position;
+    }
+    std::error_code code;
+    return file_.position(code);
+}
+
+// With a conversion, the place of the reader is what counts, and `position` only counts characters.
+template <class CharT, class Traits>
+std::error_code basic_filebuf<CharT, Traits>::device_seek(off_type position) {
+    if (conversion_ == nullptr) {
+        return file_.seek(position);
+    }
+    const place here = converted_place();
+    if (const std::error_code code = file_.seek(here.position)) {
+        return code;
+    }
+    conversion_->restart(here);
+    return {};
+}
+
+template <class CharT, class Traits>
+auto basic_filebuf<CharT, Traits>::device_available(off_type position) -> off_type {
+    return conversion_ != nullptr ? 0 : file_.available(position);
+}
+
+template <class CharT, class Traits>
+auto basic_filebuf<CharT, Traits>::converted_place() const -> place {
+    if (this->writing()) {
+        place here = conversion_->next();
+        here.position += conversion_->measure(
+            this->pbase(), static_cast<std::size_t>(this->pptr() - this->pbase()), here.state);
+        return here;
+    }
+    if (!this->reading()) {
+        return conversion_->next();
+    }
+    const auto index = static_cast<std::size_t>(this->gptr() - this->eback());
+    if (index >= this->kept()) {
+        return conversion_->place_of(index - this->kept());
+    }
+    // Put back beyond the block: what was kept is measured by converting it again.
+    place here = conversion_->place_of(0);
+    state_type scratch = here.state;
+    here.position -= conversion_->measure(this->gptr(), this->kept() - index, scratch);
+    return here;
+}
+
+template <class CharT, class Traits>
+auto basic_filebuf<CharT, Traits>::converted_tell() const -> pos_type {
+    return position_of(converted_place());
+}
+
+template <class CharT, class Traits>
+auto basic_filebuf<CharT, Traits>::seekoff(off_type offset, std::ios_base::seekdir whence,
+                                           std::ios_base::openmode which) -> pos_type {
+    if (conversion_ == nullptr) {
+        return base::seekoff(offset, whence, which);
+    }
+    try {
+        return converted_seek(offset, whence);
+    } catch (const std::ios_base::failure& thrown) {
+        return this->refuse_seek(thrown.code(), offset);  // a facet's; seeking never throws
+    }
+}
+
+// [filebuf.virtuals]/13: only a facet with characters of one size can count.
+template <class CharT, class Traits>
+auto basic_filebuf<CharT, Traits>::converted_seek(off_type offset, std::ios_base::seekdir whence)
+    -> pos_type {
+    const int width = conversion_->width();
+    if (!this->is_open() || !this->do_seekable() || (offset != 0 && width == 0)) {
+        return this->refuse_seek(this->is_open() ? errc::not_seekable : errc::closed, offset);
+    }
+    if (whence == std::ios_base::cur && offset == 0) {
+        return converted_tell();
+    }
+    place from;
+    if (whence == std::ios_base::cur) {
+        from = converted_place();
+    } else if (whence == std::ios_base::end) {
+        std::error_code code;
+        from.position = do_size(code);
+    }
+    const off_type most = std::numeric_limits<off_type>::max();
+    if (offset > most / std::max(width, 1) || offset < -(most / std::max(width, 1)) ||
+        offset * width > most - from.position || from.position + offset * width < 0) {
+        return this->refuse_seek(errc::bad_position, offset);
+    }
+    from.position += offset * width;
+    return go_to(from);
+}
+
+template <class CharT, class Traits>
+auto basic_filebuf<CharT, Traits>::seekpos(pos_type position, std::ios_base::openmode which)
+    -> pos_type {
+    if (conversion_ == nullptr) {
+        return base::seekpos(position, which);
+    }
+    if (!this->is_open() || !this->do_seekable() || off_type(position) < 0) {
+        return this->refuse_seek(this->is_open() ? errc::bad_position : errc::closed,
+                                 off_type(position));
+    }
+    return go_to({off_type(position), position.state()});
+}
+
+// Goes on at `where`, having written what is pending.
+template <class CharT, class Traits>
+auto basic_filebuf<CharT, Traits>::go_to(const place& where) -> pos_type {
+    if (const std::error_code code = finish_writing()) {
+        this->fail_quietly(code, "write", this->position());
+        return pos_type(off_type(-1));
+    }
+    if (file_.is_shared()) {
+        if (const std::error_code code = file_.seek(where.position)) {
+            return this->refuse_seek(code, where.position);
+        }
+    }
+    this->set_position(where.position);
+    if (conversion_ != nullptr) {
+        conversion_->restart(where);
+    }
+    return position_of(where);
+}
+
+// -- the file ---------------------------------------------------------------------------------
+
+template <class CharT, class Traits>
+auto basic_filebuf<CharT, Traits>::do_size(std::error_code& code) -> off_type {
+    const off_type size = file_.size(code);
+    if (code) {
+        return -1;
+    }
+    if (!this->has_pending()) {
+        return size;
+    }
+    if (file_.appends()) {
+        const off_type begin = conversion_ ? conversion_->next().position : off_type(0);
+        const off_type pending = conversion_ ? converted_place().position - begin
+                                             : off_type(this->pptr() - this->pbase());
+        return size + pending;
+    }
+    return std::max(size, conversion_ ? converted_place().position : this->position());
+}
+
+template <class CharT, class Traits>
+std::error_code basic_filebuf<CharT, Traits>::do_truncate(off_type size) {
+    if (const std::error_code code = this->flush_pending()) {
+        return code;
+    }
+    if (const std::error_code code = this->leave_reading()) {
+        return code;  // what was read ahead may lie beyond the new end
+    }
+    return file_.truncate(size);
+}
+
+template <class CharT, class Traits>
+int basic_filebuf<CharT, Traits>::do_native_handle(std::error_code& code) {
+    if (basic_filebuf::sync() != 0) {
+        code = this->reason().code();
+        return -1;
+    }
+    if (this->reading() && this->do_seekable()) {
+        this->set_position(this->position());
+    }
+    return file_.share();
+}
+
+extern template class basic_filebuf<char>;
+extern template class basic_filebuf<wchar_t>;
+
+using filebuf = basic_filebuf<char>;
+using wfilebuf = basic_filebuf<wchar_t>;
+
+template <class CharT, class Traits>
+void swap(basic_filebuf<CharT, Traits>& a, basic_filebuf<CharT, Traits>& b) {
+    a.swap(b);
+}
+
+}  // namespace sluice
+
+#endif  // SLUICE_DEVICE_FILE_HPP

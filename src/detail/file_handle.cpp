@@ -1,0 +1,124 @@
+#include <sluice/detail/file_handle.hpp>
+#include <sluice/error.hpp>
+#include <sluice/mode.hpp>
+
+#include "os/os.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace sluice::detail {
+
+file_handle& file_handle::operator=(file_handle&& other) noexcept {
+    file_handle taken(std::move(other));
+    swap(taken);
+    return *this;
+}
+
+void file_handle::swap(file_handle& other) noexcept {
+    std::swap(descriptor_, other.descriptor_);
+    std::swap(owned_, other.owned_);
+    std::swap(shared_, other.shared_);
+    std::swap(appends_, other.appends_);
+    std::swap(seekable_, other.seekable_);
+    std::swap(kernel_, other.kernel_);
+}
+
+std::error_code file_handle::open(const char* path, std::ios_base::openmode mode) noexcept {
+    std::error_code code;
+    const os::handle opened = os::open(path, mode, code);
+    if (code) {
+        return code;
+    }
+    descriptor_ = opened;
+    owned_ = true;
+    appends_ = has(mode, std::ios_base::app);
+    shared_ = appends_;
+    seekable_ = answer::unknown;
+    kernel_ = 0;
+    return {};
+}
+
+std::error_code file_handle::attach(int descriptor, bool owned) noexcept {
+    std::error_code code;
+    const bool appends = os::appends(descriptor, code);
+    if (code) {
+        return code;
+    }
+    descriptor_ = descriptor;
+    owned_ = owned;
+    shared_ = true;
+    appends_ = appends;
+    seekable_ = answer::unknown;
+    return {};
+}
+
+std::error_code file_handle::close() noexcept {
+    const int descriptor = std::exchange(descriptor_, -1);
+    return descriptor >= 0 && owned_ ? os::close(descriptor) : std::error_code();
+}
+
+bool file_handle::is_terminal() const noexcept { return os::is_terminal(descriptor_); }
+
+bool file_handle::seekable() noexcept {
+    if (seekable_ == answer::unknown) {
+        std::error_code code;
+        os::seek(descriptor_, 0, std::ios_base::cur, code);
+        seekable_ = code ? answer::no : answer::yes;
+    }
+    return seekable_ == answer::yes;
+}
+
+transfer file_handle::read(void* target, std::size_t size, std::int64_t position) noexcept {
+    if (!in_place(position)) {
+        return os::read_at(descriptor_, target, size, position);
+    }
+    const transfer result = os::read(descriptor_, target, size);
+    kernel_ += static_cast<std::int64_t>(result.count);
+    return result;
+}
+
+transfer file_handle::write(const void* source, std::size_t size, std::int64_t position) noexcept {
+    if (!in_place(position)) {
+        return os::write_at(descriptor_, source, size, position);
+    }
+    const transfer result = os::write(descriptor_, source, size);
+    kernel_ += static_cast<std::int64_t>(result.count);
+    return result;
+}
+
+std::error_code file_handle::seek(std::int64_t position) noexcept {
+    if (!shared_ && kernel_ == position) {
+        return {};
+    }
+    std::error_code code;
+    os::seek(descriptor_, position, std::ios_base::beg, code);
+    if (!code) {
+        kernel_ = position;
+    }
+    return code;
+}
+
+std::int64_t file_handle::position(std::error_code& code) noexcept {
+    return os::seek(descriptor_, 0, std::ios_base::cur, code);
+}
+
+std::int64_t file_handle::size(std::error_code& code) const noexcept {
+    return os::status_of(descriptor_, code).size;
+}
+
+std::error_code file_handle::truncate(std::int64_t size) noexcept {
+    return os::truncate(descriptor_, size);
+}
+
+std::int64_t file_handle::available(std::int64_t position) const noexcept {
+    std::error_code code;
+    const os::status status = os::status_of(descriptor_, code);
+    if (code) {
+        return 0;
+    }
+    return status.regular ? std::max<std::int64_t>(status.size - position, 0)
+                          : os::available(descriptor_);
+}
+
+}  // namespace sluice::detail
