@@ -1,6 +1,8 @@
 # Run after each link of a test program, see SluiceTests.cmake: asks PROGRAM for its cases, and
 # writes OUTPUT, which CTest includes.
 
+cmake_minimum_required(VERSION 3.25)
+
 execute_process(
   COMMAND ${PROGRAM} --list-test-cases --reporters=xml
   OUTPUT_VARIABLE xml
@@ -26,18 +28,16 @@ function(decode text result)
 endfunction()
 
 set(script "")
-set(names "")
 string(REGEX MATCHALL "<TestCase name=\"[^\"]*\" testsuite=\"[^\"]*\"" cases "${xml}")
 foreach(case IN LISTS cases)
   string(REGEX MATCH "name=\"([^\"]*)\" testsuite=\"([^\"]*)\"" unused "${case}")
-  set(encoded_name "${CMAKE_MATCH_1}")
   decode("${CMAKE_MATCH_1}" name)
   decode("${CMAKE_MATCH_2}" suite)
-  if(encoded_name IN_LIST names)
+  if(DEFINED "seen ${name}")
     message(FATAL_ERROR "Two test cases are named \"${name}\", so neither can be run alone. "
                         "(In a template: give each type its name by TYPE_TO_STRING_AS.)")
   endif()
-  list(APPEND names "${encoded_name}")
+  set("seen ${name}" TRUE)
 
   # A comma separates the filters of doctest.
   string(REPLACE "\\" "\\\\" filter "${name}")
@@ -51,7 +51,7 @@ foreach(case IN LISTS cases)
     " TIMEOUT 300 FAIL_REGULAR_EXPRESSION [==[test cases: +0 ]==])\n")
 endforeach()
 
-list(LENGTH names found)
+list(LENGTH cases found)
 string(REGEX MATCH "<OverallResultsTestCases unskipped=\"([0-9]+)\"" unused "${xml}")
 if(NOT found EQUAL CMAKE_MATCH_1)
   message(FATAL_ERROR "${PROGRAM} has ${CMAKE_MATCH_1} tests, of which ${found} were understood")

@@ -127,6 +127,9 @@ class basic_ifstream : public detail::file_stream<std::basic_istream<CharT, Trai
 public:
     using basic_ifstream::file_stream::file_stream;
     basic_ifstream() = default;
+    basic_ifstream(basic_ifstream&& other) : basic_ifstream::file_stream(std::move(other)) {}
+    basic_ifstream& operator=(basic_ifstream&& other) = default;
+    ~basic_ifstream() override = default;
 };
 
 /// Source: [ofstream].
@@ -136,6 +139,9 @@ class basic_ofstream : public detail::file_stream<std::basic_ostream<CharT, Trai
 public:
     using basic_ofstream::file_stream::file_stream;
     basic_ofstream() = default;
+    basic_ofstream(basic_ofstream&& other) : basic_ofstream::file_stream(std::move(other)) {}
+    basic_ofstream& operator=(basic_ofstream&& other) = default;
+    ~basic_ofstream() override = default;
 };
 
 /// Source: [fstream].
@@ -146,6 +152,9 @@ class basic_fstream
 public:
     using basic_fstream::file_stream::file_stream;
     basic_fstream() = default;
+    basic_fstream(basic_fstream&& other) : basic_fstream::file_stream(std::move(other)) {}
+    basic_fstream& operator=(basic_fstream&& other) = default;
+    ~basic_fstream() override = default;
 };
 
 using ifstream = basic_ifstream<char>;

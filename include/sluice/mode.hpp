@@ -12,6 +12,8 @@ namespace sluice {
 /// Source: C++23's std::ios_base::noreplace, whose value it has where the library knows it.
 #ifdef __cpp_lib_ios_noreplace
 inline constexpr std::ios_base::openmode noreplace = std::ios_base::noreplace;
+#elif defined(_GLIBCXX_RELEASE) && _GLIBCXX_RELEASE >= 12
+inline constexpr std::ios_base::openmode noreplace = std::ios_base::__noreplace;
 #else
 inline constexpr auto noreplace = static_cast<std::ios_base::openmode>(1 << 14);
 #endif

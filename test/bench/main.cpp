@@ -2,15 +2,18 @@
 //
 //     sluice_bench                       every row, in a few minutes
 //     sluice_bench 'file: seek'          the rows whose name has a match of the regular expression
-//     sluice_bench --rounds=20 --wall    more rounds than 5 at least; by the clock on the wall
+//     sluice_bench --rounds=20 --wall    more rounds than 4 at least; by the clock on the wall
 //     sluice_bench --list
 //
 // How it is timed. Google Benchmark times each pass, one iteration a run. A row's runners take
-// turns: one pass each, and again, so that what happens on the machine meanwhile happens to all of
-// them; then the fastest pass of each counts. Google Benchmark's own random interleaving orders
-// repetitions within one call and mixes all rows; so here each turn is a call of its own, which
-// names its row. Its iteration search is not used: a pass is long enough to be timed alone, and on
-// a shared machine the best of many short passes is steadier than the mean of a long one.
+// turns, and again, so that what happens on the machine meanwhile happens to all of them; then the
+// fastest pass of each counts. Google Benchmark's own random interleaving orders repetitions within
+// one call, of all rows at once; so here a row is registered alone, and a round is a call. Its
+// search for an iteration count is not used: a pass is long enough to be timed alone, and on a
+// shared machine the best of many short passes is steadier than the mean of a long one.
+//
+// A turn is more than one pass, because the first may have to fetch its memory from the host of a
+// virtual machine, which can cost ten times what is to be measured.
 //
 // What counts is the processor time of the process, the kernel's share included: on a machine
 // shared with others it does not charge a runner for the time it did not run. With files in the
@@ -27,9 +30,10 @@
 #include <exception>
 #include <iomanip>
 #include <iostream>
-#include <limits>
+#include <map>
 #include <regex>
 #include <sstream>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,26 +43,31 @@ namespace {
 
 struct options {
     std::regex filter{""};
-    std::size_t rounds = 5;
+    std::size_t rounds = 4;
     bool wall = false;
     bool list = false;
 };
 
 // Short rows get more rounds than long ones, because they cost nothing.
 constexpr std::chrono::seconds time_per_row{1};
-constexpr std::size_t most_rounds = 50;
+constexpr std::size_t most_rounds = 40;
+constexpr int passes_per_turn = 3;
 
-// Takes the time of each pass in the order in which Google Benchmark runs them, which is the order
-// of registration.
+// Hands the time of each pass to its runner.
 class collector : public benchmark::BenchmarkReporter {
 public:
-    collector(const std::vector<runner*>& runners, bool wall) : runners_(runners), wall_(wall) {}
+    explicit collector(bool wall) : wall_(wall) {}
+
+    void add(const std::string& key, runner& one) { runners_[key] = &one; }
 
     bool ReportContext(const Context&) override { return true; }
 
     void ReportRuns(const std::vector<Run>& runs) override {
         for (const Run& run : runs) {
-            runner& done = *runners_.at(next_++);
+            if (run.run_type != Run::RT_Iteration) {
+                continue;  // a mean, of no interest
+            }
+            runner& done = *runners_.at(run.run_name.function_name);
             if (run.error_occurred) {
                 throw std::runtime_error(done.name + ": " + run.error_message);
             }
@@ -67,43 +76,31 @@ public:
         }
     }
 
-    void next_round() { next_ = 0; }
-
 private:
-    const std::vector<runner*>& runners_;
     bool wall_;
-    std::size_t next_ = 0;
+    std::map<std::string, runner*> runners_;
 };
 
-std::vector<runner*> runners_of(row& each) {
-    std::vector<runner*> result;
+void run(row& each, const options& chosen) {
+    collector times(chosen.wall || each.is_timed_by_hand());
     for (auto* group : {&each.peers(), &each.ours()}) {
         for (runner& one : *group) {
-            result.push_back(&one);
+            const std::string key = one.name + (group == &each.peers() ? " (peer)" : " (sluice)");
+            auto* registered = benchmark::RegisterBenchmark(key.c_str(), one.run);
+            registered->Iterations(1)->Repetitions(passes_per_turn)->MeasureProcessCPUTime();
+            if (each.is_timed_by_hand()) {
+                registered->UseManualTime();
+            }
+            times.add(key, one);
         }
     }
-    return result;
-}
-
-void run(row& each, std::size_t index, const options& chosen) {
-    const std::string key = "row" + std::to_string(index) + ":";
-    const std::vector<runner*> runners = runners_of(each);
-    for (const runner* one : runners) {
-        auto* registered = benchmark::RegisterBenchmark((key + one->name).c_str(), one->run);
-        registered->Iterations(1)->MeasureProcessCPUTime();
-        if (each.is_timed_by_hand()) {
-            registered->UseManualTime();
-        }
-    }
-    collector times(runners, chosen.wall || each.is_timed_by_hand());
     const auto start = std::chrono::steady_clock::now();
     for (std::size_t round = 0; round < std::max(chosen.rounds, most_rounds); ++round) {
         const auto spent = std::chrono::steady_clock::now() - start;
         if (round >= chosen.rounds && spent > time_per_row) {
             break;
         }
-        times.next_round();
-        benchmark::RunSpecifiedBenchmarks(&times, "^" + key);
+        benchmark::RunSpecifiedBenchmarks(&times, ".");
     }
     benchmark::ClearRegisteredBenchmarks();
 }
@@ -193,7 +190,6 @@ void run_all(const options& chosen) {
     if (!chosen.list) {
         print_head();
     }
-    std::size_t index = 0;
     for (row& each : rows.rows()) {
         if (!std::regex_search(each.name(), chosen.filter)) {
             continue;
@@ -202,7 +198,7 @@ void run_all(const options& chosen) {
             std::cout << each.name() << '\n';
             continue;
         }
-        run(each, index++, chosen);
+        run(each, chosen);
         print(each);
     }
     if (!chosen.list) {

@@ -59,6 +59,12 @@ public:
         return {begin_.position + static_cast<std::int64_t>(used_ + pending_.size()), state_};
     }
 
+    /// How many characters wait to be read, at the least.
+    [[nodiscard]] std::int64_t available(const file_handle& file) const {
+        const auto ahead = static_cast<std::int64_t>(bytes_.size() - used_);
+        return (ahead + file.available(device_)) / std::max(facet_->max_length(), 1);
+    }
+
     /// How many bytes `text` takes from `state` on, and moves that on.
     [[nodiscard]] std::int64_t measure(const CharT* text, std::size_t count, State& state) const;
 

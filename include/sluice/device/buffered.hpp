@@ -86,6 +86,12 @@ protected:
     /// What is delivered before anything more is read from the device.
     void set_unread(std::basic_string<CharT, Traits> text) { unread_ = std::move(text); }
 
+    /// Makes the get area the buffer again: a character put back and not read is forgotten.
+    void leave_slot() noexcept;
+
+    /// Where in the get area the reader stands. Requires: reading().
+    [[nodiscard]] std::size_t read_index() const noexcept;
+
     /// How many characters at the front of the get area come from the block before this one.
     [[nodiscard]] std::size_t kept() const noexcept { return kept_; }
 
@@ -112,13 +118,16 @@ private:
 
     [[nodiscard]] std::error_code require_writable() const noexcept;
     [[nodiscard]] bool start_writing();
+    [[nodiscard]] bool flush_or_fail();
     void provide_buffer(std::size_t count);
     std::size_t block_for(off_type position) noexcept;
     void start_reading();
+    [[nodiscard]] bool in_slot() const noexcept { return this->eback() == &slot_; }
     bool refill(off_type position);
     bool refill_in_order(off_type position);
     transfer read_block(CharT* target, std::size_t count, off_type position);
     bool refill_around(off_type position);
+    bool refill_before();
     std::streamsize read_past_buffer(CharT* target, std::streamsize count);
     std::size_t write_past_buffer(const CharT* source, std::size_t count);
     [[nodiscard]] off_type tell();
@@ -142,7 +151,10 @@ private:
     std::size_t allocated_ = 0;     // how long that is
     std::size_t capacity_ = default_capacity;
     bool caller_sized_ = false;
-    bool altered_ = false;          // a character put back differs from the device's
+    CharT slot_ = CharT();          // a character put back that differs from the device's
+    CharT* slot_next_ = nullptr;    // while the get area is slot_: where it goes on, and
+    CharT* slot_begin_ = nullptr;   // the get area that it hides
+    CharT* slot_end_ = nullptr;
     std::size_t kept_ = 0;
     off_type base_ = 0;
     std::size_t block_ = 0;         // how much the next read asks for
@@ -156,29 +168,45 @@ private:
 template <class CharT, class Traits>
 auto basic_bufferedbuf<CharT, Traits>::position() const noexcept -> off_type {
     if (reading()) {
-        return base_ + (this->gptr() - this->eback()) - static_cast<off_type>(kept_);
+        return base_ + static_cast<off_type>(read_index()) - static_cast<off_type>(kept_);
     }
     return base_ + (this->pptr() - this->pbase());
+}
+
+template <class CharT, class Traits>
+std::size_t basic_bufferedbuf<CharT, Traits>::read_index() const noexcept {
+    if (in_slot()) {
+        return static_cast<std::size_t>(slot_next_ - slot_begin_ - (this->egptr() - this->gptr()));
+    }
+    return static_cast<std::size_t>(this->gptr() - this->eback());
+}
+
+template <class CharT, class Traits>
+void basic_bufferedbuf<CharT, Traits>::leave_slot() noexcept {
+    if (in_slot()) {
+        CharT* const next = slot_next_ - (this->egptr() - this->gptr());
+        this->setg(slot_begin_, next, slot_end_);
+    }
 }
 
 template <class CharT, class Traits>
 void basic_bufferedbuf<CharT, Traits>::set_position(off_type position) noexcept {
     base_ = position;
     kept_ = 0;
-    altered_ = false;
     this->setg(nullptr, nullptr, nullptr);
     this->setp(nullptr, nullptr);
 }
 
 template <class CharT, class Traits>
 void basic_bufferedbuf<CharT, Traits>::swap(basic_bufferedbuf& other) noexcept {
+    leave_slot();
+    other.leave_slot();
     base::swap(other);
     std::swap(memory_, other.memory_);
     std::swap(buffer_, other.buffer_);
     std::swap(allocated_, other.allocated_);
     std::swap(capacity_, other.capacity_);
     std::swap(caller_sized_, other.caller_sized_);
-    std::swap(altered_, other.altered_);
     std::swap(kept_, other.kept_);
     std::swap(base_, other.base_);
     std::swap(block_, other.block_);
@@ -232,6 +260,7 @@ std::error_code basic_bufferedbuf<CharT, Traits>::leave_reading() {
     if (!reading()) {
         return {};
     }
+    leave_slot();
     const off_type here = position();
     if (!this->do_seekable()) {
         unread_.insert(0, this->gptr(), static_cast<std::size_t>(this->egptr() - this->gptr()));
@@ -336,6 +365,10 @@ auto basic_bufferedbuf<CharT, Traits>::underflow() -> int_type {
     if (!this->readable()) {
         this->fail_read(this->is_open() ? errc::not_readable : errc::closed, position());
     }
+    if (in_slot()) {
+        leave_slot();
+        return underflow();
+    }
     start_reading();
     return refill(position()) ? traits_type::to_int_type(*this->gptr()) : traits_type::eof();
 }
@@ -353,12 +386,15 @@ std::streamsize basic_bufferedbuf<CharT, Traits>::xsgetn(CharT* target, std::str
         if (got >= count) {
             return got;
         }
-        if (static_cast<std::size_t>(count - got) >= capacity_ && this->readable()) {
+        if (static_cast<std::size_t>(count - got) >= capacity_ && this->readable() && !in_slot()) {
             return got + read_past_buffer(target + got, count - got);
         }
-        if (traits_type::eq_int_type(underflow(), traits_type::eof())) {
+        // Not underflow(): a derived buffer may override either.
+        const int_type next = this->uflow();
+        if (traits_type::eq_int_type(next, traits_type::eof())) {
             return got;
         }
+        target[got++] = traits_type::to_char_type(next);
     }
 }
 
@@ -366,6 +402,7 @@ std::streamsize basic_bufferedbuf<CharT, Traits>::xsgetn(CharT* target, std::str
 template <class CharT, class Traits>
 std::streamsize basic_bufferedbuf<CharT, Traits>::read_past_buffer(CharT* target,
                                                                    std::streamsize count) {
+    leave_slot();
     start_reading();
     set_position(position());
     std::streamsize got = 0;
@@ -388,7 +425,7 @@ std::streamsize basic_bufferedbuf<CharT, Traits>::read_past_buffer(CharT* target
 template <class CharT, class Traits>
 void basic_bufferedbuf<CharT, Traits>::do_fill(std::size_t count) {
     const auto ready = static_cast<std::size_t>(this->egptr() - this->gptr());
-    if (ready == 0) {
+    if (ready == 0 || in_slot()) {
         underflow();
         return;
     }
@@ -440,25 +477,42 @@ auto basic_bufferedbuf<CharT, Traits>::pbackfail(int_type c) -> int_type {
         return traits_type::eof();
     }
     start_reading();
-    if (this->gptr() == this->eback()) {
-        const off_type here = position();
-        if (here == 0 || !addressable()) {
-            return traits_type::eof();
+    if (in_slot()) {
+        if (this->gptr() == this->eback()) {
+            return traits_type::eof();  // one at a time
         }
-        set_position(here - 1);
-        if (!refill_around(here - 1)) {
-            set_position(here);
-            return traits_type::eof();
-        }
-        this->setg(this->eback(), this->gptr() + 1, this->egptr());
+        leave_slot();
     }
-    this->setg(this->eback(), this->gptr() - 1, this->egptr());
-    if (!traits_type::eq_int_type(c, traits_type::eof()) &&
-        !traits_type::eq_int_type(c, traits_type::to_int_type(*this->gptr()))) {
-        *this->gptr() = traits_type::to_char_type(c);  // in the buffer; never in the device
-        altered_ = true;
+    if (this->gptr() == this->eback() && !refill_before()) {
+        return traits_type::eof();
     }
-    return traits_type::to_int_type(*this->gptr());
+    const int_type before = traits_type::to_int_type(this->gptr()[-1]);
+    if (traits_type::eq_int_type(c, traits_type::eof()) || traits_type::eq_int_type(c, before)) {
+        this->setg(this->eback(), this->gptr() - 1, this->egptr());
+        return before;
+    }
+    slot_ = traits_type::to_char_type(c);
+    slot_begin_ = this->eback();
+    slot_next_ = this->gptr();
+    slot_end_ = this->egptr();
+    this->setg(&slot_, &slot_, &slot_ + 1);
+    return c;
+}
+
+// Makes the get area hold the character before the position too.
+template <class CharT, class Traits>
+bool basic_bufferedbuf<CharT, Traits>::refill_before() {
+    const off_type here = position();
+    if (here == 0 || !addressable()) {
+        return false;
+    }
+    const bool found = refill_around(here - 1);
+    if (!found) {
+        set_position(here);
+        return false;
+    }
+    this->setg(this->eback(), this->gptr() + 1, this->egptr());
+    return true;
 }
 
 // -- writing ----------------------------------------------------------------------------------
@@ -518,8 +572,7 @@ std::streamsize basic_bufferedbuf<CharT, Traits>::xsputn(const CharT* source,
         return 0;
     }
     const auto size = static_cast<std::size_t>(count);
-    std::size_t done = 0;
-    for (;;) {
+    for (std::size_t done = 0;;) {
         const auto room = static_cast<std::size_t>(this->epptr() - this->pptr());
         const std::size_t part = std::min(room, size - done);
         if (part != 0) {
@@ -530,25 +583,26 @@ std::streamsize basic_bufferedbuf<CharT, Traits>::xsputn(const CharT* source,
         if (done == size) {
             return count;
         }
-        if (!start_writing()) {
+        // A derived buffer may override overflow(), and have a put area of its own.
+        const bool own_area = this->pbase() == nullptr || this->pbase() == buffer_;
+        if (size - done >= capacity_ && own_area && this->writable()) {
+            done += write_past_buffer(source + done, size - done);
             return static_cast<std::streamsize>(done);
         }
-        if (this->pptr() != this->epptr() && size - done < capacity_) {
-            continue;  // the area has only just been opened
-        }
-        if (const std::error_code code = flush_pending()) {
-            this->fail(code, "write", base_);
+        const int_type next = traits_type::to_int_type(source[done]);
+        if (traits_type::eq_int_type(this->overflow(next), traits_type::eof())) {
             return static_cast<std::streamsize>(done);
         }
-        if (size - done >= capacity_) {
-            return static_cast<std::streamsize>(done + write_past_buffer(source + done, size - done));
-        }
+        ++done;
     }
 }
 
 template <class CharT, class Traits>
 std::size_t basic_bufferedbuf<CharT, Traits>::write_past_buffer(const CharT* source,
                                                                 std::size_t count) {
+    if (!start_writing() || !flush_or_fail()) {
+        return 0;
+    }
     std::size_t done = 0;
     while (done < count) {
         const transfer put = device_write(source + done, count - done, base_);
@@ -565,23 +619,37 @@ std::size_t basic_bufferedbuf<CharT, Traits>::write_past_buffer(const CharT* sou
 
 template <class CharT, class Traits>
 auto basic_bufferedbuf<CharT, Traits>::overflow(int_type c) -> int_type {
-    if (traits_type::eq_int_type(c, traits_type::eof())) {
-        if (!start_writing()) {
-            return traits_type::eof();
-        }
-        if (const std::error_code code = flush_pending()) {
-            return this->fail(code, "write", base_);
-        }
+    if (!start_writing()) {
+        return traits_type::eof();
+    }
+    const bool none = traits_type::eq_int_type(c, traits_type::eof());
+    if ((none || this->pptr() == this->epptr()) && !flush_or_fail()) {
+        return traits_type::eof();
+    }
+    if (none) {
         return traits_type::not_eof(c);
     }
     const CharT character = traits_type::to_char_type(c);
-    return basic_bufferedbuf::xsputn(&character, 1) == 1 ? c : traits_type::eof();
+    if (this->pptr() == this->epptr()) {  // there is no buffer
+        return write_past_buffer(&character, 1) == 1 ? c : traits_type::eof();
+    }
+    *this->pptr() = character;
+    advance_put(1);
+    return c;
+}
+
+template <class CharT, class Traits>
+bool basic_bufferedbuf<CharT, Traits>::flush_or_fail() {
+    const std::error_code code = flush_pending();
+    if (code) {
+        this->fail(code, "write", base_);
+    }
+    return !code;
 }
 
 template <class CharT, class Traits>
 int basic_bufferedbuf<CharT, Traits>::sync() {
-    if (const std::error_code code = flush_pending()) {
-        this->fail(code, "write", base_);
+    if (!flush_or_fail()) {
         return -1;
     }
     if (!this->is_open() || !this->do_seekable()) {
@@ -647,7 +715,8 @@ auto basic_bufferedbuf<CharT, Traits>::seekoff(off_type offset, std::ios_base::s
         return this->refuse_seek(errc::bad_position, offset);
     }
     const off_type target = from + offset;
-    if (reading() && !altered_) {
+    leave_slot();
+    if (reading()) {
         const off_type begin = base_ - static_cast<off_type>(kept_);
         if (target >= begin && target <= begin + (this->egptr() - this->eback())) {
             this->setg(this->eback(), this->eback() + (target - begin), this->egptr());

@@ -41,6 +41,7 @@ namespace sluice {
 ///   mode of the standard's table opens in binary.
 /// - A file opened with `app` alone stands at its end from the start.
 /// - A character put back that the file does not have is seen once, also at the front of a block.
+/// - What cannot be converted gives errc::bad_encoding; a seek that has to write it fails.
 /// - A multibyte sequence cut off by the end of the file is an error.
 ///
 /// A descriptor that the buffer did not open, or that native_handle() has handed out, is used at the
@@ -129,8 +130,9 @@ private:
     basic_filebuf* start(std::error_code code, std::ios_base::openmode mode, const char* operation);
     void choose_conversion(const std::locale& locale);
     [[nodiscard]] std::error_code finish_writing();
+    [[nodiscard]] std::error_code release() noexcept;
     [[nodiscard]] place converted_place() const;
-    pos_type converted_tell() const;
+    pos_type go_to_end_of_writing();
     pos_type converted_seek(off_type offset, std::ios_base::seekdir whence);
     pos_type go_to(const place& where);
     static pos_type position_of(const place& where) {
@@ -252,13 +254,33 @@ auto basic_filebuf<CharT, Traits>::close() -> basic_filebuf* {
         this->record(errc::closed, "close");
         return nullptr;
     }
-    const std::error_code code = do_close();
+    std::error_code code;
+    try {
+        code = finish_writing();
+    } catch (...) {  // a facet's own; [filebuf.members]/8: rethrown after closing the file
+        static_cast<void>(release());
+        this->set_closed();
+        throw;
+    }
+    const std::error_code closed = release();
     this->set_closed();
-    if (code) {
-        this->record(code, "close");
+    if (code || closed) {
+        this->record(code ? code : closed, "close");
         return nullptr;
     }
     return this;
+}
+
+template <class CharT, class Traits>
+std::error_code basic_filebuf<CharT, Traits>::release() noexcept {
+    if (file_.is_shared() && this->reading() && this->do_seekable()) {
+        static_cast<void>(this->leave_reading());
+    }
+    const std::error_code code = file_.close();
+    this->set_position(0);
+    this->set_unread({});
+    conversion_.reset();
+    return code;
 }
 
 template <class CharT, class Traits>
@@ -272,19 +294,13 @@ std::error_code basic_filebuf<CharT, Traits>::finish_writing() {
 
 template <class CharT, class Traits>
 std::error_code basic_filebuf<CharT, Traits>::do_close() noexcept {
-    const bool leaves_position = file_.is_shared() && this->reading() && this->do_seekable();
     std::error_code code;
     try {
         code = finish_writing();
-        if (leaves_position) {
-            static_cast<void>(device_seek(this->position()));
-        }
     } catch (...) {
         code = std::make_error_code(std::errc::io_error);  // a facet's own exception
     }
-    const std::error_code closed = file_.close();
-    this->set_position(0);
-    conversion_.reset();
+    const std::error_code closed = release();
     return code ? code : closed;
 }
 
@@ -308,6 +324,7 @@ void basic_filebuf<CharT, Traits>::imbue(const std::locale& locale) {
     if (!this->is_open()) {
         return;  // open() looks at the locale
     }
+    this->leave_slot();
     // What has been read ahead is bytes again for the new facet, where it cannot be read again.
     if (const std::error_code code = finish_writing()) {
         this->fail_quietly(code, "write", this->position());
@@ -389,7 +406,7 @@ std::error_code basic_filebuf<CharT, Traits>::device_seek(off_type position) {
 
 template <class CharT, class Traits>
 auto basic_filebuf<CharT, Traits>::device_available(off_type position) -> off_type {
-    return conversion_ != nullptr ? 0 : file_.available(position);
+    return conversion_ != nullptr ? conversion_->available(file_) : file_.available(position);
 }
 
 template <class CharT, class Traits>
@@ -403,7 +420,7 @@ auto basic_filebuf<CharT, Traits>::converted_place() const -> place {
     if (!this->reading()) {
         return conversion_->next();
     }
-    const auto index = static_cast<std::size_t>(this->gptr() - this->eback());
+    const std::size_t index = this->read_index();
     if (index >= this->kept()) {
         return conversion_->place_of(index - this->kept());
     }
@@ -415,8 +432,12 @@ auto basic_filebuf<CharT, Traits>::converted_place() const -> place {
 }
 
 template <class CharT, class Traits>
-auto basic_filebuf<CharT, Traits>::converted_tell() const -> pos_type {
-    return position_of(converted_place());
+auto basic_filebuf<CharT, Traits>::go_to_end_of_writing() -> pos_type {
+    if (const std::error_code code = finish_writing()) {
+        this->fail_quietly(code, "write", this->position());
+        return pos_type(off_type(-1));
+    }
+    return position_of(conversion_->next());
 }
 
 template <class CharT, class Traits>
@@ -427,8 +448,8 @@ auto basic_filebuf<CharT, Traits>::seekoff(off_type offset, std::ios_base::seekd
     }
     try {
         return converted_seek(offset, whence);
-    } catch (const std::ios_base::failure& thrown) {
-        return this->refuse_seek(thrown.code(), offset);  // a facet's; seeking never throws
+    } catch (const std::ios_base::failure& thrown) {  // a facet's
+        return this->refuse_seek(thrown.code(), offset);
     }
 }
 
@@ -436,12 +457,15 @@ auto basic_filebuf<CharT, Traits>::seekoff(off_type offset, std::ios_base::seekd
 template <class CharT, class Traits>
 auto basic_filebuf<CharT, Traits>::converted_seek(off_type offset, std::ios_base::seekdir whence)
     -> pos_type {
+    this->leave_slot();
     const int width = conversion_->width();
     if (!this->is_open() || !this->do_seekable() || (offset != 0 && width == 0)) {
         return this->refuse_seek(this->is_open() ? errc::not_seekable : errc::closed, offset);
     }
     if (whence == std::ios_base::cur && offset == 0) {
-        return converted_tell();
+        // Written characters of one size can be counted; others end with their unshift sequence.
+        return width > 0 || !this->writing() ? position_of(converted_place())
+                                             : go_to_end_of_writing();
     }
     place from;
     if (whence == std::ios_base::cur) {

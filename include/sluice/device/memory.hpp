@@ -172,6 +172,11 @@ public:
         return static_cast<device_type*>(base::rdbuf());
     }
 
+    // The virtual base is why these cannot be defaulted.
+    basic_memory_stream(basic_memory_stream&& other) noexcept : base(std::move(other)) {}
+    basic_memory_stream& operator=(basic_memory_stream&& other) noexcept = default;
+    ~basic_memory_stream() override = default;
+
     [[nodiscard]] string_type getvalue() const { return device().getvalue(); }
     [[nodiscard]] view_type view() const { return device().view(); }
     [[nodiscard]] pinned_bytes getbuffer() { return device().getbuffer(); }
@@ -223,6 +228,10 @@ public:
     explicit bytes_io(std::string&& content) : bytes_io(bytes(std::move(content))) {}
     template <byte_like T>
     explicit bytes_io(std::vector<T>&& content) : bytes_io(bytes(std::move(content))) {}
+
+    bytes_io(bytes_io&& other) noexcept : base(std::move(other)) {}
+    bytes_io& operator=(bytes_io&& other) noexcept = default;
+    ~bytes_io() override = default;
 };
 
 /// Text in memory as a stream.
@@ -250,6 +259,10 @@ public:
 
     /// Holds `content` itself where nothing is to be translated.
     explicit basic_string_io(string_type&& content, newline rule = newline::lf);
+
+    basic_string_io(basic_string_io&& other) noexcept : base(std::move(other)) {}
+    basic_string_io& operator=(basic_string_io&& other) noexcept = default;
+    ~basic_string_io() override = default;
 };
 
 using string_io = basic_string_io<char>;
