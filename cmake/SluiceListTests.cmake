@@ -11,15 +11,19 @@ if(NOT result EQUAL 0)
   message(FATAL_ERROR "${PROGRAM} cannot list its tests (${result}):\n${xml}")
 endif()
 
-# Semicolons and brackets mean something in CMake's lists, so they stay encoded while in one.
-string(REPLACE ";" "&#59;" xml "${xml}")
-string(REPLACE "[" "&#91;" xml "${xml}")
-string(REPLACE "]" "&#93;" xml "${xml}")
+# Semicolons and brackets mean something in CMake's lists, so control characters, of which XML has
+# none, stand for them there.
+string(ASCII 1 semicolon)
+string(ASCII 2 open)
+string(ASCII 3 close)
+string(REPLACE ";" "${semicolon}" xml "${xml}")
+string(REPLACE "[" "${open}" xml "${xml}")
+string(REPLACE "]" "${close}" xml "${xml}")
 
 function(decode text result)
-  string(REPLACE "&#91;" "[" text "${text}")
-  string(REPLACE "&#93;" "]" text "${text}")
-  string(REPLACE "&#59;" ";" text "${text}")
+  string(REPLACE "${open}" "[" text "${text}")
+  string(REPLACE "${close}" "]" text "${text}")
+  string(REPLACE "${semicolon}" ";" text "${text}")
   string(REPLACE "&lt;" "<" text "${text}")
   string(REPLACE "&gt;" ">" text "${text}")
   string(REPLACE "&quot;" "\"" text "${text}")
@@ -28,11 +32,15 @@ function(decode text result)
 endfunction()
 
 set(script "")
-string(REGEX MATCHALL "<TestCase name=\"[^\"]*\" testsuite=\"[^\"]*\"" cases "${xml}")
+string(REGEX MATCHALL "<TestCase name=[^\n]*" cases "${xml}")
 foreach(case IN LISTS cases)
-  string(REGEX MATCH "name=\"([^\"]*)\" testsuite=\"([^\"]*)\"" unused "${case}")
+  string(REGEX MATCH " name=\"([^\"]*)\"" unused "${case}")
   decode("${CMAKE_MATCH_1}" name)
-  decode("${CMAKE_MATCH_2}" suite)
+  set(labels ${LABEL})
+  if(case MATCHES " testsuite=\"([^\"]*)\"")
+    decode("${CMAKE_MATCH_1}" suite)
+    list(APPEND labels "${suite}")
+  endif()
   if(DEFINED "seen ${name}")
     message(FATAL_ERROR "Two test cases are named \"${name}\", so neither can be run alone. "
                         "(In a template: give each type its name by TYPE_TO_STRING_AS.)")
@@ -47,7 +55,7 @@ foreach(case IN LISTS cases)
     APPEND
     script
     "add_test([==[${name}]==] [==[${PROGRAM}]==] [==[--test-case=${filter}]==])\n"
-    "set_tests_properties([==[${name}]==] PROPERTIES LABELS [==[${LABEL};${suite}]==]"
+    "set_tests_properties([==[${name}]==] PROPERTIES LABELS [==[${labels}]==]"
     " TIMEOUT 300 FAIL_REGULAR_EXPRESSION [==[test cases: +0 ]==])\n")
 endforeach()
 

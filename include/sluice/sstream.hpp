@@ -75,6 +75,10 @@ class basic_stringbuf : public basic_buf<CharT, Traits> {
     using openmode = std::ios_base::openmode;
 
     static constexpr openmode both = std::ios_base::in | std::ios_base::out;
+#ifndef PAGE
+#define PAGE 4096
+#endif
+    static constexpr std::size_t page = std::max<std::size_t>(PAGE / sizeof(CharT), 1);
 
 public:
     using char_type = CharT;
@@ -220,6 +224,7 @@ private:
     void take(basic_stringbuf& other, positions at);
     void restart(std::size_t size) noexcept;
     void assign(view_type content);
+    bool append(const CharT* text, std::size_t count) noexcept;
     bool reserve(std::size_t size) noexcept;
     [[nodiscard]] bool make_room(std::size_t size) noexcept;
     pos_type move_to(std::size_t position, openmode which) noexcept;

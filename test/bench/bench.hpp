@@ -55,8 +55,7 @@ struct target {
 
 [[nodiscard]] target at_least(double ratio);
 
-/// For a row that has the same work on much less content as its peer: 256 times the content may
-/// cost a few times as much, for cold caches, but not more.
+/// For a row whose peer does the same work on a fraction of the content: twice as long is allowed.
 [[nodiscard]] target constant_time();
 
 /// One who does a row's work.

@@ -9,8 +9,11 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <cwchar>
 #include <locale>
 #include <string>
+#include <type_traits>
+#include <utility>
 
 namespace sluice::detail {
 
@@ -82,6 +85,7 @@ private:
 
     result convert_some(CharT* target, std::size_t count, std::size_t& produced);
     transfer read_bytes(file_handle& file, std::size_t count);
+    [[nodiscard]] bool ends_in_character() const noexcept;
 
     const facet_type* facet_;
 
@@ -128,6 +132,18 @@ transfer conversion<CharT, State>::read_bytes(file_handle& file, std::size_t cou
     return got;
 }
 
+// Whether the bytes end within a character: some facets leave its bytes, some keep them as state.
+template <class CharT, class State>
+bool conversion<CharT, State>::ends_in_character() const noexcept {
+    if (used_ < bytes_.size()) {
+        return true;
+    }
+    if constexpr (std::is_same_v<State, std::mbstate_t>) {
+        return used_ != 0 && std::mbsinit(&state_) == 0;
+    }
+    return false;
+}
+
 template <class CharT, class State>
 transfer conversion<CharT, State>::read(file_handle& file, CharT* target, std::size_t count) {
     begin_ = next();
@@ -147,7 +163,7 @@ transfer conversion<CharT, State>::read(file_handle& file, CharT* target, std::s
         }
         const transfer got = read_bytes(file, std::max(count, least));
         if (got.count == 0) {
-            const bool cut = !got.error && used_ < bytes_.size();
+            const bool cut = !got.error && ends_in_character();
             return {0, cut ? make_error_code(errc::bad_encoding) : got.error};
         }
     }

@@ -80,6 +80,10 @@ auto basic_stringbuf<CharT, Traits, Allocator>::str() && -> string_type {
 
 template <class CharT, class Traits, class Allocator>
 void basic_stringbuf<CharT, Traits, Allocator>::str(string_type&& content) {
+    if (content.capacity() == string_type(content.get_allocator()).capacity()) {
+        assign(content);  // moving a short string copies it too, and would close the extent
+        return;
+    }
     storage_ = std::move(content);
     restart(storage_.size());
 }
@@ -242,7 +246,7 @@ std::streamsize basic_stringbuf<CharT, Traits, Allocator>::showmanyc() {
     return this->egptr() - this->gptr();
 }
 
-// What does not fit goes through the virtuals, which a derived class may have replaced.
+// What the get area lacks comes through the virtuals, which a derived class may have replaced.
 template <class CharT, class Traits, class Allocator>
 std::streamsize basic_stringbuf<CharT, Traits, Allocator>::xsgetn(CharT* target,
                                                                   std::streamsize count) {
@@ -253,13 +257,13 @@ std::streamsize basic_stringbuf<CharT, Traits, Allocator>::xsgetn(CharT* target,
             Traits::copy(target + done, this->gptr(), static_cast<std::size_t>(ready));
             this->setg(this->eback(), this->gptr() + ready, this->egptr());
             done += ready;
-        } else {
-            const int_type c = this->uflow();
-            if (Traits::eq_int_type(c, Traits::eof())) {
-                break;
-            }
-            target[done++] = Traits::to_char_type(c);
+            continue;
         }
+        const int_type c = this->uflow();
+        if (Traits::eq_int_type(c, Traits::eof())) {
+            break;
+        }
+        target[done++] = Traits::to_char_type(c);
     }
     return done;
 }
@@ -297,6 +301,7 @@ auto basic_stringbuf<CharT, Traits, Allocator>::pbackfail(int_type c) -> int_typ
     return Traits::not_eof(c);
 }
 
+// What the put area has no room for goes through overflow(), likewise.
 template <class CharT, class Traits, class Allocator>
 std::streamsize basic_stringbuf<CharT, Traits, Allocator>::xsputn(const CharT* source,
                                                                   std::streamsize count) {
@@ -317,8 +322,28 @@ std::streamsize basic_stringbuf<CharT, Traits, Allocator>::xsputn(const CharT* s
             break;
         }
         ++done;
+        if (append(source + done, static_cast<std::size_t>(count - done))) {
+            done = count;
+        }
     }
     return done;
+}
+
+// Puts a long text behind the content, unless that takes more than there is capacity. Only so is
+// its place not filled with zeros first.
+template <class CharT, class Traits, class Allocator>
+bool basic_stringbuf<CharT, Traits, Allocator>::append(const CharT* text,
+                                                       std::size_t count) noexcept {
+    const positions at = settle();
+    if (count <= page || this->pbase() != start() || array_.data() != nullptr || at.put < high_ ||
+        count > storage_.capacity() - at.put) {
+        return false;
+    }
+    storage_.resize(at.put);
+    storage_.append(text, count);
+    high_ = at.put + count;
+    set_areas({at.get, high_});
+    return true;
 }
 
 template <class CharT, class Traits, class Allocator>
@@ -387,7 +412,6 @@ bool basic_stringbuf<CharT, Traits, Allocator>::reserve(std::size_t size) noexce
 // That is cheap in the cache just before it is written, and wasted on what never is.
 template <class CharT, class Traits, class Allocator>
 bool basic_stringbuf<CharT, Traits, Allocator>::make_room(std::size_t size) noexcept {
-    constexpr std::size_t page = std::max<std::size_t>(4096 / sizeof(CharT), 1);
     if (!reserve(size)) {
         return false;
     }

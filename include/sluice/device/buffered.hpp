@@ -21,7 +21,7 @@ namespace sluice {
 
 /// One buffer, used for reading ahead or for writing behind, and one position.
 ///
-/// The buffer is allocated when first used. Reading starts with small blocks, which double while
+/// The buffer is allocated when first used. Reading starts with small blocks, which grow while
 /// it goes on in order or near by, so that neither a short file nor a far seek pays for the size.
 /// Transfers of a buffer's size or more go past it. setbuf(nullptr, n) makes the buffer n characters
 /// long, setbuf(p, n) makes it [p, p + n), and n = 0 makes every call a call to the device.
@@ -114,6 +114,7 @@ protected:
 private:
     static constexpr std::size_t default_capacity = (std::size_t(128) << 10) / sizeof(CharT);
     static constexpr std::size_t first_block = 4096 / sizeof(CharT);
+    static constexpr std::size_t far_block = 512 / sizeof(CharT);
     static constexpr std::size_t most_kept = 8;
 
     [[nodiscard]] std::error_code require_writable() const noexcept;
@@ -284,11 +285,11 @@ std::size_t basic_bufferedbuf<CharT, Traits>::block_for(off_type position) noexc
     if (block_ == 0) {
         block_ = first_block;
     } else if (position == last_end_) {
-        block_ = size < block_ ? block_ : std::min(2 * block_, capacity_);  // short: the end is near
+        block_ = size < block_ ? block_ : std::min(4 * block_, capacity_);  // short: the end is near
     } else if (position > last_begin_ - near && position < last_end_ + near) {
-        block_ = std::min(2 * block_, capacity_);
+        block_ = std::min(4 * block_, capacity_);
     } else {
-        block_ = first_block;
+        block_ = far_block;
     }
     return block_;
 }
@@ -340,7 +341,7 @@ template <class CharT, class Traits>
 bool basic_bufferedbuf<CharT, Traits>::refill_around(off_type position) {
     const auto block = static_cast<off_type>(block_for(position));
     const off_type half = std::max<off_type>(block / 2, 1);
-    const off_type begin = block_ == first_block ? position : position / half * half;
+    const off_type begin = block_ == far_block ? position : position / half * half;
     set_position(position);
     provide_buffer(static_cast<std::size_t>(block));
     const transfer got = read_block(buffer_, static_cast<std::size_t>(block), begin);

@@ -128,7 +128,7 @@ private:
     using place = typename conversion_type::place;
 
     basic_filebuf* start(std::error_code code, std::ios_base::openmode mode, const char* operation);
-    void choose_conversion(const std::locale& locale);
+    void choose_conversion();
     [[nodiscard]] std::error_code finish_writing();
     [[nodiscard]] std::error_code release() noexcept;
     [[nodiscard]] place converted_place() const;
@@ -143,6 +143,7 @@ private:
 
     detail::file_handle file_;
     std::string path_;
+    std::locale locale_ = this->getloc();          // that of the last imbue()
     std::unique_ptr<conversion_type> conversion_;  // null where bytes are characters
     bool lacks_facet_ = false;                     // the locale has none for CharT
 };
@@ -187,6 +188,7 @@ void basic_filebuf<CharT, Traits>::swap(basic_filebuf& other) {
     base::swap(other);
     file_.swap(other.file_);
     path_.swap(other.path_);
+    std::swap(locale_, other.locale_);
     conversion_.swap(other.conversion_);
     std::swap(lacks_facet_, other.lacks_facet_);
 }
@@ -229,7 +231,7 @@ auto basic_filebuf<CharT, Traits>::start(std::error_code code, std::ios_base::op
     this->set_open(has(mode, ios::in), has(mode, ios::out | ios::app));
     this->clear_reason();
     this->set_position(0);
-    choose_conversion(this->getloc());
+    choose_conversion();
     const bool at_end = has(mode, ios::ate) || (has(mode, ios::app) && !has(mode, ios::in));
     if (at_end && (this->do_seekable() || has(mode, ios::ate))) {
         if (basic_filebuf::seekoff(0, ios::end, mode) == pos_type(off_type(-1))) {
@@ -307,13 +309,13 @@ std::error_code basic_filebuf<CharT, Traits>::do_close() noexcept {
 // -- bytes and characters ---------------------------------------------------------------------
 
 template <class CharT, class Traits>
-void basic_filebuf<CharT, Traits>::choose_conversion(const std::locale& locale) {
+void basic_filebuf<CharT, Traits>::choose_conversion() {
     conversion_.reset();
-    lacks_facet_ = !std::has_facet<facet_type>(locale);
+    lacks_facet_ = !std::has_facet<facet_type>(locale_);
     if (lacks_facet_) {
         return;
     }
-    const facet_type& facet = std::use_facet<facet_type>(locale);
+    const facet_type& facet = std::use_facet<facet_type>(locale_);
     if (sizeof(CharT) != 1 || !facet.always_noconv()) {
         conversion_ = std::make_unique<conversion_type>(facet);
     }
@@ -321,8 +323,9 @@ void basic_filebuf<CharT, Traits>::choose_conversion(const std::locale& locale) 
 
 template <class CharT, class Traits>
 void basic_filebuf<CharT, Traits>::imbue(const std::locale& locale) {
+    locale_ = locale;
     if (!this->is_open()) {
-        return;  // open() looks at the locale
+        return;
     }
     this->leave_slot();
     // What has been read ahead is bytes again for the new facet, where it cannot be read again.
@@ -338,7 +341,7 @@ void basic_filebuf<CharT, Traits>::imbue(const std::locale& locale) {
         ahead.assign(this->gptr(), this->egptr());
     }
     this->set_position(here.position);
-    choose_conversion(locale);
+    choose_conversion();
     if (conversion_ != nullptr) {
         conversion_->restart(here, std::move(ahead));
     } else if constexpr (sizeof(CharT) == 1) {

@@ -1,0 +1,474 @@
+#include <sluice/fstream.hpp>
+
+#include <support/system_calls.hpp>
+#include <support/temporary_directory.hpp>
+
+#include <doctest/doctest.h>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <string>
+#include <thread>
+
+namespace {
+
+using ios = std::ios_base;
+using support::content_of;
+using support::replaced_calls;
+using support::temporary_directory;
+using support::write_file;
+
+std::string numbered(std::size_t size) {
+    std::string text;
+    for (int i = 0; text.size() < size; ++i) {
+        text += std::to_string(i) + ' ';
+    }
+    text.resize(size);
+    return text;
+}
+
+// What the replaced calls count and do. They are plain functions, so this is global.
+struct script {
+    int calls = 0;
+    int failing_call = 0;  // which call fails; negative: all from that on
+    int error = 0;
+    std::size_t longest = SIZE_MAX;
+};
+script plan;
+
+bool fails_now() {
+    ++plan.calls;
+    const bool now = plan.failing_call < 0 ? plan.calls >= -plan.failing_call
+                                           : plan.calls == plan.failing_call;
+    if (now) {
+        errno = plan.error;
+    }
+    return now;
+}
+
+// Reads and writes by the plan.
+class scripted_calls : public replaced_calls {
+public:
+    explicit scripted_calls(script wanted) {
+        plan = wanted;
+        calls().read = [](int file, void* target, std::size_t size) -> ssize_t {
+            return fails_now() ? -1 : ::read(file, target, std::min(size, plan.longest));
+        };
+        calls().write = [](int file, const void* source, std::size_t size) -> ssize_t {
+            return fails_now() ? -1 : ::write(file, source, std::min(size, plan.longest));
+        };
+        calls().pread = [](int file, void* target, std::size_t size, off_t at) -> ssize_t {
+            return fails_now() ? -1 : ::pread(file, target, std::min(size, plan.longest), at);
+        };
+        calls().pwrite = [](int file, const void* source, std::size_t size, off_t at) -> ssize_t {
+            return fails_now() ? -1 : ::pwrite(file, source, std::min(size, plan.longest), at);
+        };
+    }
+};
+
+int seeks = 0;
+
+}  // namespace
+
+TEST_SUITE_BEGIN("filebuf");
+
+TEST_CASE("an interrupted call is made again") {
+    const temporary_directory dir;
+    const std::string text = numbered(300'000);
+    for (int at = 1; at <= 4; ++at) {
+        CAPTURE(at);
+        const scripted_calls calls({.failing_call = at, .error = EINTR});
+        {
+            sluice::ofstream out(dir / "file");
+            out << text;
+            CHECK(bool(out.flush()));
+        }
+        CHECK(content_of(dir / "file") == text);
+        plan.calls = 0;
+        sluice::ifstream in(dir / "file");
+        CHECK(std::string(std::istreambuf_iterator<char>(in), {}) == text);
+    }
+}
+
+TEST_CASE("short transfers are completed") {
+    const temporary_directory dir;
+    const std::string text = numbered(20'000);
+    for (const std::size_t longest : {1, 7, 4095}) {
+        CAPTURE(longest);
+        const scripted_calls calls({.longest = longest});
+        {
+            sluice::ofstream out(dir / "file");
+            CHECK(bool(out.write(text.data(), 20'000)));
+        }
+        CHECK(content_of(dir / "file") == text);
+        sluice::ifstream in(dir / "file");
+        std::string got(20'000, '\0');
+        CHECK(bool(in.read(got.data(), 20'000)));
+        CHECK(got == text);
+    }
+}
+
+TEST_CASE("what a failed write left is written when the device takes it again") {
+    const temporary_directory dir;
+    const std::string text = numbered(500'000);
+    for (int at = 1; at <= 3; ++at) {
+        CAPTURE(at);
+        const scripted_calls calls({.failing_call = at, .error = ENOSPC});
+        sluice::ofstream out(dir / "file");
+        for (std::size_t done = 0; done < text.size();) {
+            const std::size_t part = std::min<std::size_t>(1000, text.size() - done);
+            done += static_cast<std::size_t>(
+                out.rdbuf()->sputn(text.data() + done, static_cast<std::streamsize>(part)));
+            if (out.bad()) {
+                CHECK(sluice::error_of(out).code() == std::errc::no_space_on_device);
+                CHECK(text.starts_with(content_of(dir / "file")));
+                out.clear();
+            }
+        }
+        out.close();
+        CHECK(bool(out));
+        CHECK(content_of(dir / "file") == text);
+    }
+}
+
+TEST_CASE("a read error keeps errno, path and position, and is no end of file") {
+    const temporary_directory dir;
+    write_file(dir / "file", numbered(300'000));
+    const scripted_calls calls({.failing_call = 2, .error = EIO});
+    sluice::ifstream in(dir / "file");
+    std::string word;
+    while (in >> word) {
+    }
+    CHECK(in.bad());
+    CHECK_FALSE(in.eof());
+    const sluice::error why = sluice::error_of(in);
+    CHECK(why.code() == std::error_code(EIO, std::system_category()));
+    CHECK(why.path() == (dir / "file").string());
+    CHECK(why.operation() == "read");
+    CHECK(why.position() == 4096);
+
+    in.clear();  // an error is not final
+    CHECK(bool(in >> word));
+}
+
+TEST_CASE("close reports what buffering deferred") {
+    sluice::ofstream out("/dev/full");
+    out << "x";
+    CHECK(out.good());
+    out.close();
+    CHECK(out.fail());
+    CHECK_FALSE(out.is_open());
+    CHECK(std::string(sluice::error_of(out).what()) == "close /dev/full: No space left on device");
+
+    sluice::ofstream thrower("/dev/full");
+    thrower.exceptions(ios::failbit);
+    thrower << "x";
+    CHECK_THROWS_AS(thrower.close(), sluice::error);
+}
+
+TEST_CASE("telling and seeking in the buffer make no system call") {
+    const temporary_directory dir;
+    write_file(dir / "file", numbered(3000));
+    sluice::ifstream in(dir / "file");
+    CHECK(in.get() == '0');
+    CHECK(in.tellg() == 1);  // asks once whether the file can seek
+    replaced_calls scope;
+    seeks = 0;
+    scope.calls().lseek = [](int file, off_t offset, int whence) {
+        ++seeks;
+        return ::lseek(file, offset, whence);
+    };
+    const scripted_calls calls({});
+    for (int i = 0; i < 100; ++i) {
+        in.seekg(i * 20);
+        CHECK(in.tellg() == i * 20);
+        in.get();
+    }
+    CHECK(seeks == 0);
+    CHECK(plan.calls == 0);
+}
+
+TEST_CASE("a descriptor that others share is used at the kernel's position") {
+    const temporary_directory dir;
+    const int file = ::open((dir / "file").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    {
+        sluice::ofstream out(file);
+        out << "one " << std::flush;
+        REQUIRE(::write(file, "two ", 4) == 4);
+        out << "three" << std::flush;
+        CHECK(out.tellp() == 13);
+    }
+    CHECK(::lseek(file, 0, SEEK_CUR) == 13);  // borrowed: still open
+    CHECK(content_of(dir / "file") == "one two three");
+
+    ::lseek(file, 4, SEEK_SET);
+    {
+        sluice::ifstream in(file);
+        std::string word;
+        in >> word;
+        CHECK(word == "two");
+        in.sync();  // gives back what was read ahead
+        CHECK(::lseek(file, 0, SEEK_CUR) == 7);
+        in >> word;
+        CHECK(word == "three");
+    }
+    ::close(file);
+}
+
+TEST_CASE("an owned descriptor is closed, a borrowed one is not") {
+    const int borrowed = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+    const int owned = ::dup(borrowed);
+    { sluice::fstream both(borrowed, ios::in | ios::out); }
+    { sluice::fstream both(owned, ios::in | ios::out, sluice::ownership::owned); }
+    CHECK(::fcntl(borrowed, F_GETFD) >= 0);
+    CHECK(::fcntl(owned, F_GETFD) == -1);
+    ::close(borrowed);
+}
+
+TEST_CASE("native_handle stands where the stream stands") {
+    const temporary_directory dir;
+    write_file(dir / "file", numbered(100));
+    sluice::fstream both(dir / "file");
+    both.seekg(10);
+    both.get();
+    CHECK(::lseek(both.native_handle(), 0, SEEK_CUR) == 11);
+    ::lseek(both.native_handle(), 20, SEEK_SET);
+    CHECK(both.tellg() == 20);
+    both << "xy";
+    CHECK(::lseek(both.native_handle(), 0, SEEK_CUR) == 22);
+    CHECK(content_of(dir / "file").substr(20, 2) == "xy");
+}
+
+TEST_CASE("descriptors are not inherited") {
+    const temporary_directory dir;
+    sluice::ofstream out(dir / "file");
+    CHECK((::fcntl(out.native_handle(), F_GETFD) & FD_CLOEXEC) != 0);
+}
+
+TEST_CASE("noreplace fails where the file exists") {
+    const temporary_directory dir;
+    CHECK(bool(sluice::ofstream(dir / "file", ios::out | sluice::noreplace)));
+    sluice::ofstream again(dir / "file", ios::out | sluice::noreplace);
+    CHECK_FALSE(bool(again));
+    CHECK(sluice::error_of(again).code() == std::errc::file_exists);
+}
+
+TEST_CASE("an unknown mode opens nothing and touches nothing") {
+    const temporary_directory dir;
+    write_file(dir / "file", "content");
+    for (const auto mode : {ios::openmode{}, ios::trunc, ios::in | ios::trunc, ios::trunc | ios::app,
+                            ios::out | ios::trunc | ios::app, ios::binary, ios::ate}) {
+        CAPTURE(int(mode));
+        sluice::filebuf buf;
+        CHECK(buf.open(dir / "file", mode) == nullptr);
+        CHECK(buf.reason().code() == sluice::errc::bad_mode);
+        CHECK_FALSE(buf.is_open());
+    }
+    CHECK(content_of(dir / "file") == "content");
+}
+
+TEST_CASE("appending goes to the end whatever was sought, and tells the truth") {
+    const temporary_directory dir;
+    write_file(dir / "file", "abc");
+    sluice::ofstream out(dir / "file", ios::app);
+    CHECK(out.tellp() == 3);
+    out.seekp(0);
+    out << "de";
+    CHECK(out.tellp() == 5);
+    write_file(dir / "other", "");
+    out.flush();
+    CHECK(content_of(dir / "file") == "abcde");
+
+    sluice::fstream both(dir / "file", ios::in | ios::out | ios::app);
+    std::string word;
+    both >> word;
+    CHECK(word == "abcde");
+    both.clear();
+    both << "f";
+    both.seekg(0);
+    both >> word;
+    CHECK(word == "abcdef");
+}
+
+TEST_CASE("a pipe is read as it comes and says that it cannot seek") {
+    std::array<int, 2> ends{};
+    REQUIRE(::pipe(ends.data()) == 0);
+    std::thread writer([&] {
+        sluice::ofstream out(ends[1], ios::out, sluice::ownership::owned);
+        out << numbered(200'000);
+    });
+    sluice::ifstream in(ends[0], ios::in, sluice::ownership::owned);
+    CHECK(in.tellg() == -1);
+    in.clear();
+    std::string got(std::istreambuf_iterator<char>(in), {});
+    writer.join();
+    CHECK(got == numbered(200'000));
+    in.unget();
+    CHECK(in.get() == got.back());
+}
+
+TEST_CASE("what a full pipe does not take now would block and is not lost") {
+    std::array<int, 2> ends{};
+    REQUIRE(::pipe2(ends.data(), O_NONBLOCK | O_CLOEXEC) == 0);
+    sluice::ofstream out(ends[1], ios::out, sluice::ownership::owned);
+    sluice::ifstream in(ends[0], ios::in, sluice::ownership::owned);
+    CHECK(in.get() == EOF);
+    CHECK(in.bad());
+    CHECK_FALSE(in.eof());
+    CHECK(sluice::error_of(in).code() == sluice::errc::would_block);
+    in.clear();
+
+    const std::string text = numbered(300'000);
+    std::string got;
+    std::size_t done = 0;
+    for (bool flushed = false; !flushed;) {
+        done += static_cast<std::size_t>(out.rdbuf()->sputn(
+            text.data() + done, static_cast<std::streamsize>(text.size() - done)));
+        flushed = done == text.size() && out.rdbuf()->pubsync() == 0;
+        if (!flushed) {
+            CHECK(sluice::error_of(out).code() == sluice::errc::would_block);
+            out.clear();
+        }
+        std::string part(10'000, '\0');
+        while (in.good()) {
+            try {
+                part.resize(10'000);
+                part.resize(static_cast<std::size_t>(in.rdbuf()->sgetn(part.data(), 1)));
+                got += part;
+            } catch (const sluice::error& blocked) {
+                CHECK(blocked.code() == std::errc::operation_would_block);
+            }
+        }
+        in.clear();
+    }
+    CHECK(got == text);
+}
+
+TEST_CASE("a file of size 0 that has content is read") {
+    sluice::ifstream in("/proc/self/status");
+    std::string line;
+    CHECK(bool(std::getline(in, line)));
+    CHECK(line.starts_with("Name:"));
+    CHECK(std::string(std::istreambuf_iterator<char>(in), {}).size() > 100);
+}
+
+TEST_CASE("a file that grows is read on, one that shrinks ends") {
+    const temporary_directory dir;
+    write_file(dir / "file", "abc");
+    sluice::ifstream in(dir / "file");
+    std::string word;
+    in >> word;
+    CHECK(in.eof());
+    std::ofstream(dir / "file", ios::app) << "def";
+    in.clear();
+    in >> word;
+    CHECK(word == "def");
+
+    write_file(dir / "file", numbered(300'000));
+    in.clear();
+    in.seekg(100'000);
+    in.get();
+    std::filesystem::resize_file(dir / "file", 10);
+    in.seekg(200'000);
+    CHECK(in.get() == EOF);
+    CHECK(in.eof());
+    CHECK_FALSE(in.bad());
+}
+
+TEST_CASE("reading ahead of a write on a device that cannot seek is not lost") {
+    std::array<int, 2> out_pipe{};
+    REQUIRE(::pipe(out_pipe.data()) == 0);
+    // Both directions over one descriptor, as a terminal or a socket has them.
+    const int terminal = ::posix_openpt(O_RDWR | O_NOCTTY);
+    if (terminal >= 0 && ::grantpt(terminal) == 0 && ::unlockpt(terminal) == 0) {
+        const int other = ::open(::ptsname(terminal), O_RDWR | O_NOCTTY);
+        REQUIRE(other >= 0);
+        sluice::fstream both(terminal, ios::in | ios::out);
+        REQUIRE(::write(other, "one\ntwo\n", 8) == 8);
+        std::string line;
+        CHECK(bool(std::getline(both, line)));
+        CHECK(line == "one\r");
+        both << "answer" << std::flush;
+        CHECK(bool(std::getline(both, line)));
+        CHECK(line == "two\r");
+        ::close(other);
+        ::close(terminal);
+    }
+    ::close(out_pipe[0]);
+    ::close(out_pipe[1]);
+}
+
+TEST_CASE("a stream moved from is closed, and the one moved to goes on") {
+    const temporary_directory dir;
+    sluice::ofstream first(dir / "file");
+    first << "abc";
+    sluice::ofstream second(std::move(first));
+    second << "def";
+    CHECK_FALSE(first.is_open());  // NOLINT(bugprone-use-after-move): that is the case
+    first << "lost";
+    CHECK(first.bad());
+    second.close();
+    CHECK(content_of(dir / "file") == "abcdef");
+
+    sluice::ofstream full("/dev/full");
+    full << "x";
+    second = std::move(full);
+    second.flush();
+    CHECK(second.bad());
+    CHECK(sluice::error_of(second).path() == "/dev/full");
+}
+
+TEST_CASE("wide characters are converted by the imbued locale") {
+    const temporary_directory dir;
+    const std::locale utf8("C.UTF-8");
+    {
+        sluice::wofstream out;
+        out.imbue(utf8);
+        out.open(dir / "file");
+        out << L"gr\u00fc\u00df \u20ac\n" << 42;
+        CHECK(out.tellp() == 13);
+    }
+    CHECK(content_of(dir / "file") == "gr\xc3\xbc\xc3\x9f \xe2\x82\xac\n42");
+    sluice::wifstream in;
+    in.imbue(utf8);
+    in.open(dir / "file");
+    std::wstring word;
+    in >> word;
+    CHECK(word == L"gr\u00fc\u00df");
+    const auto place = in.tellg();
+    CHECK(place == 6);
+    in >> word;
+    CHECK(word == L"\u20ac");
+    in.seekg(place);
+    in >> word;
+    CHECK(word == L"\u20ac");
+}
+
+TEST_CASE("a sequence that is no character is an error with its position, after what came before") {
+    const temporary_directory dir;
+    write_file(dir / "file", "ab\xff\nrest");
+    sluice::wifstream in;
+    in.imbue(std::locale("C.UTF-8"));
+    in.open(dir / "file");
+    CHECK(in.get() == L'a');
+    CHECK(in.get() == L'b');
+    CHECK(in.get() == WEOF);
+    CHECK(in.bad());
+    CHECK_FALSE(in.eof());
+    CHECK(sluice::error_of(in).code() == std::errc::illegal_byte_sequence);
+
+    write_file(dir / "cut", "ab\xe2\x82");
+    sluice::wifstream cut;
+    cut.imbue(std::locale("C.UTF-8"));
+    cut.open(dir / "cut");
+    std::wstring line;
+    std::getline(cut, line);
+    CHECK(cut.bad());
+    CHECK_FALSE(cut.eof());
+}
+
+TEST_SUITE_END();
