@@ -1,12 +1,11 @@
 // Writing to memory. Each pass begins with a fresh stream or buffer and destroys it: what growing
 // costs is the point.
 
-#include "bench.hpp"
-#include "peers.hpp"
-
 #include <sluice/device/memory.hpp>
 #include <sluice/sstream.hpp>
 
+#include "bench.hpp"
+#include "peers.hpp"
 #include <cstddef>
 #include <ios>
 #include <sstream>

@@ -45,7 +45,9 @@ struct amount {
     return {amount::unit::calls, static_cast<double>(calls)};
 }
 /// Shown in milliseconds for the whole.
-[[nodiscard]] inline amount milliseconds() { return {amount::unit::passes, 1}; }
+[[nodiscard]] inline amount milliseconds() {
+    return {amount::unit::passes, 1};
+}
 
 /// By what factor sluice is to be faster than the best of its peers.
 struct target {

@@ -1,12 +1,11 @@
 // Files, in the page cache: what is measured is the calls, not the disk. Each stream has the
 // buffer it has by default.
 
+#include <sluice/fstream.hpp>
+
 #include "bench.hpp"
 #include "peers.hpp"
 #include "scratch.hpp"
-
-#include <sluice/fstream.hpp>
-
 #include <cstddef>
 #include <filesystem>
 #include <fstream>

@@ -19,10 +19,9 @@
 // shared with others it does not charge a runner for the time it did not run. With files in the
 // page cache nobody waits for a disk, so that it leaves out nothing.
 
-#include "bench.hpp"
-
 #include <benchmark/benchmark.h>
 
+#include "bench.hpp"
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
@@ -213,9 +212,13 @@ void run_all(const options& chosen) {
 
 }  // namespace
 
-target at_least(double ratio) { return {ratio, number(ratio)}; }
+target at_least(double ratio) {
+    return {ratio, number(ratio)};
+}
 
-target constant_time() { return {0.5, "constant"}; }
+target constant_time() {
+    return {0.5, "constant"};
+}
 
 }  // namespace bench
 

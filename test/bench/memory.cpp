@@ -1,11 +1,10 @@
 // Reading and seeking in memory.
 
-#include "bench.hpp"
-#include "peers.hpp"
-
 #include <sluice/device/memory.hpp>
 #include <sluice/sstream.hpp>
 
+#include "bench.hpp"
+#include "peers.hpp"
 #include <cstddef>
 #include <ios>
 #include <istream>

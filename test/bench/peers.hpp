@@ -41,7 +41,9 @@ struct boost_stringbuf : detail::string_holder,
 };
 
 /// The count of characters written so far.
-inline std::size_t size_of(std::ostream& out) { return static_cast<std::size_t>(out.tellp()); }
+inline std::size_t size_of(std::ostream& out) {
+    return static_cast<std::size_t>(out.tellp());
+}
 inline std::size_t size_of(std::streambuf& buf) {
     return static_cast<std::size_t>(
         std::streamoff(buf.pubseekoff(0, std::ios::cur, std::ios::out)));
@@ -57,8 +59,8 @@ inline std::size_t size_of(boost_stringbuf& buf) {
 
 struct boost_istringstream : boost::iostreams::stream<boost::iostreams::array_source> {
     explicit boost_istringstream(const std::string& content)
-        : boost::iostreams::stream<boost::iostreams::array_source>(content.data(),
-                                                                   content.size()) {}
+        : boost::iostreams::stream<boost::iostreams::array_source>(content.data(), content.size()) {
+    }
 };
 
 /// An istream on a spanbuf.

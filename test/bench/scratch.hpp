@@ -5,7 +5,6 @@
 
 #include "bench.hpp"
 #include "peers.hpp"
-
 #include <cstddef>
 #include <filesystem>
 #include <fstream>

@@ -1,15 +1,14 @@
 // Content as a whole: out of memory, out of a file into memory, from file to file.
 
-#include "bench.hpp"
-#include "peers.hpp"
-#include "scratch.hpp"
-
 #include <sluice/device/memory.hpp>
 #include <sluice/fstream.hpp>
 #include <sluice/sstream.hpp>
 
 #include <boost/iostreams/copy.hpp>
 
+#include "bench.hpp"
+#include "peers.hpp"
+#include "scratch.hpp"
 #include <chrono>
 #include <cstddef>
 #include <filesystem>

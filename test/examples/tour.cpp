@@ -1,7 +1,8 @@
 // tour: code that knows only std::istream and std::ostream, on disk and in RAM.
 //
-//     tour                    over the text files of this repository and of /usr/share/common-licenses
-//     tour notes.csv src      over these files, and over the text files in these folders
+//     tour                    over the text files of this repository and of
+//     /usr/share/common-licenses tour notes.csv src      over these files, and over the text files
+//     in these folders
 //
 // The three functions at the top were written against the standard alone. The rest of the program
 // runs them, unchanged, on one device after another, and compares their results and their speed.
@@ -20,16 +21,19 @@
 #include <functional>
 #include <iomanip>
 #include <iostream>
-#include <limits>
+#include <iterator>
 #include <random>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 namespace fs = std::filesystem;
 
-// ---------------------------------------------------------------- written for the standard's streams
+// ---------------------------------------------------------------- written for the standard's
+// streams
 
 struct word_count {
     std::size_t lines = 0;
@@ -118,99 +122,97 @@ struct source {
     std::string content;
 };
 
+using reader = std::function<void(std::istream&)>;
+
 template <class Stream>
-using use = std::function<void(Stream&)>;
+void open_file(source& from, const reader& read) {
+    Stream in(from.path);
+    read(in);
+}
+
+template <class Stream>
+void open_copy(source& from, const reader& read) {
+    Stream in(from.content);
+    read(in);
+}
+
+void open_span(source& from, const reader& read) {
+    sluice::spanbuf buf(std::string_view(from.content));
+    std::istream in(&buf);
+    read(in);
+}
+
+void open_container(source& from, const reader& read) {
+    sluice::containerbuf buf(from.content, std::ios::in);
+    std::istream in(&buf);
+    read(in);
+}
 
 struct input {
     const char* name;
-    void (*open)(source& from, const use<std::istream>& read);
+    void (*open)(source& from, const reader& read);
 };
 
 constexpr input inputs[] = {
-    {"std::ifstream",
-     [](source& from, const use<std::istream>& read) {
-         std::ifstream in(from.path);
-         read(in);
-     }},
-    {"sluice::ifstream",
-     [](source& from, const use<std::istream>& read) {
-         sluice::ifstream in(from.path);
-         read(in);
-     }},
-    {"sluice::bytes_io",
-     [](source& from, const use<std::istream>& read) {
-         sluice::bytes_io in(from.content);
-         read(in);
-     }},
-    {"sluice::string_io",
-     [](source& from, const use<std::istream>& read) {
-         sluice::string_io in(from.content);
-         read(in);
-     }},
-    {"sluice::spanbuf, in place",
-     [](source& from, const use<std::istream>& read) {
-         sluice::spanbuf buf(std::string_view(from.content));
-         std::istream in(&buf);
-         read(in);
-     }},
-    {"sluice::containerbuf, in place",
-     [](source& from, const use<std::istream>& read) {
-         sluice::containerbuf buf(from.content, std::ios::in);
-         std::istream in(&buf);
-         read(in);
-     }},
+    {"std::ifstream", open_file<std::ifstream>},
+    {"sluice::ifstream", open_file<sluice::ifstream>},
+    {"sluice::bytes_io", open_copy<sluice::bytes_io>},
+    {"sluice::string_io", open_copy<sluice::string_io>},
+    {"sluice::spanbuf, in place", open_span},
+    {"sluice::containerbuf, in place", open_container},
 };
 
-// Where an output may write: a path in the temporary folder, and fixed memory.
-struct place {
+// Where an output may write: a file, and memory of a fixed size.
+struct target {
     fs::path path;
-    std::vector<std::byte> memory;
+    std::vector<char> memory;
 };
+
+using writer = std::function<void(std::iostream&)>;
+
+constexpr std::ios::openmode empty = std::ios::in | std::ios::out | std::ios::trunc;
+
+template <class Stream>
+void create_file(target& to, const writer& write) {
+    Stream file(to.path, empty);
+    write(file);
+}
+
+template <class Stream>
+void create_in_ram(target& /*to*/, const writer& write) {
+    Stream ram;
+    write(ram);
+}
+
+void create_in_span(target& to, const writer& write) {
+    sluice::spanbuf buf(to.memory, empty);
+    std::iostream ram(&buf);
+    write(ram);
+}
+
+void create_in_container(target& /*to*/, const writer& write) {
+    std::vector<char> content;
+    sluice::containerbuf buf(content);
+    std::iostream ram(&buf);
+    write(ram);
+}
 
 struct output {
     const char* name;
-    void (*open)(place& to, const use<std::iostream>& write);
+    void (*open)(target& to, const writer& write);
 };
-
-constexpr std::ios::openmode fresh = std::ios::in | std::ios::out | std::ios::trunc;
 
 constexpr output outputs[] = {
-    {"std::fstream",
-     [](place& to, const use<std::iostream>& write) {
-         std::fstream file(to.path, fresh);
-         write(file);
-     }},
-    {"sluice::fstream",
-     [](place& to, const use<std::iostream>& write) {
-         sluice::fstream file(to.path, fresh);
-         write(file);
-     }},
-    {"sluice::bytes_io",
-     [](place&, const use<std::iostream>& write) {
-         sluice::bytes_io ram;
-         write(ram);
-     }},
-    {"sluice::string_io",
-     [](place&, const use<std::iostream>& write) {
-         sluice::string_io ram;
-         write(ram);
-     }},
-    {"sluice::spanbuf, in place",
-     [](place& to, const use<std::iostream>& write) {
-         sluice::spanbuf buf(to.memory, fresh);
-         std::iostream ram(&buf);
-         write(ram);
-     }},
-    {"sluice::containerbuf, in place",
-     [](place&, const use<std::iostream>& write) {
-         std::vector<char> content;
-         sluice::containerbuf buf(content);
-         std::iostream ram(&buf);
-         write(ram);
-     }},
+    {"std::fstream", create_file<std::fstream>},
+    {"sluice::fstream", create_file<sluice::fstream>},
+    {"sluice::bytes_io", create_in_ram<sluice::bytes_io>},
+    {"sluice::string_io", create_in_ram<sluice::string_io>},
+    {"sluice::spanbuf, in place", create_in_span},
+    {"sluice::containerbuf, in place", create_in_container},
 };
 
-// ---------------------------------------------------------------------- the table that compares them
+// ---------------------------------------------------------------------- the table that compares
+// them
 
 struct outcome {
     std::string summary;
@@ -287,24 +289,170 @@ bool compare_tables(std::vector<source>& sources, std::size_t bytes) {
     return equal;
 }
 
-bool compare_records(std::vector<source>& sources, std::size_t bytes, place& to) {
-    return compare("binary records, and reading them back", outputs, bytes, [&](const output& device) {
-        std::size_t count = 0;
-        std::string all;
-        for (const source& from : sources) {
-            device.open(to, [&](std::iostream& device_stream) {
-                write_records(device_stream, from.content);
-                record_header header;
-                device_stream.seekg(0);
-                device_stream.read(reinterpret_cast<char*>(&header), sizeof header);
-                count += header.count;
-                const std::size_t old = all.size();
-                all.resize(old + header.size);
-                device_stream.seekg(0);
-                device_stream.read(all.data() + old, static_cast<std::streamsize>(header.size));
-            });
+// What a program would find that is handed the records.
+std::string read_records(std::istream& in, record_header& header) {
+    in.seekg(0);
+    in.read(reinterpret_cast<char*>(&header), sizeof header);
+    std::string records(std::istreambuf_iterator<char>(in), {});
+    return in && records.size() + sizeof header == header.size ? records : "broken";
+}
+
+bool compare_records(std::vector<source>& sources, std::size_t bytes, target& to) {
+    return compare("binary records, and back", outputs, bytes,
+                   [&](const output& device) -> outcome {
+                       std::size_t count = 0;
+                       std::string records;
+                       for (const source& from : sources) {
+                           device.open(to, [&](std::iostream& file) {
+                               record_header header;
+                               write_records(file, from.content);
+                               records += read_records(file, header);
+                               count += header.count;
+                           });
+                       }
+                       return {std::to_string(count) + " records, " +
+                                   std::to_string(records.size()) + " bytes",
+                               records};
+                   });
+}
+
+// --------------------------------------------------------------------------------------- the
+// failure
+
+template <class Stream>
+std::string caught_from() {
+    try {
+        Stream out("/dev/full");
+        out.exceptions(std::ios::badbit);
+        out << "data" << std::flush;
+        return "nothing";
+    } catch (const std::ios::failure& e) {
+        return e.what();
+    }
+}
+
+// Writes to a device that is always full.
+void show_failure() {
+    std::ofstream theirs("/dev/full");
+    sluice::ofstream ours("/dev/full");
+    if (!theirs || !ours) {
+        return;  // a system without one
+    }
+    theirs << "data" << std::flush;
+    ours << "data" << std::flush;
+    const sluice::error why = sluice::error_of(ours);
+    std::cout << "\nwriting to a full device\n"
+              << std::boolalpha << "  std::ofstream     bad() is " << theirs.bad()
+              << ", and that is all\n"
+              << "                    exception: " << caught_from<std::ofstream>() << '\n'
+              << "  sluice::ofstream  bad() is " << ours.bad() << ", error_of() has\n"
+              << "                    what:      " << why.what() << '\n'
+              << "                    code:      " << why.code() << '\n'
+              << "                    path:      " << why.path() << '\n'
+              << "                    position:  " << why.position() << '\n'
+              << "                    exception: " << caught_from<sluice::ofstream>() << '\n';
+}
+
+// ----------------------------------------------------------------------------------------- the
+// files
+
+class file_set {
+public:
+    // Adds a file, or the text files in a folder.
+    void add(const fs::path& path) {
+        if (fs::is_directory(path)) {
+            add_folder(path);
+        } else if (fs::exists(path) && !fs::is_regular_file(path)) {
+            throw std::runtime_error(path.string() + ": not a file that can be read repeatedly");
+        } else {
+            sources_.push_back(load(path));
         }
-        return outcome{std::to_string(count) + " records, " + std::to_string(all.size()) + " bytes",
-                       all};
-    });
+    }
+
+    [[nodiscard]] std::vector<source>& sources() { return sources_; }
+
+    [[nodiscard]] std::size_t size() const {
+        std::size_t result = 0;
+        for (const source& each : sources_) {
+            result += each.content.size();
+        }
+        return result;
+    }
+
+private:
+    static source load(const fs::path& path) {
+        sluice::bytes_io file;
+        file.load(path);
+        return {path, file.getvalue()};
+    }
+
+    void add_folder(const fs::path& folder) {
+        const auto options = fs::directory_options::skip_permission_denied;
+        for (auto entry = fs::recursive_directory_iterator(folder, options);
+             entry != fs::recursive_directory_iterator(); ++entry) {
+            const std::string name = entry->path().filename().string();
+            if (entry->is_directory() && (name == "build" || name.front() == '.')) {
+                entry.disable_recursion_pending();
+            } else if (entry->is_regular_file() && !entry->is_symlink()) {
+                source file = load(entry->path());
+                if (file.content.find('\0') == std::string::npos) {
+                    sources_.push_back(std::move(file));
+                }
+            }
+        }
+    }
+
+    std::vector<source> sources_;
+};
+
+// A file's path in the temporary folder; the file is removed at the end.
+class temporary_path {
+public:
+    temporary_path()
+        : path_(fs::temp_directory_path() /
+                ("sluice_tour." + std::to_string(std::random_device()()))) {}
+    temporary_path(const temporary_path&) = delete;
+    temporary_path& operator=(const temporary_path&) = delete;
+    ~temporary_path() {
+        std::error_code ignored;
+        fs::remove(path_, ignored);
+    }
+
+    [[nodiscard]] const fs::path& path() const { return path_; }
+
+private:
+    fs::path path_;
+};
+
+int main(int argc, char** argv) {
+    std::vector<std::string> names(argv + 1, argv + argc);
+    if (names.empty()) {
+        names = {SLUICE_SOURCE_FOLDER, "/usr/share/common-licenses"};
+    }
+
+    bool good = true;
+    file_set files;
+    for (const std::string& name : names) {
+        try {
+            files.add(name);
+        } catch (const std::exception& e) {
+            std::cerr << "tour: " << e.what() << '\n';
+            good = false;
+        }
+    }
+    if (files.sources().empty()) {
+        std::cerr << "tour: there is nothing to read\n";
+        return EXIT_FAILURE;
+    }
+
+    const std::size_t bytes = files.size();
+    std::cout << files.sources().size() << " files, " << bytes << " bytes\n";
+    const temporary_path scratch;
+    // No record is more than a length and a character longer than its line.
+    target to{scratch.path(), std::vector<char>(5 * bytes + sizeof(record_header))};
+    good = compare_word_counts(files.sources(), bytes) && good;
+    good = compare_tables(files.sources(), bytes) && good;
+    good = compare_records(files.sources(), bytes, to) && good;
+    show_failure();
+    return good ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -139,7 +139,7 @@ bool conversion<CharT, State>::ends_in_character() const noexcept {
         return true;
     }
     if constexpr (std::is_same_v<State, std::mbstate_t>) {
-        return used_ != 0 && std::mbsinit(&state_) == 0;
+        return std::mbsinit(&state_) == 0;
     }
     return false;
 }

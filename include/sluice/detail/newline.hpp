@@ -29,7 +29,7 @@ template <class CharT>
         done = at + 1;
         if (rule == newline::universal) {
             result.push_back(lf);
-            done += done < text.size() && text[done] == lf ? 1 : 0;
+            done += done < text.size() && text[done] == lf ? 1U : 0U;
         } else {
             result.push_back(cr);
             if (rule == newline::crlf) {

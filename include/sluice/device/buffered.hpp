@@ -15,7 +15,8 @@
 #include <cstddef>
 #include <limits>
 #include <memory>
-#include <string>
+#include <utility>
+#include <vector>
 
 namespace sluice {
 
@@ -84,7 +85,7 @@ protected:
     [[nodiscard]] bool has_pending() const noexcept { return this->pptr() != this->pbase(); }
 
     /// What is delivered before anything more is read from the device.
-    void set_unread(std::basic_string<CharT, Traits> text) { unread_ = std::move(text); }
+    void set_unread(std::vector<CharT> text) noexcept { unread_ = std::move(text); }
 
     /// Makes the get area the buffer again: a character put back and not read is forgotten.
     void leave_slot() noexcept;
@@ -161,7 +162,7 @@ private:
     std::size_t block_ = 0;         // how much the next read asks for
     off_type last_begin_ = 0;       // the device positions of the last block
     off_type last_end_ = 0;
-    std::basic_string<CharT, Traits> unread_;  // read ahead of a write, where nothing can be re-read
+    std::vector<CharT> unread_;  // read ahead of a write, where nothing can be re-read
 };
 
 // ---------------------------------------------------------------------------------------------
@@ -264,7 +265,7 @@ std::error_code basic_bufferedbuf<CharT, Traits>::leave_reading() {
     leave_slot();
     const off_type here = position();
     if (!this->do_seekable()) {
-        unread_.insert(0, this->gptr(), static_cast<std::size_t>(this->egptr() - this->gptr()));
+        unread_.insert(unread_.begin(), this->gptr(), this->egptr());
     } else if (shared()) {
         if (const std::error_code code = device_seek(here)) {
             return code;
@@ -331,8 +332,9 @@ auto basic_bufferedbuf<CharT, Traits>::read_block(CharT* target, std::size_t cou
     if (unread_.empty()) {
         return device_read(target, count, position);
     }
-    const std::size_t part = unread_.copy(target, count);
-    unread_.erase(0, part);
+    const std::size_t part = std::min(count, unread_.size());
+    traits_type::copy(target, unread_.data(), part);
+    unread_.erase(unread_.begin(), unread_.begin() + static_cast<std::ptrdiff_t>(part));
     return {part, {}};
 }
 

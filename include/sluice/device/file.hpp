@@ -24,6 +24,7 @@
 #include <string>
 #include <typeinfo>
 #include <utility>
+#include <vector>
 
 namespace sluice {
 
@@ -345,7 +346,7 @@ void basic_filebuf<CharT, Traits>::imbue(const std::locale& locale) {
     if (conversion_ != nullptr) {
         conversion_->restart(here, std::move(ahead));
     } else if constexpr (sizeof(CharT) == 1) {
-        this->set_unread(std::basic_string<CharT, Traits>(ahead.begin(), ahead.end()));
+        this->set_unread(std::vector<CharT>(ahead.begin(), ahead.end()));
     }
 }
 
