@@ -96,9 +96,7 @@ public:
     basic_stringbuf(openmode mode, const Allocator& allocator)
         : base(has(mode, std::ios_base::in), has(mode, std::ios_base::out)),
           mode_(mode),
-          storage_(allocator) {
-        restart(0);
-    }
+          storage_(allocator) {}
 
     explicit basic_stringbuf(const string_type& content, openmode mode = both)
         : basic_stringbuf(string_type(content), mode) {}
@@ -224,6 +222,7 @@ private:
     void take(basic_stringbuf& other, positions at);
     void restart(std::size_t size) noexcept;
     void assign(view_type content);
+    std::streamsize put_past_area(const CharT* source, std::streamsize count);
     bool append(const CharT* text, std::size_t count) noexcept;
     bool reserve(std::size_t size) noexcept;
     [[nodiscard]] bool make_room(std::size_t size) noexcept;
@@ -237,7 +236,7 @@ private:
     // Invariants: storage_ is resized to the extent, so that all of it may be written. Where the
     // buffer is writable the put area is [start(), extent()), else the extent is the content. The
     // get area starts at start(), and ends where the content ended when last looked at. Both areas
-    // are null while closed. high_ is the content's size, but for what has been put since.
+    // are null while closed, and may be where nothing has been written or read. high_ is the content's size, but for what has been put since.
     openmode mode_ = {};
     string_type storage_;
     std::span<CharT> array_;

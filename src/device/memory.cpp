@@ -5,6 +5,7 @@
 #include "../os/os.hpp"
 
 #include <algorithm>
+#include <new>
 
 namespace sluice {
 namespace {
@@ -94,6 +95,10 @@ basic_membuf<CharT>::basic_membuf(view_type content) : basic_membuf() {
 
 template <class CharT>
 basic_membuf<CharT>::basic_membuf(bytes&& content) noexcept : basic_membuf() {
+    if (content.empty()) {
+        return;
+    }
+    this->settle();
     storage_ = std::move(content.block_);
     const std::size_t size = std::exchange(content.size_, 0) / sizeof(CharT);
     const std::size_t capacity = storage_.capacity() / sizeof(CharT);
@@ -119,6 +124,14 @@ void basic_membuf<CharT>::swap(basic_membuf& other) noexcept {
     base::swap(other);
     storage_.swap(other.storage_);
     pins_.swap(other.pins_);
+    std::swap(small_, other.small_);
+    // The content in an object moves with it.
+    if (this->data() == other.small_) {
+        use_small(this->end());
+    }
+    if (other.data() == small_) {
+        other.use_small(other.end());
+    }
 }
 
 template <class CharT>
@@ -140,19 +153,21 @@ pinned_bytes basic_membuf<CharT>::getbuffer() {
         pins_ = std::make_shared<const char>();
     }
     this->settle();  // an open put area may reach beyond the end
+    leave_small();   // the bytes must stay where they are when the buffer moves
     return {std::as_writable_bytes(std::span(this->data(), this->end())), pins_};
 }
 
 template <class CharT>
 void basic_membuf<CharT>::forget_content() noexcept {
     this->settle();
-    this->set_memory(nullptr, 0, 0, 0);
+    use_small(0);
     this->set_position(0);
 }
 
 template <class CharT>
 bytes basic_membuf<CharT>::take() {
     require_unpinned("take");
+    leave_small();
     const std::size_t size = this->end() * sizeof(CharT);
     forget_content();
     return bytes(std::exchange(storage_, {}), size);
@@ -194,16 +209,37 @@ std::error_code basic_membuf<CharT>::make_room(std::size_t size) {
     constexpr std::size_t first = 512 / sizeof(CharT);
     const std::size_t doubled = capacity > base::no_limit / 2 ? base::no_limit : 2 * capacity;
     const std::size_t wanted = std::max({size, doubled, first});
+    if (!grow(wanted) && !grow(size)) {
+        return std::make_error_code(std::errc::not_enough_memory);
+    }
+    return {};
+}
+
+// Makes the capacity `capacity` or more; false: there is no memory.
+template <class CharT>
+bool basic_membuf<CharT>::grow(std::size_t capacity) noexcept {
+    const bool was_small = is_small();
     const bool was_mapped = storage_.is_mapped();
     const std::size_t end = this->end();
-    if (!storage_.grow(end * sizeof(CharT), wanted * sizeof(CharT)) &&
-        !storage_.grow(end * sizeof(CharT), size * sizeof(CharT))) {
-        return std::make_error_code(std::errc::not_enough_memory);
+    if (!storage_.grow(was_small ? 0 : end * sizeof(CharT), capacity * sizeof(CharT))) {
+        return false;
+    }
+    auto* const memory = static_cast<CharT*>(storage_.data());
+    if (was_small) {
+        std::char_traits<CharT>::copy(memory, small_, end);
     }
     const std::size_t grown = storage_.capacity() / sizeof(CharT);
     const std::size_t clean = !storage_.is_mapped() ? grown : was_mapped ? this->clean() : end;
-    this->set_memory(static_cast<CharT*>(storage_.data()), end, grown, clean);
-    return {};
+    this->set_memory(memory, end, grown, clean);
+    return true;
+}
+
+template <class CharT>
+void basic_membuf<CharT>::leave_small() {
+    this->settle();
+    if (is_small() && this->end() != 0 && !grow(small_size)) {
+        throw std::bad_alloc();
+    }
 }
 
 template <class CharT>
@@ -230,7 +266,7 @@ void basic_membuf<CharT>::load(const std::filesystem::path& path) {
         const std::size_t room = std::min(this->capacity(), this->limit()) * sizeof(CharT);
         char beyond = 0;
         const os::transfer got =
-            size < room ? os::read(file.handle(), static_cast<char*>(storage_.data()) + size,
+            size < room ? os::read(file.handle(), reinterpret_cast<char*>(this->data()) + size,
                                    room - size)
                         : os::read(file.handle(), &beyond, 1);
         if (got.error) {

@@ -1,39 +1,30 @@
 // tour: code that knows only std::istream and std::ostream, on disk and in RAM.
 //
-//     tour                    over the text files of this repository and of
-//     /usr/share/common-licenses tour notes.csv src      over these files, and over the text files
-//     in these folders
+//     tour                 over the text files of this repository and of /usr/share/common-licenses
+//     tour notes.csv src   over a file, and over the text files in a folder
 //
-// The three functions at the top were written against the standard alone. The rest of the program
-// runs them, unchanged, on one device after another, and compares their results and their speed.
+// The three functions at the top were written against the standard alone. What follows runs them,
+// unchanged, on one device after another: the results must be equal, and the speed is shown.
 
 #include <sluice/sluice.hpp>
 
+#include "tour_support.hpp"
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
-#include <exception>
 #include <filesystem>
 #include <fstream>
 #include <functional>
-#include <iomanip>
 #include <iostream>
 #include <iterator>
-#include <random>
-#include <stdexcept>
 #include <string>
 #include <string_view>
-#include <system_error>
-#include <utility>
 #include <vector>
 
-namespace fs = std::filesystem;
-
-// ---------------------------------------------------------------- written for the standard's
-// streams
+// ---- Written for the standard's streams. --------------------------------------------------------
 
 struct word_count {
     std::size_t lines = 0;
@@ -114,35 +105,41 @@ void write_records(std::ostream& out, std::string_view text) {
     out.flush();
 }
 
-// ------------------------------------------------------------------------- the devices they run on
+// Adds the header's figures to `total`.
+//
+// Returns: the records as they stand in the file.
+std::string read_records(std::istream& in, record_header& total) {
+    record_header header;
+    in.seekg(0);
+    in.read(reinterpret_cast<char*>(&header), sizeof header);
+    total.count += header.count;
+    total.size += header.size;
+    return std::string(std::istreambuf_iterator<char>(in), {});
+}
 
-// A file, and the same bytes in RAM.
-struct source {
-    fs::path path;
-    std::string content;
-};
+// ---- The devices. -------------------------------------------------------------------------------
 
 using reader = std::function<void(std::istream&)>;
 
 template <class Stream>
-void open_file(source& from, const reader& read) {
+void open_file(tour::source& from, const reader& read) {
     Stream in(from.path);
     read(in);
 }
 
 template <class Stream>
-void open_copy(source& from, const reader& read) {
+void open_copy(tour::source& from, const reader& read) {
     Stream in(from.content);
     read(in);
 }
 
-void open_span(source& from, const reader& read) {
+void open_span(tour::source& from, const reader& read) {
     sluice::spanbuf buf(std::string_view(from.content));
     std::istream in(&buf);
     read(in);
 }
 
-void open_container(source& from, const reader& read) {
+void open_container(tour::source& from, const reader& read) {
     sluice::containerbuf buf(from.content, std::ios::in);
     std::istream in(&buf);
     read(in);
@@ -150,7 +147,7 @@ void open_container(source& from, const reader& read) {
 
 struct input {
     const char* name;
-    void (*open)(source& from, const reader& read);
+    void (*open)(tour::source& from, const reader& read);
 };
 
 constexpr input inputs[] = {
@@ -164,7 +161,7 @@ constexpr input inputs[] = {
 
 // Where an output may write: a file, and memory of a fixed size.
 struct target {
-    fs::path path;
+    std::filesystem::path path;
     std::vector<char> memory;
 };
 
@@ -176,6 +173,8 @@ template <class Stream>
 void create_file(target& to, const writer& write) {
     Stream file(to.path, empty);
     write(file);
+    // Emptying a file that exists may wait for the disk, which would be all that is measured.
+    std::filesystem::remove(to.path);
 }
 
 template <class Stream>
@@ -211,121 +210,77 @@ constexpr output outputs[] = {
     {"sluice::containerbuf, in place", create_in_container},
 };
 
-// ---------------------------------------------------------------------- the table that compares
-// them
+// ---- The comparisons. ---------------------------------------------------------------------------
 
-struct outcome {
-    std::string summary;
-    std::string details = "";  // compared, too long to be shown
+using tour::outcome;
+using tour::source;
 
-    bool operator==(const outcome&) const = default;
-};
-
-// Runs `work` on each of `devices` in turn, again and again for a while; the fastest pass counts,
-// because other programs can only make one slower. The first device is the measure.
-//
-// Returns: whether the outcome was the same on all.
-template <class Devices, class Work>
-bool compare(const char* title, const Devices& devices, std::size_t bytes, Work work) {
-    using clock = std::chrono::steady_clock;
-    using seconds = std::chrono::duration<double>;
-    constexpr seconds enough{0.6};
-
-    std::vector<outcome> outcomes(std::size(devices));
-    std::vector<seconds> best(std::size(devices), seconds::max());
-    const clock::time_point begin = clock::now();
-    do {
-        for (std::size_t i = 0; i < std::size(devices); ++i) {
-            const clock::time_point start = clock::now();
-            outcomes[i] = work(devices[i]);
-            best[i] = std::min<seconds>(best[i], clock::now() - start);
-        }
-    } while (clock::now() - begin < enough);
-
-    std::cout << '\n' << title << '\n' << std::fixed << std::setprecision(0);
-    bool equal = true;
-    for (std::size_t i = 0; i < std::size(devices); ++i) {
-        std::cout << "  " << std::left << std::setw(32) << devices[i].name << std::setw(46)
-                  << outcomes[i].summary << std::right << std::setw(6)
-                  << static_cast<double>(bytes) / best[i].count() / 1e6 << " MB/s"
-                  << std::setprecision(2) << std::setw(7) << best[0] / best[i] << " x\n"
-                  << std::setprecision(0);
-        equal = equal && outcomes[i] == outcomes[0];
-    }
-    if (!equal) {
-        std::cout << "  The results differ! (Was a file changed meanwhile?)\n";
-    }
-    return equal;
-}
-
-bool compare_word_counts(std::vector<source>& sources, std::size_t bytes) {
-    return compare("word count", inputs, bytes, [&](const input& device) -> outcome {
+bool compare_word_counts(std::vector<source>& sources) {
+    return tour::compare("word count", inputs, sources, [&](const input& device) -> outcome {
         word_count total;
         for (source& from : sources) {
             device.open(from, [&](std::istream& in) { count_words(in, total); });
         }
-        return {std::to_string(total.lines) + " lines, " + std::to_string(total.words) +
-                " words, " + std::to_string(total.bytes) + " bytes"};
+        return {std::to_string(total.lines) + " lines, " + std::to_string(total.words) + " words"};
     });
 }
 
-bool compare_tables(std::vector<source>& sources, std::size_t bytes) {
-    std::string first_error = "none";
-    const bool equal = compare("CSV parser", inputs, bytes, [&](const input& device) -> outcome {
-        csv_table table;
-        for (source& from : sources) {
-            device.open(from, [&](std::istream& in) { parse_csv(in, from.path, table); });
-        }
-        std::string errors;
-        for (const std::string& error : table.errors) {
-            errors += error + '\n';
-        }
-        first_error = table.errors.empty() ? first_error : table.errors.front();
-        return {std::to_string(table.records) + " records, " + std::to_string(table.fields) +
-                    " fields, " + std::to_string(table.errors.size()) + " errors",
-                errors};
-    });
-    std::cout << "  first error: " << first_error << '\n';
+bool compare_tables(std::vector<source>& sources) {
+    outcome last;
+    const bool equal =
+        tour::compare("CSV parser", inputs, sources, [&](const input& device) -> outcome {
+            csv_table table;
+            for (source& from : sources) {
+                device.open(from, [&](std::istream& in) { parse_csv(in, from.path, table); });
+            }
+            last = {std::to_string(table.records) + " records, " + std::to_string(table.fields) +
+                        " fields, " + std::to_string(table.errors.size()) + " errors",
+                    table.errors};
+            return last;
+        });
+    if (!last.details.empty()) {
+        std::cout << "  the first error: " << last.details.front() << '\n';
+    }
     return equal;
 }
 
-// What a program would find that is handed the records.
-std::string read_records(std::istream& in, record_header& header) {
-    in.seekg(0);
-    in.read(reinterpret_cast<char*>(&header), sizeof header);
-    std::string records(std::istreambuf_iterator<char>(in), {});
-    return in && records.size() + sizeof header == header.size ? records : "broken";
+// What the records of the longest of the sources take: each line is behind its length.
+std::size_t room_for_records(const std::vector<source>& sources) {
+    std::size_t result = 0;
+    for (const source& each : sources) {
+        const auto lines = std::count(each.content.begin(), each.content.end(), '\n') + 1;
+        result = std::max(result, sizeof(record_header) + each.content.size() +
+                                      sizeof(std::uint32_t) * static_cast<std::size_t>(lines));
+    }
+    return result;
 }
 
-bool compare_records(std::vector<source>& sources, std::size_t bytes, target& to) {
-    return compare("binary records, and back", outputs, bytes,
-                   [&](const output& device) -> outcome {
-                       std::size_t count = 0;
-                       std::string records;
-                       for (const source& from : sources) {
-                           device.open(to, [&](std::iostream& file) {
-                               record_header header;
-                               write_records(file, from.content);
-                               records += read_records(file, header);
-                               count += header.count;
-                           });
-                       }
-                       return {std::to_string(count) + " records, " +
-                                   std::to_string(records.size()) + " bytes",
-                               records};
-                   });
+bool compare_records(std::vector<source>& sources) {
+    const tour::temporary_path scratch;
+    target to{scratch.path(), std::vector<char>(room_for_records(sources))};
+    return tour::compare("record writer", outputs, sources, [&](const output& device) -> outcome {
+        record_header total;
+        std::vector<std::string> written;
+        for (const source& from : sources) {
+            device.open(to, [&](std::iostream& file) {
+                write_records(file, from.content);
+                written.push_back(read_records(file, total));
+            });
+        }
+        return {std::to_string(total.count) + " records, " + std::to_string(total.size) + " bytes",
+                written};
+    });
 }
 
-// --------------------------------------------------------------------------------------- the
-// failure
+// ---- A failure. ---------------------------------------------------------------------------------
 
 template <class Stream>
-std::string caught_from() {
+std::string message_of_exception() {
     try {
         Stream out("/dev/full");
         out.exceptions(std::ios::badbit);
         out << "data" << std::flush;
-        return "nothing";
+        return "none";
     } catch (const std::ios::failure& e) {
         return e.what();
     }
@@ -336,123 +291,40 @@ void show_failure() {
     std::ofstream theirs("/dev/full");
     sluice::ofstream ours("/dev/full");
     if (!theirs || !ours) {
-        return;  // a system without one
+        std::cout << "\nwriting to a full device: this system has no /dev/full\n";
+        return;
     }
     theirs << "data" << std::flush;
     ours << "data" << std::flush;
     const sluice::error why = sluice::error_of(ours);
-    std::cout << "\nwriting to a full device\n"
-              << std::boolalpha << "  std::ofstream     bad() is " << theirs.bad()
-              << ", and that is all\n"
-              << "                    exception: " << caught_from<std::ofstream>() << '\n'
-              << "  sluice::ofstream  bad() is " << ours.bad() << ", error_of() has\n"
-              << "                    what:      " << why.what() << '\n'
-              << "                    code:      " << why.code() << '\n'
-              << "                    path:      " << why.path() << '\n'
-              << "                    position:  " << why.position() << '\n'
-              << "                    exception: " << caught_from<sluice::ofstream>() << '\n';
+
+    std::cout << std::boolalpha << "\nwriting to a full device\n"
+              << "  std::ofstream     bad():      " << theirs.bad() << '\n'
+              << "                    exception:  " << message_of_exception<std::ofstream>() << '\n'
+              << "  sluice::ofstream  bad():      " << ours.bad() << '\n'
+              << "                    exception:  " << message_of_exception<sluice::ofstream>()
+              << '\n'
+              << "                    error_of(): " << why.what() << '\n'
+              << "                    code():     " << why.code() << '\n'
+              << "                    path():     " << why.path() << '\n'
+              << "                    position(): " << why.position() << '\n';
 }
-
-// ----------------------------------------------------------------------------------------- the
-// files
-
-class file_set {
-public:
-    // Adds a file, or the text files in a folder.
-    void add(const fs::path& path) {
-        if (fs::is_directory(path)) {
-            add_folder(path);
-        } else if (fs::exists(path) && !fs::is_regular_file(path)) {
-            throw std::runtime_error(path.string() + ": not a file that can be read repeatedly");
-        } else {
-            sources_.push_back(load(path));
-        }
-    }
-
-    [[nodiscard]] std::vector<source>& sources() { return sources_; }
-
-    [[nodiscard]] std::size_t size() const {
-        std::size_t result = 0;
-        for (const source& each : sources_) {
-            result += each.content.size();
-        }
-        return result;
-    }
-
-private:
-    static source load(const fs::path& path) {
-        sluice::bytes_io file;
-        file.load(path);
-        return {path, file.getvalue()};
-    }
-
-    void add_folder(const fs::path& folder) {
-        const auto options = fs::directory_options::skip_permission_denied;
-        for (auto entry = fs::recursive_directory_iterator(folder, options);
-             entry != fs::recursive_directory_iterator(); ++entry) {
-            const std::string name = entry->path().filename().string();
-            if (entry->is_directory() && (name == "build" || name.front() == '.')) {
-                entry.disable_recursion_pending();
-            } else if (entry->is_regular_file() && !entry->is_symlink()) {
-                source file = load(entry->path());
-                if (file.content.find('\0') == std::string::npos) {
-                    sources_.push_back(std::move(file));
-                }
-            }
-        }
-    }
-
-    std::vector<source> sources_;
-};
-
-// A file's path in the temporary folder; the file is removed at the end.
-class temporary_path {
-public:
-    temporary_path()
-        : path_(fs::temp_directory_path() /
-                ("sluice_tour." + std::to_string(std::random_device()()))) {}
-    temporary_path(const temporary_path&) = delete;
-    temporary_path& operator=(const temporary_path&) = delete;
-    ~temporary_path() {
-        std::error_code ignored;
-        fs::remove(path_, ignored);
-    }
-
-    [[nodiscard]] const fs::path& path() const { return path_; }
-
-private:
-    fs::path path_;
-};
 
 int main(int argc, char** argv) {
     std::vector<std::string> names(argv + 1, argv + argc);
     if (names.empty()) {
         names = {SLUICE_SOURCE_FOLDER, "/usr/share/common-licenses"};
     }
-
-    bool good = true;
-    file_set files;
-    for (const std::string& name : names) {
-        try {
-            files.add(name);
-        } catch (const std::exception& e) {
-            std::cerr << "tour: " << e.what() << '\n';
-            good = false;
-        }
-    }
-    if (files.sources().empty()) {
-        std::cerr << "tour: there is nothing to read\n";
+    bool good = false;
+    std::vector<source> sources = tour::find_sources(names, good);
+    if (sources.empty()) {
+        std::cerr << "tour: nothing to read\n";
         return EXIT_FAILURE;
     }
-
-    const std::size_t bytes = files.size();
-    std::cout << files.sources().size() << " files, " << bytes << " bytes\n";
-    const temporary_path scratch;
-    // No record is more than a length and a character longer than its line.
-    target to{scratch.path(), std::vector<char>(5 * bytes + sizeof(record_header))};
-    good = compare_word_counts(files.sources(), bytes) && good;
-    good = compare_tables(files.sources(), bytes) && good;
-    good = compare_records(files.sources(), bytes, to) && good;
+    std::cout << sources.size() << " files, " << tour::size_of(sources) << " bytes\n";
+    good = compare_word_counts(sources) && good;
+    good = compare_tables(sources) && good;
+    good = compare_records(sources) && good;
     show_failure();
     return good ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <cwchar>
 #include <locale>
 #include <string>
@@ -112,7 +113,7 @@ auto conversion<CharT, State>::convert_some(CharT* target, std::size_t count, st
     if constexpr (sizeof(CharT) == 1) {
         if (outcome == std::codecvt_base::noconv) {
             const std::size_t size = std::min(count, static_cast<std::size_t>(end - from));
-            std::copy_n(from, size, target);
+            std::memcpy(target, from, size);
             from_next = from + size;
             to_next = target + size;
         }
@@ -149,7 +150,8 @@ transfer conversion<CharT, State>::read(file_handle& file, CharT* target, std::s
     begin_ = next();
     bytes_.erase(0, used_);
     used_ = 0;
-    const auto least = static_cast<std::size_t>(std::max(facet_->max_length(), 1));
+    // No more bytes than the characters asked for need at least: without a buffer, none are ahead.
+    const std::size_t size = count * static_cast<std::size_t>(std::max(width(), 1));
     for (;;) {
         if (used_ < bytes_.size()) {
             std::size_t produced = 0;
@@ -161,7 +163,7 @@ transfer conversion<CharT, State>::read(file_handle& file, CharT* target, std::s
                 return {0, errc::bad_encoding};
             }
         }
-        const transfer got = read_bytes(file, std::max(count, least));
+        const transfer got = read_bytes(file, size);
         if (got.count == 0) {
             const bool cut = !got.error && ends_in_character();
             return {0, cut ? make_error_code(errc::bad_encoding) : got.error};
@@ -222,7 +224,7 @@ transfer conversion<CharT, State>::write(file_handle& file, const CharT* source,
                                            scratch + sizeof(scratch), to_next);
         if constexpr (sizeof(CharT) == 1) {
             if (outcome == std::codecvt_base::noconv) {
-                pending_.append(from, end);
+                pending_.append(reinterpret_cast<const char*>(from), static_cast<std::size_t>(end - from));
                 from = end;
                 break;
             }

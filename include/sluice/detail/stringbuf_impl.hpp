@@ -217,14 +217,15 @@ auto basic_stringbuf<CharT, Traits, Allocator>::seekpos(pos_type position, openm
 template <class CharT, class Traits, class Allocator>
 auto basic_stringbuf<CharT, Traits, Allocator>::move_to(std::size_t position,
                                                         openmode which) noexcept -> pos_type {
-    positions at = settle();
+    CharT* const first = start();
+    high_ = content_size();
     if (has(which, std::ios_base::in)) {
-        at.get = position;
+        this->setg(first, first + position, first + high_);
     }
     if (has(which, std::ios_base::out)) {
-        at.put = position;
+        this->setp(first, first + extent());
+        advance_put(position);
     }
-    set_areas(at);
     return pos_type(static_cast<off_type>(position));
 }
 
@@ -301,10 +302,24 @@ auto basic_stringbuf<CharT, Traits, Allocator>::pbackfail(int_type c) -> int_typ
     return Traits::not_eof(c);
 }
 
-// What the put area has no room for goes through overflow(), likewise.
 template <class CharT, class Traits, class Allocator>
 std::streamsize basic_stringbuf<CharT, Traits, Allocator>::xsputn(const CharT* source,
                                                                   std::streamsize count) {
+    if (count <= this->epptr() - this->pptr()) [[likely]] {
+        if (count <= 0) {
+            return 0;
+        }
+        Traits::copy(this->pptr(), source, static_cast<std::size_t>(count));
+        advance_put(static_cast<std::size_t>(count));
+        return count;
+    }
+    return put_past_area(source, count);
+}
+
+// What the put area has no room for goes through overflow(), likewise.
+template <class CharT, class Traits, class Allocator>
+std::streamsize basic_stringbuf<CharT, Traits, Allocator>::put_past_area(const CharT* source,
+                                                                         std::streamsize count) {
     std::streamsize done = 0;
     while (done < count) {
         const auto room = std::min<std::streamsize>(this->epptr() - this->pptr(), count - done);
@@ -313,9 +328,6 @@ std::streamsize basic_stringbuf<CharT, Traits, Allocator>::xsputn(const CharT* s
             advance_put(static_cast<std::size_t>(room));
             done += room;
             continue;
-        }
-        if (this->pbase() == start()) {  // all at once; where that is too much, overflow() tells
-            reserve(content_size() + static_cast<std::size_t>(count - done));
         }
         const int_type c = this->overflow(Traits::to_int_type(source[done]));
         if (Traits::eq_int_type(c, Traits::eof())) {
@@ -329,16 +341,16 @@ std::streamsize basic_stringbuf<CharT, Traits, Allocator>::xsputn(const CharT* s
     return done;
 }
 
-// Puts a long text behind the content, unless that takes more than there is capacity. Only so is
-// its place not filled with zeros first.
+// Puts a long text behind the content, if memory lasts. Only so is its place not filled with zeros
+// first.
 template <class CharT, class Traits, class Allocator>
 bool basic_stringbuf<CharT, Traits, Allocator>::append(const CharT* text,
                                                        std::size_t count) noexcept {
-    const positions at = settle();
-    if (count <= page || this->pbase() != start() || array_.data() != nullptr || at.put < high_ ||
-        count > storage_.capacity() - at.put) {
+    if (count <= page || this->pbase() != storage_.data() || put_position() < high_ ||
+        !reserve(put_position() + count)) {
         return false;
     }
+    const positions at = settle();
     storage_.resize(at.put);
     storage_.append(text, count);
     high_ = at.put + count;
@@ -388,24 +400,28 @@ std::error_code basic_stringbuf<CharT, Traits, Allocator>::do_truncate(off_type 
     return {};
 }
 
-// Makes the capacity `size` or more, in steps that double, so that n small writes cost O(n).
+// Makes the capacity `size` or more, in steps that grow with it, so that n small writes cost O(n).
+// Memory that large comes from the system untouched, so that a wide step spares copies, and costs
+// no more than addresses.
 template <class CharT, class Traits, class Allocator>
 bool basic_stringbuf<CharT, Traits, Allocator>::reserve(std::size_t size) noexcept {
-    constexpr std::size_t first_capacity = 512;
-    if (size <= storage_.capacity()) {
+    constexpr std::size_t first = 512;
+    constexpr std::size_t large = (std::size_t(1) << 20) / sizeof(CharT);
+    const std::size_t capacity = storage_.capacity();
+    if (size <= capacity) {
         return true;
     }
     const positions at = settle();
-    try {
-        const std::size_t doubled = std::max(first_capacity, 2 * storage_.capacity());
-        storage_.reserve(std::max(size, std::min(doubled, storage_.max_size())));
-    } catch (const std::bad_alloc&) {
-        return false;
-    } catch (const std::length_error&) {
-        return false;
+    for (const std::size_t step : {capacity < large ? 2 * capacity : 4 * capacity, std::size_t(0)}) {
+        try {
+            storage_.reserve(std::max({size, first, std::min(step, storage_.max_size())}));
+            set_areas(at);
+            return true;
+        } catch (const std::bad_alloc&) {
+        } catch (const std::length_error&) {
+        }
     }
-    set_areas(at);
-    return true;
+    return false;
 }
 
 // Opens the extent to `size` or more: by a page at most, for string::resize() fills what it adds.

@@ -91,7 +91,10 @@ protected:
 
     /// Every character written passes through xsputn() or overflow(), for a device that looks at
     /// them or changes them.
-    void close_put_area() noexcept { put_area_ = false; }
+    void close_put_area() noexcept {
+        settle();
+        put_area_ = false;
+    }
 
     /// Exchanges all but the owners.
     ///

@@ -339,14 +339,16 @@ void basic_filebuf<CharT, Traits>::imbue(const std::locale& locale) {
         here = converted_place();
         ahead = this->reading() ? conversion_->ahead_of(here) : std::string();
     } else if constexpr (sizeof(CharT) == 1) {
-        ahead.assign(this->gptr(), this->egptr());
+        ahead.assign(reinterpret_cast<const char*>(this->gptr()),
+                     static_cast<std::size_t>(this->egptr() - this->gptr()));
     }
     this->set_position(here.position);
     choose_conversion();
     if (conversion_ != nullptr) {
         conversion_->restart(here, std::move(ahead));
     } else if constexpr (sizeof(CharT) == 1) {
-        this->set_unread(std::vector<CharT>(ahead.begin(), ahead.end()));
+        const auto* const begin = reinterpret_cast<const CharT*>(ahead.data());
+        this->set_unread(std::vector<CharT>(begin, begin + ahead.size()));
     }
 }
 

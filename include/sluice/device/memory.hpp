@@ -77,7 +77,10 @@ public:
     using typename base::view_type;
     using string_type = std::basic_string<CharT>;
 
-    basic_membuf() noexcept : base(true, true) {}
+    basic_membuf() noexcept : base(true, true) {
+        use_small(0);
+        this->setp(small_, small_ + small_size);  // open, so that the first write is a copy
+    }
 
     /// Holds a copy of `content`; the position is at its front.
     explicit basic_membuf(view_type content);
@@ -143,8 +146,16 @@ protected:
 private:
     void require_unpinned(const char* operation) const;
     void forget_content() noexcept;
+    [[nodiscard]] bool is_small() const noexcept { return this->data() == small_; }
+    void use_small(std::size_t end) noexcept { this->set_memory(small_, end, small_size, small_size); }
+    [[nodiscard]] bool grow(std::size_t capacity) noexcept;
+    void leave_small();
 
+    static constexpr std::size_t small_size = 128 / sizeof(CharT);
+
+    // Invariant: the content is in small_ while storage_ is empty.
     detail::block storage_;
+    CharT small_[small_size];           // a fresh stream of a few words allocates nothing for them
     std::shared_ptr<const char> pins_;  // shared with each pin
 };
 
