@@ -44,6 +44,9 @@ auto basic_directbuf<CharT>::seekoff(off_type offset, std::ios_base::seekdir whe
     if (!this->is_open()) {
         return this->refuse_seek(errc::closed, offset);
     }
+    if (this->eback() == nullptr && this->pptr() == nullptr) {
+        settle();  // a device whose memory is the caller's may find another end
+    }
     const auto here = static_cast<off_type>(position());
     if (whence == std::ios_base::cur && offset == 0) {
         return pos_type(here);  // a tell leaves the areas as they are

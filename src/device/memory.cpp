@@ -177,7 +177,8 @@ template <class CharT>
 void basic_membuf<CharT>::reserve(std::size_t count) {
     require_unpinned("reserve");
     this->settle();
-    if (const std::error_code code = make_room(count)) {
+    const std::error_code code = count > this->limit() ? errc::no_space : make_room(count);
+    if (code) {
         throw error("reserve", code);
     }
 }
@@ -201,9 +202,6 @@ std::error_code basic_membuf<CharT>::make_room(std::size_t size) {
     const std::size_t capacity = this->capacity();
     if (size <= capacity) {
         return {};
-    }
-    if (size > this->limit()) {
-        return errc::no_space;
     }
     // Doubling: n one-character writes cost O(n).
     constexpr std::size_t first = 512 / sizeof(CharT);
