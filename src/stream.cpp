@@ -9,22 +9,32 @@ namespace sluice {
 
 template <class CharT, class Traits>
 basic_stream<CharT, Traits>::basic_stream(std::unique_ptr<buf_type> buffer)
-    : base(buffer.get()), buffer_(std::move(buffer)) {
-    if (buffer_) {
+    : base(buffer.get()), buffer_(buffer.get()), owned_(std::move(buffer)) {
+    if (buffer_ != nullptr) {
         buffer_->set_owner(this);
     }
 }
 
+// The member is only pointed to: it is made after its stream.
 template <class CharT, class Traits>
-basic_stream<CharT, Traits>::basic_stream(basic_stream&& other) noexcept
+basic_stream<CharT, Traits>::basic_stream(buf_type& member) : base(&member), buffer_(&member) {}
+
+template <class CharT, class Traits>
+basic_stream<CharT, Traits>::basic_stream(basic_stream&& other, buf_type& member) noexcept
     : base(std::move(other)), line_end_(other.line_end_) {
-    own(std::move(other.buffer_));
+    this->set_rdbuf(&member);
+    buffer_ = &member;
+}
+
+template <class CharT, class Traits>
+basic_stream<CharT, Traits>::basic_stream(basic_stream&& other)
+    : base(std::move(other)), line_end_(other.line_end_) {
+    own(other.release());
     other.own(nullptr);
 }
 
 template <class CharT, class Traits>
-basic_stream<CharT, Traits>& basic_stream<CharT, Traits>::operator=(
-    basic_stream&& other) noexcept {
+basic_stream<CharT, Traits>& basic_stream<CharT, Traits>::operator=(basic_stream&& other) {
     basic_stream taken(std::move(other));
     swap(taken);
     return *this;
@@ -32,30 +42,36 @@ basic_stream<CharT, Traits>& basic_stream<CharT, Traits>::operator=(
 
 template <class CharT, class Traits>
 basic_stream<CharT, Traits>::~basic_stream() {
-    if (buffer_) {
-        buffer_->set_owner(nullptr);  // the buffer closes after the std::ios has gone
+    if (owned_) {
+        owned_->set_owner(nullptr);  // the buffer closes after the std::ios has gone
     }
 }
 
 template <class CharT, class Traits>
-void basic_stream<CharT, Traits>::swap(basic_stream& other) noexcept {
+void basic_stream<CharT, Traits>::swap(basic_stream& other) {
     if (this == &other) {
         return;
     }
+    auto mine = release();
+    auto theirs = other.release();
     base::swap(other);
     std::swap(line_end_, other.line_end_);
-    auto mine = std::move(buffer_);
-    own(std::move(other.buffer_));
+    own(std::move(theirs));
     other.own(std::move(mine));
 }
 
-// Takes the buffer without touching the state, but that a stream without one is bad.
 template <class CharT, class Traits>
 void basic_stream<CharT, Traits>::own(std::unique_ptr<buf_type> buffer) noexcept {
-    buffer_ = std::move(buffer);
-    this->set_rdbuf(buffer_.get());
-    if (buffer_) {
-        buffer_->set_owner(this);
+    owned_ = std::move(buffer);
+    use(owned_.get());
+}
+
+template <class CharT, class Traits>
+void basic_stream<CharT, Traits>::use(buf_type* member) noexcept {
+    buffer_ = member;
+    this->set_rdbuf(member);
+    if (member != nullptr) {
+        member->set_owner(this);
     } else {
         this->exceptions(std::ios_base::goodbit);  // or the next line may throw
         this->clear();
@@ -266,8 +282,8 @@ auto basic_stream<CharT, Traits>::detach() -> std::unique_ptr<buf_type> {
     if (device.writable()) {
         flush();
     }
-    device.set_owner(nullptr);
-    auto result = std::move(buffer_);
+    auto result = release();
+    result->set_owner(nullptr);
     own(nullptr);
     return result;
 }

@@ -52,15 +52,15 @@ public:
 
     /// Owns `buffer`; null makes a closed stream.
     explicit basic_stream(std::unique_ptr<buf_type> buffer = nullptr);
-    basic_stream(basic_stream&& other) noexcept;
-    basic_stream& operator=(basic_stream&& other) noexcept;
+    basic_stream(basic_stream&& other);
+    basic_stream& operator=(basic_stream&& other);
     basic_stream(const basic_stream&) = delete;
     basic_stream& operator=(const basic_stream&) = delete;
     ~basic_stream() override;
 
-    void swap(basic_stream& other) noexcept;
+    void swap(basic_stream& other);
 
-    [[nodiscard]] buf_type* rdbuf() const noexcept { return buffer_.get(); }
+    [[nodiscard]] buf_type* rdbuf() const noexcept { return buffer_; }
 
     /// Reads `count` characters, or all up to the end where `count` is negative.
     ///
@@ -174,6 +174,19 @@ public:
     [[nodiscard]] std::unique_ptr<buf_type> detach();
 
 protected:
+    /// Uses `member`, which is a part of the derived stream: a fresh stream allocates nothing for it.
+    explicit basic_stream(buf_type& member);
+
+    /// Moves all but the buffer of `other`, and uses `member`.
+    basic_stream(basic_stream&& other, buf_type& member) noexcept;
+
+    /// Goes on with another buffer, or closed with none; the state is left alone but for that.
+    void own(std::unique_ptr<buf_type> buffer) noexcept;
+    void use(buf_type* member) noexcept;
+
+    /// Hands out the buffer as one that stands alone. A stream whose buffer is its member moves that.
+    [[nodiscard]] virtual std::unique_ptr<buf_type> release() { return std::move(owned_); }
+
     /// Ends lines by another rule than '\n' alone.
     void set_line_end(newline rule) noexcept { line_end_ = rule; }
 
@@ -182,9 +195,9 @@ private:
     buf_type& require_readable() const;
     std::size_t read_some(CharT* target, std::size_t count);
     void read_rest(string_type& result);
-    void own(std::unique_ptr<buf_type> buffer) noexcept;
 
-    std::unique_ptr<buf_type> buffer_;
+    buf_type* buffer_ = nullptr;
+    std::unique_ptr<buf_type> owned_;  // buffer_, where that is not a member of the derived stream
     newline line_end_ = newline::lf;
 };
 
@@ -192,7 +205,7 @@ using stream = basic_stream<char>;
 using wstream = basic_stream<wchar_t>;
 
 template <class CharT, class Traits>
-void swap(basic_stream<CharT, Traits>& a, basic_stream<CharT, Traits>& b) noexcept {
+void swap(basic_stream<CharT, Traits>& a, basic_stream<CharT, Traits>& b) {
     a.swap(b);
 }
 

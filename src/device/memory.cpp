@@ -305,6 +305,42 @@ void basic_membuf<CharT>::save(const std::filesystem::path& path) const {
     }
 }
 
+bytes_io::bytes_io(bytes_io&& other) noexcept : base(std::move(other), device_) {
+    take_over(other);
+}
+
+bytes_io& bytes_io::operator=(bytes_io&& other) noexcept {
+    if (this != &other) {
+        std::iostream::operator=(std::move(other));
+        take_over(other);
+    }
+    return *this;
+}
+
+void bytes_io::swap(bytes_io& other) noexcept {
+    bytes_io taken(std::move(other));
+    other = std::move(*this);
+    *this = std::move(taken);
+}
+
+// Takes the buffer of `other`, which is closed then.
+void bytes_io::take_over(bytes_io& other) noexcept {
+    if (other.rdbuf() == &other.device_) {
+        device_ = std::move(other.device_);
+        use(&device_);
+    } else {
+        own(other.base::release());
+    }
+    other.own(nullptr);
+}
+
+auto bytes_io::release() -> std::unique_ptr<buf_type> {
+    if (rdbuf() == &device_) {
+        return std::make_unique<membuf>(std::move(device_));
+    }
+    return base::release();
+}
+
 template <class CharT>
 static std::unique_ptr<basic_membuf<CharT>> text_device(newline rule) {
     if (detail::translates(rule)) {

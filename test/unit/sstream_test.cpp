@@ -869,6 +869,10 @@ TEST_CASE("the classes are the standard's kinds of streams") {
     static_assert(!std::is_convertible_v<std::ios_base::openmode, sluice::stringbuf>);
     static_assert(!std::is_convertible_v<std::allocator<char>, sluice::stringbuf>);
 
+    sluice::basic_istringstream deduced(std::wstring(L"deduced"));
+    static_assert(std::is_same_v<decltype(deduced), sluice::wistringstream>);
+    CHECK(deduced.view() == L"deduced");
+
     CHECK((sluice::ostringstream() << "x" << 1).rdstate() == std::ios_base::goodbit);
     std::string word;
     sluice::istringstream("word") >> word;

@@ -167,7 +167,7 @@ void swap(basic_membuf<CharT>& a, basic_membuf<CharT>& b) noexcept {
     a.swap(b);
 }
 
-/// What bytes_io and string_io share: a stream that owns a basic_membuf, and hands on its calls.
+/// What bytes_io and string_io share: a stream on a basic_membuf, and its calls.
 ///
 /// Errors: each call throws error(errc::closed) where the buffer is closed, moved away or detached.
 template <class CharT>
@@ -176,17 +176,13 @@ class basic_memory_stream : public basic_stream<CharT> {
 
 public:
     using device_type = basic_membuf<CharT>;
+    using typename base::buf_type;
     using typename base::string_type;
     using typename base::view_type;
 
     [[nodiscard]] device_type* rdbuf() const noexcept {
         return static_cast<device_type*>(base::rdbuf());
     }
-
-    // The virtual base is why these cannot be defaulted.
-    basic_memory_stream(basic_memory_stream&& other) noexcept : base(std::move(other)) {}
-    basic_memory_stream& operator=(basic_memory_stream&& other) noexcept = default;
-    ~basic_memory_stream() override = default;
 
     [[nodiscard]] string_type getvalue() const { return device().getvalue(); }
     [[nodiscard]] view_type view() const { return device().view(); }
@@ -201,7 +197,10 @@ public:
     void clear_content() { device().clear(); }
 
 protected:
-    explicit basic_memory_stream(std::unique_ptr<device_type> device) : base(std::move(device)) {}
+    using base::base;
+    basic_memory_stream(basic_memory_stream&& other) : base(std::move(other)) {}
+    basic_memory_stream& operator=(basic_memory_stream&& other) = default;
+    ~basic_memory_stream() override = default;
 
 private:
     [[nodiscard]] device_type& device() const {
@@ -222,10 +221,12 @@ class bytes_io : public basic_memory_stream<char> {
     using base = basic_memory_stream<char>;
 
 public:
-    bytes_io() : base(std::make_unique<membuf>()) {}
+    bytes_io() : base(device_) { device_.set_owner(this); }
 
     /// Holds a copy of `content`.
-    explicit bytes_io(std::string_view content) : base(std::make_unique<membuf>(content)) {}
+    explicit bytes_io(std::string_view content) : base(device_), device_(content) {
+        device_.set_owner(this);
+    }
     explicit bytes_io(const char* content) : bytes_io(std::string_view(content)) {}
     explicit bytes_io(std::span<const std::byte> content)
         : bytes_io(std::string_view(reinterpret_cast<const char*>(content.data()),
@@ -235,14 +236,24 @@ public:
         : bytes_io(std::as_bytes(std::span(content))) {}
 
     /// Holds `content` itself; nothing is copied.
-    explicit bytes_io(bytes&& content) : base(std::make_unique<membuf>(std::move(content))) {}
+    explicit bytes_io(bytes&& content) : base(device_), device_(std::move(content)) {
+        device_.set_owner(this);
+    }
     explicit bytes_io(std::string&& content) : bytes_io(bytes(std::move(content))) {}
     template <byte_like T>
     explicit bytes_io(std::vector<T>&& content) : bytes_io(bytes(std::move(content))) {}
 
-    bytes_io(bytes_io&& other) noexcept : base(std::move(other)) {}
-    bytes_io& operator=(bytes_io&& other) noexcept = default;
+    bytes_io(bytes_io&& other) noexcept;
+    bytes_io& operator=(bytes_io&& other) noexcept;
     ~bytes_io() override = default;
+
+    void swap(bytes_io& other) noexcept;
+
+private:
+    [[nodiscard]] std::unique_ptr<buf_type> release() override;
+    void take_over(bytes_io& other) noexcept;
+
+    membuf device_;  // unless the stream has been given another buffer, by a swap of streams
 };
 
 /// Text in memory as a stream.
@@ -271,8 +282,8 @@ public:
     /// Holds `content` itself where nothing is to be translated.
     explicit basic_string_io(string_type&& content, newline rule = newline::lf);
 
-    basic_string_io(basic_string_io&& other) noexcept : base(std::move(other)) {}
-    basic_string_io& operator=(basic_string_io&& other) noexcept = default;
+    basic_string_io(basic_string_io&& other) : base(std::move(other)) {}
+    basic_string_io& operator=(basic_string_io&& other) = default;
     ~basic_string_io() override = default;
 };
 
