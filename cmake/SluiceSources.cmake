@@ -21,6 +21,7 @@ target_sources(
     include/sluice/buf.hpp
     include/sluice/bytes.hpp
     include/sluice/detail/conversion.hpp
+    include/sluice/detail/copy.hpp
     include/sluice/detail/file_handle.hpp
     include/sluice/detail/line_end.hpp
     include/sluice/detail/newline.hpp

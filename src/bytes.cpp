@@ -1,7 +1,6 @@
 #include <sluice/bytes.hpp>
 
 #include "os/os.hpp"
-
 #include <cstdlib>
 #include <cstring>
 #include <limits>
@@ -16,7 +15,7 @@ constexpr std::size_t mapped_from = std::size_t(256) << 10;
 std::size_t rounded(std::size_t size) noexcept {
     const std::size_t unit = size < (std::size_t(1) << 20) ? 4096 : std::size_t(2) << 20;
     return size > std::numeric_limits<std::size_t>::max() - unit ? size
-                                                                  : (size + unit - 1) / unit * unit;
+                                                                 : (size + unit - 1) / unit * unit;
 }
 
 }  // namespace

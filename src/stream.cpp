@@ -1,6 +1,5 @@
-#include <sluice/stream.hpp>
-
 #include <sluice/detail/line_end.hpp>
+#include <sluice/stream.hpp>
 
 #include <algorithm>
 #include <limits>
@@ -177,7 +176,8 @@ auto basic_stream<CharT, Traits>::peek(std::size_t count) -> view_type {
 template <class CharT, class Traits>
 auto basic_stream<CharT, Traits>::readline(std::streamsize limit) -> string_type {
     buf_type& device = require_readable();
-    auto room = limit < 0 ? std::numeric_limits<std::size_t>::max() : static_cast<std::size_t>(limit);
+    auto room =
+        limit < 0 ? std::numeric_limits<std::size_t>::max() : static_cast<std::size_t>(limit);
     string_type line;
     for (bool complete = false; !complete && room > 0;) {
         const std::span<const CharT> ready = device.peek();

@@ -109,8 +109,8 @@ public:
 
     void clear_reason() noexcept { first_.reset(); }
 
-    /// Makes `stream` the one on which an error sets badbit; null ends that. The stream must end the
-    /// link before it dies, and renew it when it moves.
+    /// Makes `stream` the one on which an error sets badbit; null ends that. The stream must end
+    /// the link before it dies, and renew it when it moves.
     void set_owner(stream_type* stream) noexcept { owner_ = stream; }
 
     [[nodiscard]] stream_type* owner() const noexcept { return owner_; }

@@ -24,7 +24,7 @@ namespace sluice {
 /// The types whose objects are one byte each, of any value.
 template <class T>
 concept byte_like = std::is_same_v<T, char> || std::is_same_v<T, unsigned char> ||
-                    std::is_same_v<T, signed char> || std::is_same_v<T, std::byte>;
+    std::is_same_v<T, signed char> || std::is_same_v<T, std::byte>;
 
 namespace detail {
 
@@ -44,9 +44,8 @@ public:
 
     /// Takes over the elements of a string or vector, which stay where they are.
     template <class Container>
-    [[nodiscard]] static block adopt(Container&& content)
-        requires(!std::is_lvalue_reference_v<Container>)
-    {
+    [[nodiscard]] static block
+    adopt(Container&& content) requires(!std::is_lvalue_reference_v<Container>) {
         block result;
         if (!content.empty()) {
             auto owner = std::make_unique<Container>(std::move(content));
@@ -87,7 +86,7 @@ private:
     void* data_ = nullptr;
     std::size_t capacity_ = 0;
     origin origin_ = origin::none;
-    void* owner_ = nullptr;           // of adopted memory: the string or vector
+    void* owner_ = nullptr;          // of adopted memory: the string or vector
     void (*drop_)(void*) = nullptr;  // deletes it
 };
 

@@ -146,9 +146,9 @@ public:
 
 /// Source: [fstream].
 template <class CharT, class Traits = std::char_traits<CharT>>
-class basic_fstream
-    : public detail::file_stream<std::basic_iostream<CharT, Traits>,
-                                 std::ios_base::in | std::ios_base::out, std::ios_base::openmode{}> {
+class basic_fstream : public detail::file_stream<std::basic_iostream<CharT, Traits>,
+                                                 std::ios_base::in | std::ios_base::out,
+                                                 std::ios_base::openmode{}> {
 public:
     using basic_fstream::file_stream::file_stream;
     basic_fstream() = default;

@@ -41,6 +41,9 @@ concept allocator_like = requires(T& allocator, std::size_t count) {
     allocator.allocate(count);
 };
 
+template <class T, class U>
+concept other_than = !std::is_same_v<T, U>;
+
 }  // namespace detail
 
 /// A string behind std::istream and std::ostream: std::basic_stringbuf, with all its members.
@@ -52,16 +55,17 @@ concept allocator_like = requires(T& allocator, std::size_t count) {
 /// which is the content then.
 ///
 /// Beside what basic_buf adds, it differs from std::basic_stringbuf in this:
-/// - Every failure has its reason. A write that the buffer refuses sets badbit on the stream that
-///   owns it even where the caller used rdbuf(). A refused read or putback, and a seek, is recorded
-///   but for the rest as in the standard: what is open for writing alone reads as empty.
-/// - Where memory ends while writing, the write fails with std::errc::not_enough_memory, and what
-///   came before it stays. (The standard's lets std::bad_alloc through; so do constructors and
-///   str() here.) With exceptions(badbit), the stream throws sluice::error then.
+/// - Every failure has its reason. A refused write sets badbit on the stream that owns the buffer
+///   even where the caller used rdbuf(), and throws sluice::error where exceptions() hold badbit. A
+///   refused read, putback or seek is as in the standard, and recorded: what is open for writing
+///   alone reads as empty.
+/// - A write for which memory does not last fails with std::errc::not_enough_memory; what fits is
+///   written. (The standard's throws std::bad_alloc; so do constructors and str() here.)
 /// - Positions and sizes beyond INT_MAX work in all calls, in every standard library.
 /// - A write past the end of setbuf()'s array takes its content along into the buffer's own memory.
 ///   (libstdc++ 12 may lose it.) Moving and swapping take the array along too.
-/// - Content up to the capacity of an empty string takes no memory from the allocator.
+/// - A short content, as long as an empty string's capacity, takes no memory from the allocator. A
+///   content that grows takes up to four times its size in addresses, not in memory.
 /// - truncate() moves a position that would be past the end to the end.
 /// - After close() writes fail and reads throw, with errc::closed, and seeks are refused. str() and
 ///   view() still give the content, and str(s) replaces it, but nothing opens the buffer again.
@@ -75,10 +79,7 @@ class basic_stringbuf : public basic_buf<CharT, Traits> {
     using openmode = std::ios_base::openmode;
 
     static constexpr openmode both = std::ios_base::in | std::ios_base::out;
-#ifndef PAGE
-#define PAGE 4096
-#endif
-    static constexpr std::size_t page = std::max<std::size_t>(PAGE / sizeof(CharT), 1);
+    static constexpr std::size_t step = std::max<std::size_t>(16384 / sizeof(CharT), 1);
 
 public:
     using char_type = CharT;
@@ -101,9 +102,9 @@ public:
     explicit basic_stringbuf(const string_type& content, openmode mode = both)
         : basic_stringbuf(string_type(content), mode) {}
     explicit basic_stringbuf(string_type&& content, openmode mode = both);
-    template <class Other>
-    requires(!std::is_same_v<Other, Allocator>) explicit basic_stringbuf(
-        const std::basic_string<CharT, Traits, Other>& content, openmode mode = both)
+    template <detail::other_than<Allocator> Other>
+    explicit basic_stringbuf(const std::basic_string<CharT, Traits, Other>& content,
+                             openmode mode = both)
         : basic_stringbuf(content, mode, Allocator()) {}
     template <class Other>
     basic_stringbuf(const std::basic_string<CharT, Traits, Other>& content,
@@ -145,9 +146,8 @@ public:
     /// Replaces the content; writing starts at its end in the modes `ate` and `app`, else at its
     /// start, as reading does.
     void str(const string_type& content) { assign(view_type(content)); }
-    template <class Other>
-    requires(!std::is_same_v<Other, Allocator>) void str(
-        const std::basic_string<CharT, Traits, Other>& content) {
+    template <detail::other_than<Allocator> Other>
+    void str(const std::basic_string<CharT, Traits, Other>& content) {
         assign(view_type(content));
     }
     void str(string_type&& content);
@@ -226,7 +226,7 @@ private:
     bool append(const CharT* text, std::size_t count) noexcept;
     bool reserve(std::size_t size) noexcept;
     [[nodiscard]] bool make_room(std::size_t size) noexcept;
-    pos_type move_to(std::size_t position, openmode which) noexcept;
+    pos_type move_to(off_type position, openmode which, off_type size) noexcept;
 
     // The content, in storage_ or in setbuf()'s array:
     //
@@ -236,11 +236,13 @@ private:
     // Invariants: storage_ is resized to the extent, so that all of it may be written. Where the
     // buffer is writable the put area is [start(), extent()), else the extent is the content. The
     // get area starts at start(), and ends where the content ended when last looked at. Both areas
-    // are null while closed, and may be where nothing has been written or read. high_ is the content's size, but for what has been put since.
+    // are null while closed, and may be where nothing has been written or read. high_ is the
+    // content's size, but for what has been put since.
     openmode mode_ = {};
     string_type storage_;
     std::span<CharT> array_;
     std::size_t high_ = 0;
+    std::size_t left_ = 0;  // how much the xsputn() that calls overflow() still has to put
 };
 
 namespace detail {
@@ -282,9 +284,9 @@ public:
         : Stream(std::addressof(buffer_)), buffer_(std::move(content), mode | Always) {
         buffer_.set_owner(this);
     }
-    template <class Other>
-    requires(!std::is_same_v<Other, Allocator>) explicit string_stream(
-        const std::basic_string<char_type, traits_type, Other>& content, openmode mode = Default)
+    template <other_than<Allocator> Other>
+    explicit string_stream(const std::basic_string<char_type, traits_type, Other>& content,
+                           openmode mode = Default)
         : string_stream(content, mode, Allocator()) {}
     template <class Other>
     string_stream(const std::basic_string<char_type, traits_type, Other>& content,
@@ -315,9 +317,8 @@ public:
     [[nodiscard]] view_type view() const noexcept { return buffer_.view(); }
 
     void str(const string_type& content) { buffer_.str(content); }
-    template <class Other>
-    requires(!std::is_same_v<Other, Allocator>) void str(
-        const std::basic_string<char_type, traits_type, Other>& content) {
+    template <other_than<Allocator> Other>
+    void str(const std::basic_string<char_type, traits_type, Other>& content) {
         buffer_.str(content);
     }
     void str(string_type&& content) { buffer_.str(std::move(content)); }
@@ -397,6 +398,19 @@ public:
     basic_stringstream& operator=(basic_stringstream&& other) = default;
     void swap(basic_stringstream& other) { base::swap(other); }
 };
+
+template <class CharT, class Traits, class Allocator>
+basic_istringstream(const std::basic_string<CharT, Traits, Allocator>&,
+                    std::ios_base::openmode = std::ios_base::in)
+    -> basic_istringstream<CharT, Traits, Allocator>;
+template <class CharT, class Traits, class Allocator>
+basic_ostringstream(const std::basic_string<CharT, Traits, Allocator>&,
+                    std::ios_base::openmode = std::ios_base::out)
+    -> basic_ostringstream<CharT, Traits, Allocator>;
+template <class CharT, class Traits, class Allocator>
+basic_stringstream(const std::basic_string<CharT, Traits, Allocator>&,
+                   std::ios_base::openmode = std::ios_base::in | std::ios_base::out)
+    -> basic_stringstream<CharT, Traits, Allocator>;
 
 using stringbuf = basic_stringbuf<char>;
 using istringstream = basic_istringstream<char>;

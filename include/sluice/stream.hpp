@@ -82,17 +82,13 @@ public:
     /// Returns: the count of characters read.
     /// Source:  BufferedIOBase.readinto.
     std::size_t readinto(std::span<CharT> target);
-    std::size_t readinto(std::span<std::byte> target)
-        requires(sizeof(CharT) == 1)
-    {
+    std::size_t readinto(std::span<std::byte> target) requires(sizeof(CharT) == 1) {
         return readinto(std::span(reinterpret_cast<CharT*>(target.data()), target.size()));
     }
 
     /// As readinto(), with at most one call to the device, as read1().
     std::size_t readinto1(std::span<CharT> target);
-    std::size_t readinto1(std::span<std::byte> target)
-        requires(sizeof(CharT) == 1)
-    {
+    std::size_t readinto1(std::span<std::byte> target) requires(sizeof(CharT) == 1) {
         return readinto1(std::span(reinterpret_cast<CharT*>(target.data()), target.size()));
     }
 
@@ -120,9 +116,7 @@ public:
     /// Returns: its size.
     /// Errors:  throws error; how much was written is what tell() has moved by.
     std::size_t write(view_type text);
-    std::size_t write(std::span<const std::byte> bytes)
-        requires(sizeof(CharT) == 1)
-    {
+    std::size_t write(std::span<const std::byte> bytes) requires(sizeof(CharT) == 1) {
         return write(view_type(reinterpret_cast<const CharT*>(bytes.data()), bytes.size()));
     }
     using base::write;
@@ -174,7 +168,8 @@ public:
     [[nodiscard]] std::unique_ptr<buf_type> detach();
 
 protected:
-    /// Uses `member`, which is a part of the derived stream: a fresh stream allocates nothing for it.
+    /// Uses `member`, which is a part of the derived stream: a fresh stream allocates nothing for
+    /// it.
     explicit basic_stream(buf_type& member);
 
     /// Moves all but the buffer of `other`, and uses `member`.
@@ -184,7 +179,8 @@ protected:
     void own(std::unique_ptr<buf_type> buffer) noexcept;
     void use(buf_type* member) noexcept;
 
-    /// Hands out the buffer as one that stands alone. A stream whose buffer is its member moves that.
+    /// Hands out the buffer as one that stands alone. A stream whose buffer is its member moves
+    /// that.
     [[nodiscard]] virtual std::unique_ptr<buf_type> release() { return std::move(owned_); }
 
     /// Ends lines by another rule than '\n' alone.

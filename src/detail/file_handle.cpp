@@ -3,7 +3,6 @@
 #include <sluice/mode.hpp>
 
 #include "os/os.hpp"
-
 #include <algorithm>
 #include <utility>
 
@@ -58,7 +57,9 @@ std::error_code file_handle::close() noexcept {
     return descriptor >= 0 && owned_ ? os::close(descriptor) : std::error_code();
 }
 
-bool file_handle::is_terminal() const noexcept { return os::is_terminal(descriptor_); }
+bool file_handle::is_terminal() const noexcept {
+    return os::is_terminal(descriptor_);
+}
 
 bool file_handle::seekable() noexcept {
     if (seekable_ == answer::unknown) {

@@ -1,9 +1,7 @@
+#include <sluice/detail/newline.hpp>
 #include <sluice/device/memory.hpp>
 
-#include <sluice/detail/newline.hpp>
-
 #include "../os/os.hpp"
-
 #include <algorithm>
 #include <new>
 
@@ -264,9 +262,9 @@ void basic_membuf<CharT>::load(const std::filesystem::path& path) {
         const std::size_t room = std::min(this->capacity(), this->limit()) * sizeof(CharT);
         char beyond = 0;
         const os::transfer got =
-            size < room ? os::read(file.handle(), reinterpret_cast<char*>(this->data()) + size,
-                                   room - size)
-                        : os::read(file.handle(), &beyond, 1);
+            size < room
+                ? os::read(file.handle(), reinterpret_cast<char*>(this->data()) + size, room - size)
+                : os::read(file.handle(), &beyond, 1);
         if (got.error) {
             throw error("read", got.error, path.native(), static_cast<std::streamoff>(size));
         }
@@ -293,8 +291,7 @@ void basic_membuf<CharT>::save(const std::filesystem::path& path) const {
     open_file file(path, std::ios_base::out);
     const auto content = std::as_bytes(std::span(this->view()));
     for (std::size_t done = 0; done < content.size();) {
-        const auto written =
-            os::write(file.handle(), content.data() + done, content.size() - done);
+        const auto written = os::write(file.handle(), content.data() + done, content.size() - done);
         if (written.error) {
             throw error("write", written.error, path.native(), static_cast<std::streamoff>(done));
         }
@@ -355,8 +352,7 @@ basic_string_io<CharT>::basic_string_io(newline rule) : base(text_device<CharT>(
 }
 
 template <class CharT>
-basic_string_io<CharT>::basic_string_io(view_type content, newline rule)
-    : basic_string_io(rule) {
+basic_string_io<CharT>::basic_string_io(view_type content, newline rule) : basic_string_io(rule) {
     this->write(content);
     this->seek(0);
 }

@@ -20,7 +20,8 @@ using detail::transfer;
 
 /// Opens as the standard's table of open modes says ([filebuf.members]), noreplace included.
 ///
-/// Returns: the handle, not inherited by programs the process starts; or no_handle, with `code` set:
+/// Returns: the handle, not inherited by programs the process starts; or no_handle, with `code`
+/// set:
 ///          errc::bad_mode for a mode that is not in the table.
 [[nodiscard]] handle open(const char* path, std::ios_base::openmode mode,
                           std::error_code& code) noexcept;

@@ -1,14 +1,13 @@
 #include <sluice/error.hpp>
 #include <sluice/mode.hpp>
 
-#include "os.hpp"
-#include "posix_calls.hpp"
-
 #include <fcntl.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "os.hpp"
+#include "posix_calls.hpp"
 #include <cerrno>
 #include <limits>
 
@@ -69,7 +68,9 @@ int open_flags(std::ios_base::openmode mode) noexcept {
 }
 
 int system_whence(std::ios_base::seekdir whence) noexcept {
-    return whence == std::ios_base::beg ? SEEK_SET : whence == std::ios_base::cur ? SEEK_CUR : SEEK_END;
+    return whence == std::ios_base::beg   ? SEEK_SET
+           : whence == std::ios_base::cur ? SEEK_CUR
+                                          : SEEK_END;
 }
 
 constexpr std::size_t huge_page = std::size_t(2) << 20;
@@ -84,7 +85,9 @@ void advise(void* memory, std::size_t size) noexcept {
 }  // namespace
 
 posix_calls calls = {
-    [](const char* path, int flags, mode_t permissions) { return ::open(path, flags, permissions); },
+    [](const char* path, int flags, mode_t permissions) {
+        return ::open(path, flags, permissions);
+    },
     ::close,
     ::read,
     ::write,
@@ -187,7 +190,9 @@ std::int64_t available(handle file) noexcept {
     return calls.waiting(file, &count) == 0 ? count : 0;
 }
 
-bool is_terminal(handle file) noexcept { return calls.isatty(file) == 1; }
+bool is_terminal(handle file) noexcept {
+    return calls.isatty(file) == 1;
+}
 
 void* map_memory(std::size_t size) noexcept {
     void* memory = calls.map(size);
@@ -207,6 +212,8 @@ void* remap_memory(void* memory, std::size_t size, std::size_t new_size) noexcep
     return moved;
 }
 
-void unmap_memory(void* memory, std::size_t size) noexcept { calls.munmap(memory, size); }
+void unmap_memory(void* memory, std::size_t size) noexcept {
+    calls.munmap(memory, size);
+}
 
 }  // namespace sluice::os

@@ -22,9 +22,9 @@ struct posix_calls {
     int (*ftruncate)(int file, off_t size);
     int (*fstat)(int file, struct stat* status);
     int (*isatty)(int file);
-    int (*status_flags)(int file);             // fcntl F_GETFL
-    int (*waiting)(int file, int* count);      // ioctl FIONREAD
-    void* (*map)(std::size_t size);  // mmap of private, anonymous pages
+    int (*status_flags)(int file);         // fcntl F_GETFL
+    int (*waiting)(int file, int* count);  // ioctl FIONREAD
+    void* (*map)(std::size_t size);        // mmap of private, anonymous pages
     void* (*remap)(void* memory, std::size_t size, std::size_t new_size);
     int (*munmap)(void* memory, std::size_t size);
     int (*advise_huge)(void* memory, std::size_t size);

@@ -28,51 +28,51 @@ struct source {
     std::string content;
 };
 
+// Errors: throws what says why the file cannot be toured.
 inline source load(const std::filesystem::path& path) {
+    if (exists(path) && !is_regular_file(path)) {
+        // Each file is read many times, for which a pipe or a terminal would wait.
+        throw std::runtime_error("open " + path.string() + ": Not a regular file");
+    }
     sluice::bytes_io file;
     file.load(path);
     return {path, file.getvalue()};
 }
 
-// The text files in a folder and below it. Hidden folders, build folders and links are left out.
-inline void add_folder(const std::filesystem::path& folder, std::vector<source>& sources) {
+// The files in a folder and below it. Hidden folders, build folders and links are left out.
+inline std::vector<std::filesystem::path> files_in(const std::filesystem::path& folder) {
     using iterator = std::filesystem::recursive_directory_iterator;
     const auto options = std::filesystem::directory_options::skip_permission_denied;
+    std::vector<std::filesystem::path> result;
     for (iterator entry(folder, options); entry != iterator(); ++entry) {
         const std::string name = entry->path().filename().string();
         if (entry->is_directory() && (name == "build" || name.front() == '.')) {
             entry.disable_recursion_pending();
         } else if (entry->is_regular_file() && !entry->is_symlink()) {
-            source file = load(entry->path());
-            if (file.content.find('\0') == std::string::npos) {
-                sources.push_back(std::move(file));
-            }
+            result.push_back(entry->path());
         }
     }
+    std::sort(result.begin(), result.end());
+    return result;
 }
 
-// Errors: throws what says why `path` cannot be toured.
-inline void add(const std::filesystem::path& path, std::vector<source>& sources) {
-    if (is_directory(path)) {
-        add_folder(path, sources);
-    } else if (exists(path) && !is_regular_file(path)) {
-        // The tour reads each file many times, which a pipe or a terminal would wait for.
-        throw std::runtime_error("read " + path.string() + ": not a regular file");
-    } else {
-        sources.push_back(load(path));
-    }
-}
-
-// Says of each name that cannot be toured why, and sets `complete` to false.
+// The files of these names, and the text files in the folders among them. Where one cannot be
+// toured, says why, and sets `complete` to false.
 inline std::vector<source> find_sources(const std::vector<std::string>& names, bool& complete) {
     std::vector<source> result;
     complete = true;
-    for (const std::string& name : names) {
-        try {
-            add(name, result);
-        } catch (const std::exception& e) {
-            std::cerr << "tour: " << e.what() << '\n';
-            complete = false;
+    for (const std::filesystem::path name : names) {
+        const bool is_folder = is_directory(name);
+        for (const auto& path : is_folder ? files_in(name) : std::vector{name}) {
+            try {
+                source file = load(path);
+                if (!is_folder || file.content.find('\0') == std::string::npos) {
+                    result.push_back(std::move(file));
+                }
+            } catch (const std::exception& e) {
+                std::cerr << "tour: " << e.what() << '\n';
+                complete = false;
+            }
         }
     }
     return result;

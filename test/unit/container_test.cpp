@@ -13,9 +13,9 @@ using ios = std::ios_base;
 
 TEST_SUITE_BEGIN("containerbuf");
 
-TEST_CASE_TEMPLATE("the container is exactly the content after a flush and at the end", C, std::string,
-                   std::vector<char>, std::vector<std::byte>, std::vector<unsigned char>,
-                   std::pmr::string, std::pmr::vector<std::byte>) {
+TEST_CASE_TEMPLATE("the container is exactly the content after a flush and at the end", C,
+                   std::string, std::vector<char>, std::vector<std::byte>,
+                   std::vector<unsigned char>, std::pmr::string, std::pmr::vector<std::byte>) {
     C container;
     {
         sluice::containerbuf buf(container);

@@ -11,7 +11,8 @@
 TEST_SUITE_BEGIN("error");
 
 TEST_CASE("the message names the call, the path and the reason") {
-    const sluice::error with_path("open", std::error_code(ENOENT, std::system_category()), "/no/such");
+    const sluice::error with_path("open", std::error_code(ENOENT, std::system_category()),
+                                  "/no/such");
     CHECK(std::string(with_path.what()) == "open /no/such: No such file or directory");
     CHECK(with_path.operation() == "open");
     CHECK(with_path.path() == "/no/such");

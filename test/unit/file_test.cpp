@@ -42,8 +42,8 @@ script plan;
 
 bool fails_now() {
     ++plan.calls;
-    const bool now = plan.failing_call < 0 ? plan.calls >= -plan.failing_call
-                                           : plan.calls == plan.failing_call;
+    const bool now =
+        plan.failing_call < 0 ? plan.calls >= -plan.failing_call : plan.calls == plan.failing_call;
     if (now) {
         errno = plan.error;
     }
@@ -260,8 +260,9 @@ TEST_CASE("noreplace fails where the file exists") {
 TEST_CASE("an unknown mode opens nothing and touches nothing") {
     const temporary_directory dir;
     write_file(dir / "file", "content");
-    for (const auto mode : {ios::openmode{}, ios::trunc, ios::in | ios::trunc, ios::trunc | ios::app,
-                            ios::out | ios::trunc | ios::app, ios::binary, ios::ate}) {
+    for (const auto mode :
+         {ios::openmode{}, ios::trunc, ios::in | ios::trunc, ios::trunc | ios::app,
+          ios::out | ios::trunc | ios::app, ios::binary, ios::ate}) {
         CAPTURE(int(mode));
         sluice::filebuf buf;
         CHECK(buf.open(dir / "file", mode) == nullptr);

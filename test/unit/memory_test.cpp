@@ -21,7 +21,9 @@ using sluice::newline;
 using sluice::string_io;
 using support::temporary_directory;
 
-std::string long_text(std::size_t size = 1000) { return std::string(size, 'x'); }
+std::string long_text(std::size_t size = 1000) {
+    return std::string(size, 'x');
+}
 
 template <class Call>
 std::error_code code_of(Call call) {

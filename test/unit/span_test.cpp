@@ -39,6 +39,8 @@ TEST_CASE("every kind of memory is accepted, and a literal's NUL is no content")
     CHECK_FALSE(sluice::spanbuf(writable, ios::in).writable());
     CHECK(sluice::wspanbuf(L"abc").view() == L"abc");
     CHECK(sluice::spanbuf().view().empty());
+    char array[8] = "ab";
+    CHECK(sluice::spanbuf(array).capacity() == 8);  // memory, not a string that ends at its NUL
 }
 
 TEST_CASE("the mode says what the content is at first, as with a file") {

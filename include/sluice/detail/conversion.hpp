@@ -194,8 +194,8 @@ std::int64_t conversion<CharT, State>::measure(const CharT* text, std::size_t co
     for (const CharT* const end = text + count; text != end;) {
         const CharT* next = text;
         char* to_next = scratch;
-        const result outcome = facet_->out(state, text, end, next, scratch,
-                                           scratch + sizeof(scratch), to_next);
+        const result outcome =
+            facet_->out(state, text, end, next, scratch, scratch + sizeof(scratch), to_next);
         if (outcome == std::codecvt_base::noconv) {
             return size + (end - text);
         }
@@ -220,11 +220,12 @@ transfer conversion<CharT, State>::write(file_handle& file, const CharT* source,
         char scratch[4096];
         const CharT* next = from;
         char* to_next = scratch;
-        const result outcome = facet_->out(state_, from, end, next, scratch,
-                                           scratch + sizeof(scratch), to_next);
+        const result outcome =
+            facet_->out(state_, from, end, next, scratch, scratch + sizeof(scratch), to_next);
         if constexpr (sizeof(CharT) == 1) {
             if (outcome == std::codecvt_base::noconv) {
-                pending_.append(reinterpret_cast<const char*>(from), static_cast<std::size_t>(end - from));
+                pending_.append(reinterpret_cast<const char*>(from),
+                                static_cast<std::size_t>(end - from));
                 from = end;
                 break;
             }

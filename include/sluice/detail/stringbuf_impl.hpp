@@ -3,6 +3,7 @@
 #ifndef SLUICE_DETAIL_STRINGBUF_IMPL_HPP
 #define SLUICE_DETAIL_STRINGBUF_IMPL_HPP
 
+#include <sluice/detail/copy.hpp>
 #include <sluice/sstream.hpp>
 
 namespace sluice {
@@ -80,8 +81,9 @@ auto basic_stringbuf<CharT, Traits, Allocator>::str() && -> string_type {
 
 template <class CharT, class Traits, class Allocator>
 void basic_stringbuf<CharT, Traits, Allocator>::str(string_type&& content) {
-    if (content.capacity() == string_type(content.get_allocator()).capacity()) {
-        assign(content);  // moving a short string copies it too, and would close the extent
+    const bool is_short = content.capacity() == string_type(get_allocator()).capacity();
+    if (is_short && content.get_allocator() == get_allocator()) {
+        assign(content);  // a move would copy it too, and close the extent
         return;
     }
     storage_ = std::move(content);
@@ -132,8 +134,8 @@ void basic_stringbuf<CharT, Traits, Allocator>::set_areas(positions at) noexcept
 // Ends the get area where the content ends now.
 template <class CharT, class Traits, class Allocator>
 void basic_stringbuf<CharT, Traits, Allocator>::show_content() noexcept {
-    if (base::readable()) {
-        CharT* const first = start();
+    CharT* const first = start();
+    if (base::readable() && (this->eback() == first || this->eback() == nullptr)) {
         this->setg(first, first + get_position(), first + content_size());
     }
 }
@@ -158,8 +160,8 @@ auto basic_stringbuf<CharT, Traits, Allocator>::setbuf(CharT* array, std::stream
     return this;
 }
 
-// [stringbuf.virtuals]: a position that the mode lacks cannot be moved, nor asked for. (Its table
-// would let the offset 0 pass, which LWG 453 means for an empty stream; libstdc++ refuses too.)
+// A position that the mode lacks can neither be moved nor asked for, as in libstdc++.
+// ([stringbuf.virtuals] would let the offset 0 pass, which LWG 453 means for an empty stream.)
 template <class CharT, class Traits, class Allocator>
 auto basic_stringbuf<CharT, Traits, Allocator>::seekoff(off_type offset,
                                                         std::ios_base::seekdir whence,
@@ -191,10 +193,11 @@ auto basic_stringbuf<CharT, Traits, Allocator>::seekoff(off_type offset,
     if (offset < -origin || offset > size - origin) {
         return base::refuse_seek(errc::bad_position);
     }
-    return move_to(static_cast<std::size_t>(origin + offset), which);
+    return move_to(origin + offset, which, size);
 }
 
-// Unlike seekoff(), this is content with one position where the mode has but one; so is libstdc++.
+// Moves those of the asked positions that the mode has, where seekoff() wants all of them. So does
+// libstdc++; [stringbuf.virtuals] has the two alike.
 template <class CharT, class Traits, class Allocator>
 auto basic_stringbuf<CharT, Traits, Allocator>::seekpos(pos_type position, openmode which)
     -> pos_type {
@@ -207,26 +210,27 @@ auto basic_stringbuf<CharT, Traits, Allocator>::seekpos(pos_type position, openm
         return base::refuse_seek(in ? errc::not_readable : errc::not_writable);
     }
     const off_type offset(position);
-    if (offset < 0 || offset > static_cast<off_type>(content_size())) {
+    const auto size = static_cast<off_type>(content_size());
+    if (offset < 0 || offset > size) {
         return base::refuse_seek(errc::bad_position);
     }
-    move_to(static_cast<std::size_t>(offset), which);
+    move_to(offset, which, size);
     return position;
 }
 
 template <class CharT, class Traits, class Allocator>
-auto basic_stringbuf<CharT, Traits, Allocator>::move_to(std::size_t position,
-                                                        openmode which) noexcept -> pos_type {
+auto basic_stringbuf<CharT, Traits, Allocator>::move_to(off_type position, openmode which,
+                                                        off_type size) noexcept -> pos_type {
     CharT* const first = start();
-    high_ = content_size();
-    if (has(which, std::ios_base::in)) {
-        this->setg(first, first + position, first + high_);
+    high_ = static_cast<std::size_t>(size);
+    if (has(which, std::ios_base::in) && base::readable()) {
+        this->setg(first, first + position, first + size);
     }
-    if (has(which, std::ios_base::out)) {
+    if (has(which, std::ios_base::out) && base::writable()) {
         this->setp(first, first + extent());
-        advance_put(position);
+        advance_put(static_cast<std::size_t>(position));
     }
-    return pos_type(static_cast<off_type>(position));
+    return pos_type(position);
 }
 
 template <class CharT, class Traits, class Allocator>
@@ -255,7 +259,8 @@ std::streamsize basic_stringbuf<CharT, Traits, Allocator>::xsgetn(CharT* target,
     while (done < count) {
         const auto ready = std::min<std::streamsize>(this->egptr() - this->gptr(), count - done);
         if (ready > 0) {
-            Traits::copy(target + done, this->gptr(), static_cast<std::size_t>(ready));
+            detail::copy_characters<Traits>(target + done, this->gptr(),
+                                            static_cast<std::size_t>(ready));
             this->setg(this->eback(), this->gptr() + ready, this->egptr());
             done += ready;
             continue;
@@ -309,7 +314,7 @@ std::streamsize basic_stringbuf<CharT, Traits, Allocator>::xsputn(const CharT* s
         if (count <= 0) {
             return 0;
         }
-        Traits::copy(this->pptr(), source, static_cast<std::size_t>(count));
+        detail::copy_characters<Traits>(this->pptr(), source, static_cast<std::size_t>(count));
         advance_put(static_cast<std::size_t>(count));
         return count;
     }
@@ -329,6 +334,7 @@ std::streamsize basic_stringbuf<CharT, Traits, Allocator>::put_past_area(const C
             done += room;
             continue;
         }
+        left_ = static_cast<std::size_t>(count - done);
         const int_type c = this->overflow(Traits::to_int_type(source[done]));
         if (Traits::eq_int_type(c, Traits::eof())) {
             break;
@@ -341,13 +347,13 @@ std::streamsize basic_stringbuf<CharT, Traits, Allocator>::put_past_area(const C
     return done;
 }
 
-// Puts a long text behind the content, if memory lasts. Only so is its place not filled with zeros
-// first.
+// Puts a long text behind the content, where there is capacity. Only so is its place not filled
+// with zeros first.
 template <class CharT, class Traits, class Allocator>
 bool basic_stringbuf<CharT, Traits, Allocator>::append(const CharT* text,
                                                        std::size_t count) noexcept {
-    if (count <= page || this->pbase() != storage_.data() || put_position() < high_ ||
-        !reserve(put_position() + count)) {
+    if (count <= step || this->pbase() != storage_.data() || put_position() < high_ ||
+        count > storage_.capacity() - put_position()) {
         return false;
     }
     const positions at = settle();
@@ -400,45 +406,46 @@ std::error_code basic_stringbuf<CharT, Traits, Allocator>::do_truncate(off_type 
     return {};
 }
 
-// Makes the capacity `size` or more, in steps that grow with it, so that n small writes cost O(n).
-// Memory that large comes from the system untouched, so that a wide step spares copies, and costs
-// no more than addresses.
+// Opens the extent to `size`, and a step more where there is capacity: no further, for
+// string::resize() fills what it adds. That is cheap in the cache just before it is written, and
+// wasted on what never is.
+template <class CharT, class Traits, class Allocator>
+bool basic_stringbuf<CharT, Traits, Allocator>::make_room(std::size_t size) noexcept {
+    const positions at = settle();
+    const std::size_t needed = std::max(size, high_);
+    const bool enough = reserve(needed + std::exchange(left_, 0)) || reserve(needed);
+    if (enough) {
+        if (array_.data() != nullptr) {  // libstdc++ 12 forgets what is in the array
+            storage_.assign(array_.data(), high_);
+            array_ = {};
+        }
+        storage_.resize(std::max(needed, std::min(storage_.capacity(), needed + step)));
+    }
+    set_areas(at);
+    return enough;
+}
+
+// Makes the capacity `size` or more, and leaves the areas behind. It grows by a factor, so that n
+// small writes cost O(n). The factor may be large where the string is, for what the extent does not
+// reach costs addresses but no memory; where even those are short, less has to do.
 template <class CharT, class Traits, class Allocator>
 bool basic_stringbuf<CharT, Traits, Allocator>::reserve(std::size_t size) noexcept {
     constexpr std::size_t first = 512;
-    constexpr std::size_t large = (std::size_t(1) << 20) / sizeof(CharT);
     const std::size_t capacity = storage_.capacity();
     if (size <= capacity) {
         return true;
     }
-    const positions at = settle();
-    for (const std::size_t step : {capacity < large ? 2 * capacity : 4 * capacity, std::size_t(0)}) {
+    const std::size_t much = std::max(first, capacity < step ? 2 * capacity : 4 * capacity);
+    const std::size_t some = capacity + capacity / 4;
+    for (const std::size_t grown : {much, some, size}) {
         try {
-            storage_.reserve(std::max({size, first, std::min(step, storage_.max_size())}));
-            set_areas(at);
+            storage_.reserve(std::max(size, std::min(grown, storage_.max_size())));
             return true;
         } catch (const std::bad_alloc&) {
         } catch (const std::length_error&) {
         }
     }
     return false;
-}
-
-// Opens the extent to `size` or more: by a page at most, for string::resize() fills what it adds.
-// That is cheap in the cache just before it is written, and wasted on what never is.
-template <class CharT, class Traits, class Allocator>
-bool basic_stringbuf<CharT, Traits, Allocator>::make_room(std::size_t size) noexcept {
-    if (!reserve(size)) {
-        return false;
-    }
-    const positions at = settle();
-    if (array_.data() != nullptr) {
-        storage_.assign(array_.data(), high_);
-        array_ = {};
-    }
-    storage_.resize(std::max({size, storage_.size(), std::min(storage_.capacity(), size + page)}));
-    set_areas(at);
-    return true;
 }
 
 }  // namespace sluice

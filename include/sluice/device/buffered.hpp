@@ -24,8 +24,9 @@ namespace sluice {
 ///
 /// The buffer is allocated when first used. Reading starts with small blocks, which grow while
 /// it goes on in order or near by, so that neither a short file nor a far seek pays for the size.
-/// Transfers of a buffer's size or more go past it. setbuf(nullptr, n) makes the buffer n characters
-/// long, setbuf(p, n) makes it [p, p + n), and n = 0 makes every call a call to the device.
+/// Transfers of a buffer's size or more go past it. setbuf(nullptr, n) makes the buffer n
+/// characters long, setbuf(p, n) makes it [p, p + n), and n = 0 makes every call a call to the
+/// device.
 ///
 /// Source: io.BufferedRandom; [filebuf.virtuals] for setbuf.
 template <class CharT, class Traits = std::char_traits<CharT>>
@@ -140,7 +141,8 @@ private:
     }
     static constexpr std::size_t max_capacity = std::size_t(1) << 30;
 
-    // reading:  [ kept_ | block from the device .. | unused ]       position: base_ - kept_ + gptr()
+    // reading:  [ kept_ | block from the device .. | unused ]       position: base_ - kept_ +
+    // gptr()
     //            eback()        gptr()         egptr()
     // writing:  [ pending ....... | room ................. ]       position: base_ + pptr()
     //            pbase()         pptr()               epptr()
@@ -149,18 +151,18 @@ private:
     // Invariants: at most one area is open. base_ is the device position of the block's, or of the
     // pending characters', first. The put area is as long as the capacity.
     std::unique_ptr<CharT[]> memory_;
-    CharT* buffer_ = nullptr;       // memory_, or the caller's
-    std::size_t allocated_ = 0;     // how long that is
+    CharT* buffer_ = nullptr;    // memory_, or the caller's
+    std::size_t allocated_ = 0;  // how long that is
     std::size_t capacity_ = default_capacity;
     bool caller_sized_ = false;
-    CharT slot_ = CharT();          // a character put back that differs from the device's
-    CharT* slot_next_ = nullptr;    // while the get area is slot_: where it goes on, and
-    CharT* slot_begin_ = nullptr;   // the get area that it hides
+    CharT slot_ = CharT();         // a character put back that differs from the device's
+    CharT* slot_next_ = nullptr;   // while the get area is slot_: where it goes on, and
+    CharT* slot_begin_ = nullptr;  // the get area that it hides
     CharT* slot_end_ = nullptr;
     std::size_t kept_ = 0;
     off_type base_ = 0;
-    std::size_t block_ = 0;         // how much the next read asks for
-    off_type last_begin_ = 0;       // the device positions of the last block
+    std::size_t block_ = 0;    // how much the next read asks for
+    off_type last_begin_ = 0;  // the device positions of the last block
     off_type last_end_ = 0;
     std::vector<CharT> unread_;  // read ahead of a write, where nothing can be re-read
 };
@@ -286,7 +288,8 @@ std::size_t basic_bufferedbuf<CharT, Traits>::block_for(off_type position) noexc
     if (block_ == 0) {
         block_ = first_block;
     } else if (position == last_end_) {
-        block_ = size < block_ ? block_ : std::min(4 * block_, capacity_);  // short: the end is near
+        block_ =
+            size < block_ ? block_ : std::min(4 * block_, capacity_);  // short: the end is near
     } else if (position > last_begin_ - near && position < last_end_ + near) {
         block_ = std::min(4 * block_, capacity_);
     } else {
@@ -659,8 +662,7 @@ int basic_bufferedbuf<CharT, Traits>::sync() {
         return 0;  // what was read ahead cannot be given back, and stays to be read
     }
     // A shared device that is not read from stands where it should already.
-    const std::error_code code =
-        shared() ? leave_reading() : device_seek(position());
+    const std::error_code code = shared() ? leave_reading() : device_seek(position());
     if (code) {
         this->fail(code, "seek", position());
         return -1;

@@ -31,7 +31,8 @@ concept character_container = requires(C& container, std::size_t count) {
     { container.data() } -> std::convertible_to<typename C::value_type*>;
     { container.size() } -> std::convertible_to<std::size_t>;
     container.resize(count);
-} && (byte_like<typename C::value_type> || std::same_as<typename C::value_type, wchar_t>);
+}
+&&(byte_like<typename C::value_type> || std::same_as<typename C::value_type, wchar_t>);
 
 namespace detail {
 template <class T>

@@ -1,4 +1,5 @@
-// direct: the base of devices that are memory, and hand out their own characters as get and put area.
+// direct: the base of devices that are memory, and hand out their own characters as get and put
+// area.
 //
 // A device derives from basic_directbuf, says where its memory lies with set_memory(), and
 // overrides make_room() if it can grow. All pointer arithmetic stands here.
@@ -130,7 +131,8 @@ private:
     // Invariants: at most one of the get and put areas is open. While one is, it holds the
     // position, and position_, end_ and clean_ lag behind it until settle(). The get area is the
     // whole content, or slot_ while that holds a character put back. The put area begins at the
-    // position or before it and reaches to the capacity, or to the limit, or while pinned to the end.
+    // position or before it and reaches to the capacity, or to the limit, or while pinned to the
+    // end.
     CharT* data_ = nullptr;
     std::size_t end_ = 0;
     std::size_t capacity_ = 0;

@@ -45,8 +45,9 @@ namespace sluice {
 /// - What cannot be converted gives errc::bad_encoding; a seek that has to write it fails.
 /// - A multibyte sequence cut off by the end of the file is an error.
 ///
-/// A descriptor that the buffer did not open, or that native_handle() has handed out, is used at the
-/// kernel's own position; sync(), native_handle() and close() leave that where the stream stands.
+/// A descriptor that the buffer did not open, or that native_handle() has handed out, is used at
+/// the kernel's own position; sync(), native_handle() and close() leave that where the stream
+/// stands.
 template <class CharT, class Traits = std::char_traits<CharT>>
 class basic_filebuf : public basic_bufferedbuf<CharT, Traits> {
     using base = basic_bufferedbuf<CharT, Traits>;

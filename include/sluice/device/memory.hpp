@@ -147,7 +147,9 @@ private:
     void require_unpinned(const char* operation) const;
     void forget_content() noexcept;
     [[nodiscard]] bool is_small() const noexcept { return this->data() == small_; }
-    void use_small(std::size_t end) noexcept { this->set_memory(small_, end, small_size, small_size); }
+    void use_small(std::size_t end) noexcept {
+        this->set_memory(small_, end, small_size, small_size);
+    }
     [[nodiscard]] bool grow(std::size_t capacity) noexcept;
     void leave_small();
 
@@ -155,7 +157,7 @@ private:
 
     // Invariant: the content is in small_ while storage_ is empty.
     detail::block storage_;
-    CharT small_[small_size];           // a fresh stream of a few words allocates nothing for them
+    CharT small_[small_size] = {};      // a fresh stream of a few words allocates nothing for them
     std::shared_ptr<const char> pins_;  // shared with each pin
 };
 
@@ -229,8 +231,8 @@ public:
     }
     explicit bytes_io(const char* content) : bytes_io(std::string_view(content)) {}
     explicit bytes_io(std::span<const std::byte> content)
-        : bytes_io(std::string_view(reinterpret_cast<const char*>(content.data()),
-                                    content.size())) {}
+        : bytes_io(
+              std::string_view(reinterpret_cast<const char*>(content.data()), content.size())) {}
     template <byte_like T, class Allocator>
     explicit bytes_io(const std::vector<T, Allocator>& content)
         : bytes_io(std::as_bytes(std::span(content))) {}

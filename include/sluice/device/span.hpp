@@ -25,15 +25,19 @@ namespace detail {
 
 /// Contiguous memory of CharT, or of std::byte where that is as large.
 template <class Range, class CharT>
-concept memory_of =
-    std::is_convertible_v<Range, std::span<const CharT>> ||
+concept memory_of = std::is_convertible_v<Range, std::span<const CharT>> ||
     (sizeof(CharT) == 1 && std::is_convertible_v<Range, std::span<const std::byte>>);
 
-/// The same, where the caller lets its elements be written.
+/// The same, where its elements may be written.
 template <class Range, class CharT>
-concept writable_memory_of =
-    std::is_convertible_v<Range, std::span<CharT>> ||
+concept writable_memory_of = std::is_convertible_v<Range, std::span<CharT>> ||
     (sizeof(CharT) == 1 && std::is_convertible_v<Range, std::span<std::byte>>);
+
+/// The same, where they may not, and which is no text.
+template <class Range, class CharT>
+concept constant_memory_of =
+    memory_of<const Range&, CharT> && !writable_memory_of<const Range&, CharT> &&
+    !std::is_convertible_v<const Range&, std::basic_string_view<CharT>>;
 
 }  // namespace detail
 
@@ -54,13 +58,9 @@ public:
 
     /// Reads `text`.
     explicit basic_spanbuf(view_type text);
-    explicit basic_spanbuf(const CharT* text) : basic_spanbuf(view_type(text)) {}
 
     /// Reads `memory`.
-    template <class Range>
-        requires(detail::memory_of<const Range&, CharT> &&
-                 !detail::writable_memory_of<const Range&, CharT> &&
-                 !std::is_convertible_v<const Range&, view_type>)
+    template <detail::constant_memory_of<CharT> Range>
     explicit basic_spanbuf(const Range& memory) : basic_spanbuf(view_of(memory)) {}
 
     /// Reads and writes `memory`. As with a file, `in | out` keeps what is there as the content;
@@ -68,8 +68,7 @@ public:
     /// `in` alone reads. `ate` and `app` start at the end of the content.
     ///
     /// Errors: throws error(errc::bad_mode) for a mode without in and out.
-    template <class Range>
-        requires(detail::writable_memory_of<Range&, CharT>)
+    template <detail::writable_memory_of<CharT> Range>
     explicit basic_spanbuf(Range&& memory,
                            std::ios_base::openmode mode = std::ios_base::in | std::ios_base::out)
         : basic_spanbuf(mode, span_of(memory)) {}
@@ -90,14 +89,12 @@ private:
         return {memory.data(), memory.size()};
     }
     static view_type view_of(std::span<const std::byte> memory) noexcept
-        requires(sizeof(CharT) == 1)
-    {
+        requires(sizeof(CharT) == 1) {
         return {reinterpret_cast<const CharT*>(memory.data()), memory.size()};
     }
     static std::span<CharT> span_of(std::span<CharT> memory) noexcept { return memory; }
     static std::span<CharT> span_of(std::span<std::byte> memory) noexcept
-        requires(sizeof(CharT) == 1)
-    {
+        requires(sizeof(CharT) == 1) {
         return {reinterpret_cast<CharT*>(memory.data()), memory.size()};
     }
 };
