@@ -61,12 +61,13 @@ void basic_stream<CharT, Traits>::swap(basic_stream& other) {
 
 template <class CharT, class Traits>
 void basic_stream<CharT, Traits>::own(std::unique_ptr<buf_type> buffer) noexcept {
+    use(buffer.get());
     owned_ = std::move(buffer);
-    use(owned_.get());
 }
 
 template <class CharT, class Traits>
 void basic_stream<CharT, Traits>::use(buf_type* member) noexcept {
+    owned_.reset();
     buffer_ = member;
     this->set_rdbuf(member);
     if (member != nullptr) {
@@ -147,11 +148,35 @@ auto basic_stream<CharT, Traits>::read1(std::streamsize count) -> string_type {
     return result;
 }
 
+// A failure after a part has come is left to the next call, so that the part is not lost.
 template <class CharT, class Traits>
 std::size_t basic_stream<CharT, Traits>::readinto(std::span<CharT> target) {
-    const auto got =
-        require_readable().sgetn(target.data(), static_cast<std::streamsize>(target.size()));
-    return static_cast<std::size_t>(got);
+    buf_type& device = require_readable();
+    const auto before = this->rdstate();
+    const off_type from = device.seekable() ? tell() : off_type(-1);
+    std::size_t got = 0;
+    try {
+        if (from >= 0) {
+            got = static_cast<std::size_t>(
+                device.sgetn(target.data(), static_cast<std::streamsize>(target.size())));
+            return got;
+        }
+        while (got < target.size()) {
+            const std::size_t part = readinto1(target.subspan(got));
+            if (part == 0) {
+                break;
+            }
+            got += part;
+        }
+    } catch (const error&) {
+        const off_type to = from >= 0 ? tell() : off_type(-1);
+        got += to > from ? static_cast<std::size_t>(to - from) : 0;
+        if (got == 0) {
+            throw;
+        }
+        this->clear(before);
+    }
+    return got;
 }
 
 template <class CharT, class Traits>
@@ -210,10 +235,11 @@ auto basic_stream<CharT, Traits>::readlines(std::streamsize hint) -> std::vector
 
 template <class CharT, class Traits>
 std::size_t basic_stream<CharT, Traits>::write(view_type text) {
-    buf_type& device = require_open("write");
-    if (!device.writable()) {
-        throw error("write", errc::not_writable, device.path());
+    if (buffer_ == nullptr || (text.empty() && !buffer_->writable())) {
+        require_open("write");
+        throw error("write", errc::not_writable, buffer_->path());
     }
+    buf_type& device = *buffer_;
     const auto written = device.sputn(text.data(), static_cast<std::streamsize>(text.size()));
     if (static_cast<std::size_t>(written) < text.size()) {
         throw device.latest("write");

@@ -16,8 +16,10 @@
 #include <sluice/error.hpp>
 #include <sluice/mode.hpp>
 
+#include <cassert>
 #include <cstddef>
 #include <ios>
+#include <new>
 #include <optional>
 #include <span>
 #include <streambuf>
@@ -82,7 +84,7 @@ public:
     off_type truncate(off_type size);
 
     /// The system's descriptor, whose position is where the buffer stands: nothing is pending, and
-    /// nothing has been read ahead.
+    /// nothing has been read ahead (but for what a device that cannot seek has delivered already).
     ///
     /// Errors: throws error(errc::closed), errc::unsupported where the device has none.
     /// Source: IOBase.fileno.
@@ -100,6 +102,7 @@ public:
     ///
     /// Requires: `count` is not more than that span's size.
     void consume(std::size_t count) noexcept {
+        assert(count <= static_cast<std::size_t>(this->egptr() - this->gptr()));
         this->setg(this->eback(), this->gptr() + count, this->egptr());
     }
 
@@ -155,6 +158,9 @@ protected:
 
     /// As a message should name the device; empty where it has no name.
     [[nodiscard]] virtual std::string path() const { return {}; }
+
+    /// Where the device stands, for the report of a failure; -1 where it does not know.
+    [[nodiscard]] virtual off_type where() const noexcept { return -1; }
 
     virtual bool do_seekable() { return true; }
     virtual bool do_is_terminal() { return false; }
@@ -226,12 +232,13 @@ void basic_buf<CharT, Traits>::close() {
     if (!open_) {
         return;
     }
+    const off_type position = where();
     const std::error_code code = do_close();
     if (code != errc::pinned) {
         set_closed();
     }
     if (code) {
-        record(code, "close");
+        record(code, "close", position);
         throw latest("close");
     }
 }
@@ -259,7 +266,8 @@ auto basic_buf<CharT, Traits>::truncate(off_type size) -> off_type {
         code = do_truncate(size);
     }
     if (code) {
-        throw error("truncate", code, path(), size);
+        record(code, "truncate", size);
+        throw latest("truncate");
     }
     return size;
 }

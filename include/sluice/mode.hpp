@@ -39,6 +39,23 @@ enum class ownership {
     return (mode & bits) != std::ios_base::openmode{};
 }
 
+/// Whether `mode` stands in the standard's table of open modes ([filebuf.members]), where
+/// `noreplace` may join whatever creates a file; `binary` and `ate` may join anything.
+[[nodiscard]] constexpr bool is_open_mode(std::ios_base::openmode mode) noexcept {
+    using ios = std::ios_base;
+    const bool trunc = has(mode, ios::trunc);
+    const bool creates = trunc || has(mode, ios::app) || !has(mode, ios::in);
+    return has(mode, ios::in | ios::out | ios::app) &&
+           (!trunc || (has(mode, ios::out) && !has(mode, ios::app))) &&
+           (!has(mode, noreplace) || (creates && has(mode, ios::out | ios::app)));
+}
+
+/// Whether opening in `mode` starts with an empty content.
+[[nodiscard]] constexpr bool empties(std::ios_base::openmode mode) noexcept {
+    using ios = std::ios_base;
+    return has(mode, ios::trunc) || !has(mode, ios::in | ios::app);
+}
+
 }  // namespace sluice
 
 #endif  // SLUICE_MODE_HPP

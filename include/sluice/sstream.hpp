@@ -120,10 +120,11 @@ public:
 
     /// Takes the content, the positions, the mode, the locale and the reason. `other` stays open,
     /// in its mode and with its locale, and is empty.
-    basic_stringbuf(basic_stringbuf&& other) : basic_stringbuf(other, other.settle()) {}
+    basic_stringbuf(basic_stringbuf&& other) noexcept : basic_stringbuf(other, other.settle()) {}
     basic_stringbuf(basic_stringbuf&& other, const Allocator& allocator)
         : basic_stringbuf(other, other.settle(), allocator) {}
-    basic_stringbuf& operator=(basic_stringbuf&& other);
+    basic_stringbuf&
+    operator=(basic_stringbuf&& other) noexcept(std::is_nothrow_move_assignable_v<string_type>);
     ~basic_stringbuf() override = default;
 
     void swap(basic_stringbuf& other) noexcept(
@@ -225,6 +226,7 @@ private:
     std::streamsize put_past_area(const CharT* source, std::streamsize count);
     bool append(const CharT* text, std::size_t count) noexcept;
     bool reserve(std::size_t size) noexcept;
+    bool try_reserve(std::size_t size) noexcept;
     [[nodiscard]] bool make_room(std::size_t size) noexcept;
     pos_type move_to(off_type position, openmode which, off_type size) noexcept;
 
@@ -324,13 +326,14 @@ public:
     void str(string_type&& content) { buffer_.str(std::move(content)); }
 
 protected:
-    string_stream(string_stream&& other)
-        : Stream(std::move(other)), buffer_(std::move(other.buffer_)) {
+    string_stream(string_stream&& other) noexcept
+        : Stream(static_cast<Stream&&>(other)), buffer_(std::move(other.buffer_)) {
         this->set_rdbuf(std::addressof(buffer_));
         buffer_.set_owner(this);
     }
-    string_stream& operator=(string_stream&& other) {
-        Stream::operator=(std::move(other));
+    string_stream&
+    operator=(string_stream&& other) noexcept(std::is_nothrow_move_assignable_v<buf_type>) {
+        Stream::operator=(static_cast<Stream&&>(other));
         buffer_ = std::move(other.buffer_);
         return *this;
     }
@@ -365,8 +368,12 @@ class basic_istringstream : public detail::istringstream_base<CharT, Traits, All
 public:
     using base::base;
     basic_istringstream() = default;
-    basic_istringstream(basic_istringstream&& other) : base(std::move(other)) {}
-    basic_istringstream& operator=(basic_istringstream&& other) = default;
+    basic_istringstream(const basic_istringstream&) = delete;
+    basic_istringstream& operator=(const basic_istringstream&) = delete;
+    basic_istringstream(basic_istringstream&& other) noexcept : base(std::move(other)) {}
+    basic_istringstream& operator=(basic_istringstream&& other) noexcept(
+        std::is_nothrow_move_assignable_v<typename base::buf_type>) = default;
+    ~basic_istringstream() override = default;
     void swap(basic_istringstream& other) { base::swap(other); }
 };
 
@@ -379,8 +386,12 @@ class basic_ostringstream : public detail::ostringstream_base<CharT, Traits, All
 public:
     using base::base;
     basic_ostringstream() = default;
-    basic_ostringstream(basic_ostringstream&& other) : base(std::move(other)) {}
-    basic_ostringstream& operator=(basic_ostringstream&& other) = default;
+    basic_ostringstream(const basic_ostringstream&) = delete;
+    basic_ostringstream& operator=(const basic_ostringstream&) = delete;
+    basic_ostringstream(basic_ostringstream&& other) noexcept : base(std::move(other)) {}
+    basic_ostringstream& operator=(basic_ostringstream&& other) noexcept(
+        std::is_nothrow_move_assignable_v<typename base::buf_type>) = default;
+    ~basic_ostringstream() override = default;
     void swap(basic_ostringstream& other) { base::swap(other); }
 };
 
@@ -394,8 +405,12 @@ class basic_stringstream : public detail::stringstream_base<CharT, Traits, Alloc
 public:
     using base::base;
     basic_stringstream() = default;
-    basic_stringstream(basic_stringstream&& other) : base(std::move(other)) {}
-    basic_stringstream& operator=(basic_stringstream&& other) = default;
+    basic_stringstream(const basic_stringstream&) = delete;
+    basic_stringstream& operator=(const basic_stringstream&) = delete;
+    basic_stringstream(basic_stringstream&& other) noexcept : base(std::move(other)) {}
+    basic_stringstream& operator=(basic_stringstream&& other) noexcept(
+        std::is_nothrow_move_assignable_v<typename base::buf_type>) = default;
+    ~basic_stringstream() override = default;
     void swap(basic_stringstream& other) { base::swap(other); }
 };
 

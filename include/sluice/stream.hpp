@@ -64,17 +64,17 @@ public:
 
     /// Reads `count` characters, or all up to the end where `count` is negative.
     ///
-    /// Returns: fewer only at the end.
+    /// Returns: fewer only at the end, or before a failure, which the next call throws.
     /// Errors:  throws error where the device fails, closed or not_readable.
     /// Source:  BufferedIOBase.read.
-    [[nodiscard]] string_type read(std::streamsize count = -1);
+    string_type read(std::streamsize count = -1);
     using base::read;
 
     /// Reads up to `count` characters with at most one call to the device; what the buffer holds is
     /// delivered first, and then without any. A negative `count` stands for the buffer's size.
     ///
     /// Source: BufferedIOBase.read1.
-    [[nodiscard]] string_type read1(std::streamsize count = -1);
+    string_type read1(std::streamsize count = -1);
 
     /// Reads into `target`, and stops short of its end only at the end of the content.
     ///
@@ -99,17 +99,17 @@ public:
     using base::peek;
 
     /// Reads up to and including the next line end, at most `limit` characters where that is not
-    /// negative; empty only at the end. What ends a line is the stream's newline mode ('\n' alone,
-    /// but for text opened otherwise).
+    /// negative; empty only at the end, or for a limit of 0. What ends a line is the stream's
+    /// newline mode ('\n' alone, but for text opened otherwise).
     ///
     /// Source: IOBase.readline.
-    [[nodiscard]] string_type readline(std::streamsize limit = -1);
+    string_type readline(std::streamsize limit = -1);
 
     /// Reads lines to the end, or until they are together longer than `hint`, where that is
     /// positive.
     ///
     /// Source: IOBase.readlines (BytesIO's stops at `hint` exactly; sluice has one rule).
-    [[nodiscard]] std::vector<string_type> readlines(std::streamsize hint = -1);
+    std::vector<string_type> readlines(std::streamsize hint = -1);
 
     /// Writes all of `text`.
     ///
@@ -150,7 +150,7 @@ public:
 
     /// Closes the device, and reports what buffering deferred. A second call does nothing.
     ///
-    /// Errors: throws error; the device is closed all the same.
+    /// Errors: throws error; the device is closed all the same, but for errc::pinned.
     void close();
 
     [[nodiscard]] bool closed() const noexcept { return !buffer_ || !buffer_->is_open(); }

@@ -88,6 +88,20 @@ transfer file_handle::write(const void* source, std::size_t size, std::int64_t p
     return result;
 }
 
+transfer file_handle::write_all(const void* source, std::size_t size,
+                                std::int64_t position) noexcept {
+    transfer total;
+    while (total.count < size && !total.error) {
+        const transfer part =
+            write(static_cast<const char*>(source) + total.count, size - total.count,
+                  position + static_cast<std::int64_t>(total.count));
+        total.count += part.count;
+        total.error =
+            part.count == 0 && !part.error ? std::make_error_code(std::errc::io_error) : part.error;
+    }
+    return total;
+}
+
 std::error_code file_handle::seek(std::int64_t position) noexcept {
     if (!shared_ && kernel_ == position) {
         return {};

@@ -1,5 +1,8 @@
 #include <sluice/device/direct.hpp>
 
+#include <functional>
+#include <utility>
+
 namespace sluice {
 
 template <class CharT>
@@ -35,6 +38,7 @@ void basic_directbuf<CharT>::swap(basic_directbuf& other) noexcept {
     std::swap(position_, other.position_);
     std::swap(limit_, other.limit_);
     std::swap(put_area_, other.put_area_);
+    std::swap(appends_, other.appends_);
 }
 
 // `which` is not looked at: there is one position.
@@ -120,11 +124,14 @@ auto basic_directbuf<CharT>::underflow() -> int_type {
 template <class CharT>
 auto basic_directbuf<CharT>::pbackfail(int_type c) -> int_type {
     const bool in_slot = this->eback() == &slot_ && this->gptr() == this->eback();
-    const std::size_t here = position();
-    if (!this->readable() || in_slot || here == 0 || here > end()) {
+    if (!this->readable() || in_slot) {
         return traits_type::eof();
     }
     settle();
+    const std::size_t here = position_;
+    if (here == 0 || here > end_) {
+        return traits_type::eof();
+    }
     const int_type before = traits_type::to_int_type(data_[here - 1]);
     if (traits_type::eq_int_type(c, traits_type::eof()) || traits_type::eq_int_type(c, before)) {
         this->setg(data_, data_ + here - 1, data_ + end_);
@@ -179,6 +186,9 @@ std::size_t basic_directbuf<CharT>::put(const CharT* source, std::size_t count) 
         return 0;
     }
     settle();
+    if (appends_) {
+        position_ = end_;
+    }
     const std::size_t fits = position_ < limit_ ? std::min(count, limit_ - position_) : 0;
     if (fits > 0) {
         // The source may be a part of the content, which may move.
@@ -256,7 +266,17 @@ std::error_code basic_directbuf<CharT>::do_truncate(off_type size) {
 template <class CharT>
 std::error_code basic_directbuf<CharT>::do_close() noexcept {
     settle();
+    set_memory(nullptr, 0, 0, 0);
     return {};
+}
+
+template <class CharT>
+basic_directbuf<CharT>::basic_directbuf(std::ios_base::openmode mode)
+    : base(has(mode, std::ios_base::in), has(mode, std::ios_base::out | std::ios_base::app)),
+      appends_(has(mode, std::ios_base::app)) {
+    if (!is_open_mode(mode)) {
+        throw error("open", errc::bad_mode);
+    }
 }
 
 template class basic_directbuf<char>;

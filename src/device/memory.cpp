@@ -1,37 +1,20 @@
+#include <sluice/detail/file_handle.hpp>
 #include <sluice/detail/newline.hpp>
 #include <sluice/device/memory.hpp>
 
 #include "../os/os.hpp"
 #include <algorithm>
-#include <new>
 
 namespace sluice {
 namespace {
 
-// A file that is closed at the end of its scope.
-class open_file {
-public:
-    open_file(const std::filesystem::path& path, std::ios_base::openmode mode) {
-        std::error_code code;
-        handle_ = os::open(path.c_str(), mode, code);
-        if (code) {
-            throw error("open", code, path.native());
-        }
+// Opens, or throws why not.
+void open(detail::file_handle& file, const std::filesystem::path& path,
+          std::ios_base::openmode mode) {
+    if (const std::error_code code = file.open(path.c_str(), mode)) {
+        throw error("open", code, path.native());
     }
-    open_file(const open_file&) = delete;
-    open_file& operator=(const open_file&) = delete;
-    ~open_file() {
-        if (handle_ != os::no_handle) {
-            os::close(handle_);
-        }
-    }
-
-    [[nodiscard]] os::handle handle() const noexcept { return handle_; }
-    std::error_code close() noexcept { return os::close(std::exchange(handle_, os::no_handle)); }
-
-private:
-    os::handle handle_ = os::no_handle;
-};
+}
 
 // The put area stays closed, so that every character comes by here.
 template <class CharT>
@@ -150,8 +133,8 @@ pinned_bytes basic_membuf<CharT>::getbuffer() {
     if (!pins_) {
         pins_ = std::make_shared<const char>();
     }
-    this->settle();  // an open put area may reach beyond the end
-    leave_small();   // the bytes must stay where they are when the buffer moves
+    this->settle();            // an open put area may reach beyond the end
+    leave_small("getbuffer");  // the bytes must stay where they are when the buffer moves
     return {std::as_writable_bytes(std::span(this->data(), this->end())), pins_};
 }
 
@@ -165,7 +148,7 @@ void basic_membuf<CharT>::forget_content() noexcept {
 template <class CharT>
 bytes basic_membuf<CharT>::take() {
     require_unpinned("take");
-    leave_small();
+    leave_small("take");
     const std::size_t size = this->end() * sizeof(CharT);
     forget_content();
     return bytes(std::exchange(storage_, {}), size);
@@ -231,10 +214,10 @@ bool basic_membuf<CharT>::grow(std::size_t capacity) noexcept {
 }
 
 template <class CharT>
-void basic_membuf<CharT>::leave_small() {
+void basic_membuf<CharT>::leave_small(const char* operation) {
     this->settle();
     if (is_small() && this->end() != 0 && !grow(small_size)) {
-        throw std::bad_alloc();
+        throw error(operation, std::make_error_code(std::errc::not_enough_memory));
     }
 }
 
@@ -249,53 +232,51 @@ std::error_code basic_membuf<CharT>::do_close() noexcept {
 }
 
 template <class CharT>
-void basic_membuf<CharT>::load(const std::filesystem::path& path) {
+void basic_membuf<CharT>::load(const std::filesystem::path& path) requires(sizeof(CharT) == 1) {
     require_unpinned("load");
-    const open_file file(path, std::ios_base::in);
-    std::error_code unknown;  // the size is a hint: /proc says 0 of files that have content
-    const os::status status = os::status_of(file.handle(), unknown);
+    detail::file_handle file;
+    open(file, path, std::ios_base::in);
     clear();
-    // One more than the size, so that the read that finds the end needs no growth.
-    const auto hint = std::max<std::size_t>(static_cast<std::size_t>(status.size) + 1, 4096);
-    reserve(std::min(hint / sizeof(CharT) + 1, this->limit()));
+    // One more than the size, so that the read that finds the end needs no growth. The size is a
+    // hint: /proc says 0 of files that have content.
+    std::error_code unknown;
+    const auto hint = static_cast<std::size_t>(file.size(unknown)) + 1;
+    reserve(std::min(std::max<std::size_t>(hint, 4096), this->limit()));
     for (std::size_t size = 0;;) {
-        const std::size_t room = std::min(this->capacity(), this->limit()) * sizeof(CharT);
+        const std::size_t room = std::min(this->capacity(), this->limit()) - size;
         char beyond = 0;
-        const os::transfer got =
-            size < room
-                ? os::read(file.handle(), reinterpret_cast<char*>(this->data()) + size, room - size)
-                : os::read(file.handle(), &beyond, 1);
+        void* const target = room > 0 ? static_cast<void*>(this->data() + size) : &beyond;
+        const detail::transfer got =
+            file.read(target, std::max<std::size_t>(room, 1), static_cast<std::int64_t>(size));
         if (got.error) {
             throw error("read", got.error, path.native(), static_cast<std::streamoff>(size));
         }
         if (got.count == 0) {
             return;
         }
-        if (size == room) {
+        if (room == 0) {
             throw error("read", errc::no_space, path.native(), static_cast<std::streamoff>(size));
         }
         size += got.count;
-        const std::size_t count = size / sizeof(CharT);
-        this->set_memory(this->data(), count, this->capacity(), std::max(count + 1, this->clean()));
-        if (size == room && this->capacity() < this->limit()) {
-            reserve(this->capacity() + 1);
+        this->set_memory(this->data(), size, this->capacity(), std::max(size, this->clean()));
+        if (size == this->capacity() && size < this->limit()) {
+            reserve(size + 1);
         }
     }
 }
 
 template <class CharT>
-void basic_membuf<CharT>::save(const std::filesystem::path& path) const {
+void basic_membuf<CharT>::save(const std::filesystem::path& path) const
+    requires(sizeof(CharT) == 1) {
     if (!this->is_open()) {
         throw error("save", errc::closed, path.native());
     }
-    open_file file(path, std::ios_base::out);
-    const auto content = std::as_bytes(std::span(this->view()));
-    for (std::size_t done = 0; done < content.size();) {
-        const auto written = os::write(file.handle(), content.data() + done, content.size() - done);
-        if (written.error) {
-            throw error("write", written.error, path.native(), static_cast<std::streamoff>(done));
-        }
-        done += written.count;
+    detail::file_handle file;
+    open(file, path, std::ios_base::out);
+    const auto written = file.write_all(this->view().data(), this->view().size(), 0);
+    if (written.error) {
+        throw error("write", written.error, path.native(),
+                    static_cast<std::streamoff>(written.count));
     }
     if (const std::error_code code = file.close()) {
         throw error("close", code, path.native());
@@ -347,7 +328,8 @@ static std::unique_ptr<basic_membuf<CharT>> text_device(newline rule) {
 }
 
 template <class CharT>
-basic_string_io<CharT>::basic_string_io(newline rule) : base(text_device<CharT>(rule)) {
+basic_string_io<CharT>::basic_string_io(newline rule)
+    : base(text_device<CharT>(rule)), rule_(rule) {
     this->set_line_end(rule);
 }
 
@@ -359,7 +341,7 @@ basic_string_io<CharT>::basic_string_io(view_type content, newline rule) : basic
 
 template <class CharT>
 basic_string_io<CharT>::basic_string_io(string_type&& content, newline rule)
-    : base(text_device<CharT>(rule)) {
+    : base(text_device<CharT>(rule)), rule_(rule) {
     this->set_line_end(rule);
     if (detail::translates(rule)) {
         this->write(content);
@@ -371,6 +353,17 @@ basic_string_io<CharT>::basic_string_io(string_type&& content, newline rule)
     } else {
         this->write(content);
         this->seek(0);
+    }
+}
+
+template <class CharT>
+void basic_string_io<CharT>::load(const std::filesystem::path& path) requires(sizeof(CharT) == 1) {
+    basic_membuf<CharT>& device = this->device("load");
+    device.load(path);
+    if (detail::translates(rule_)) {
+        const auto text = detail::translate(device.view(), rule_);
+        basic_membuf<CharT> translated(text);
+        device = std::move(translated);
     }
 }
 

@@ -11,20 +11,16 @@ basic_spanbuf<CharT>::basic_spanbuf(view_type text) : base(true, false) {
 
 template <class CharT>
 basic_spanbuf<CharT>::basic_spanbuf(std::ios_base::openmode mode, std::span<CharT> memory)
-    : base(has(mode, std::ios_base::in), has(mode, std::ios_base::out | std::ios_base::app)) {
-    using ios = std::ios_base;
-    if (!has(mode, ios::in | ios::out | ios::app)) {
-        throw error("open", errc::bad_mode);
-    }
-    const bool empties = has(mode, ios::trunc) || !has(mode, ios::in | ios::app);
-    const std::size_t end = empties ? 0 : memory.size();
+    : base(mode) {
+    const std::size_t end = empties(mode) ? 0 : memory.size();
     this->set_memory(memory.data(), end, memory.size(), memory.size());
     this->set_limit(memory.size());
-    this->set_position(has(mode, ios::ate | ios::app) ? end : 0);
+    this->set_position(has(mode, std::ios_base::ate | std::ios_base::app) ? end : 0);
 }
 
 template <class CharT>
 basic_spanbuf<CharT>::basic_spanbuf(basic_spanbuf&& other) noexcept : basic_spanbuf() {
+    this->set_closed();
     swap(other);
 }
 

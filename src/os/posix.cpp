@@ -49,22 +49,17 @@ std::size_t clipped(std::size_t size) noexcept {
 // [filebuf.members], table of open modes. -1: not in the table.
 int open_flags(std::ios_base::openmode mode) noexcept {
     using ios = std::ios_base;
+    if (!is_open_mode(mode)) {
+        return -1;
+    }
     const bool in = has(mode, ios::in);
-    const bool out = has(mode, ios::out);
-    const bool trunc = has(mode, ios::trunc);
-    const bool app = has(mode, ios::app);
-    const bool exclusive = has(mode, noreplace);
-    if ((!in && !out && !app) || (trunc && (app || !out))) {
-        return -1;
-    }
-    const bool creates = app || trunc || !in;
-    const bool truncates = trunc || (out && !in && !app);
-    if (exclusive && (!creates || !(out || app))) {
-        return -1;
-    }
-    const int access = !in ? O_WRONLY : (out || app) ? O_RDWR : O_RDONLY;
-    return access | O_CLOEXEC | (creates ? O_CREAT : 0) | (truncates ? O_TRUNC : 0) |
-           (app ? O_APPEND : 0) | (exclusive ? O_EXCL : 0);
+    const bool out = has(mode, ios::out | ios::app);
+    const bool creates = has(mode, ios::trunc | ios::app) || !in;
+    return (!in   ? O_WRONLY
+            : out ? O_RDWR
+                  : O_RDONLY) |
+           O_CLOEXEC | (creates ? O_CREAT : 0) | (empties(mode) ? O_TRUNC : 0) |
+           (has(mode, ios::app) ? O_APPEND : 0) | (has(mode, noreplace) ? O_EXCL : 0);
 }
 
 int system_whence(std::ios_base::seekdir whence) noexcept {

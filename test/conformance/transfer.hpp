@@ -182,7 +182,7 @@ inline constexpr ios::openmode both = ios::in | ios::out;
 
 /// The position; -1, where the buffer does not tell.
 template <class CharT>
-[[nodiscard]] long long tell(std::basic_streambuf<CharT>& buf, ios::openmode which = both) {
+long long tell(std::basic_streambuf<CharT>& buf, ios::openmode which = both) {
     return static_cast<std::streamoff>(buf.pubseekoff(0, ios::cur, which));
 }
 

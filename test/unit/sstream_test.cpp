@@ -3,7 +3,9 @@
 #include <doctest/doctest.h>
 
 #include <array>
+#include <cstdint>
 #include <cstdlib>
+#include <initializer_list>
 #include <iomanip>
 #include <iterator>
 #include <limits>
@@ -12,6 +14,9 @@
 #include <sstream>
 #include <tuple>
 #include <vector>
+
+// What a moved-from stream does is part of the contract.
+// NOLINTBEGIN(bugprone-use-after-move)
 
 namespace {
 
@@ -99,7 +104,7 @@ struct limited_allocator {
     using value_type = T;
 
     explicit limited_allocator(std::size_t* bytes) : left(bytes) {}
-    template <class Other>
+    template <class Other>  // NOLINTNEXTLINE(google-explicit-constructor): allocators convert
     limited_allocator(const limited_allocator<Other>& other) : left(other.left) {}
 
     T* allocate(std::size_t count) {
@@ -232,10 +237,10 @@ TEST_CASE_TEMPLATE_DEFINE("str of an rvalue moves the content out", F, take_cont
         CAPTURE(size);
         typename F::stringstream s;
         s << pattern<char_type>(size);
-        const char_type* const data = s.view().data();
+        const auto address = reinterpret_cast<std::uintptr_t>(s.view().data());
         const auto taken = std::move(s).str();
         CHECK(taken == pattern<char_type>(size));
-        CHECK((size < 100 || taken.data() == data));
+        CHECK((size < 100 || reinterpret_cast<std::uintptr_t>(taken.data()) == address));
         CHECK(s.view().empty());
         s.clear();
         s << text<F>("again");
@@ -246,15 +251,18 @@ TEST_CASE_TEMPLATE_APPLY(take_content, families);
 
 TEST_CASE_TEMPLATE_DEFINE("str of a string rvalue adopts the string", F, adopt_content) {
     using char_type = typename F::char_type;
+    const auto address_of = [](std::basic_string_view<char_type> content) {
+        return reinterpret_cast<std::uintptr_t>(content.data());
+    };
     auto content = pattern<char_type>(1000);
-    const char_type* const data = content.data();
+    const auto address = address_of(content);
     typename F::stringstream s(std::move(content));
-    CHECK(s.view().data() == data);
+    CHECK(address_of(s.view()) == address);
 
     auto second = pattern<char_type>(2000);
-    const char_type* const second_data = second.data();
+    const auto second_address = address_of(second);
     s.str(std::move(second));
-    CHECK(s.view().data() == second_data);
+    CHECK(address_of(s.view()) == second_address);
     CHECK(s.view() == pattern<char_type>(2000));
     CHECK(rest_of(s) == pattern<char_type>(2000));
 }
@@ -523,8 +531,8 @@ TEST_CASE_TEMPLATE_DEFINE("a buffer without in reads as empty", F, no_in) {
     CHECK(s.get() == std::char_traits<typename F::char_type>::eof());
     CHECK(s.rdstate() == (std::ios_base::eofbit | std::ios_base::failbit));
     s.clear();
-    typename F::char_type target[2] = {};
-    CHECK(s.rdbuf()->sgetn(target, 2) == 0);
+    std::array<typename F::char_type, 2> target = {};
+    CHECK(s.rdbuf()->sgetn(target.data(), 2) == 0);
     CHECK(s.rdbuf()->in_avail() == -1);
     CHECK(s.good());
 }
@@ -692,6 +700,11 @@ private:
         return low + static_cast<int>(random_() % static_cast<unsigned>(high - low + 1));
     }
 
+    template <class T>
+    T one_of(std::initializer_list<T> choices) {
+        return choices.begin()[pick(0, static_cast<int>(choices.size()) - 1)];
+    }
+
     string some_text() {
         const int scale = pick(0, 40);
         string result(static_cast<std::size_t>(scale == 40   ? pick(0, 6000)
@@ -705,9 +718,7 @@ private:
     }
 
     void restart() {
-        constexpr std::ios_base::openmode modes[] = {in | out,       in | out,  in,      out,
-                                                     in | out | ate, out | app, in | app};
-        mode_ = modes[pick(0, 6)];
+        mode_ = one_of({in | out, in | out, in, out, in | out | ate, out | app, in | app});
         const string content = some_text();
         theirs_ = std::basic_stringstream<CharT>(content, mode_);
         ours_ = sluice::basic_stringstream<CharT>(content, mode_);
@@ -723,7 +734,7 @@ private:
             return string(digits.begin(), digits.end());
         };
         const bool may_write = (mode_ & out) != 0;  // else only sluice's sets badbit, on purpose
-        CharT target[800] = {};
+        std::array<CharT, 801> target = {};
         switch (which) {
         case 0: s << some_text(); break;
         case 1: {
@@ -733,9 +744,13 @@ private:
         }
         case 2: s.put(CharT('p')); break;
         case 3: s << pick(-10000, 10000); break;
-        case 4: s.read(target, pick(0, 800)); return string(target) + as_text(s.gcount());
+        case 4:
+            s.read(target.data(), pick(0, 800));
+            return string(target.data()) + as_text(s.gcount());
         case 5: return as_text(s.get());
-        case 6: s.getline(target, pick(1, 40)); return string(target) + as_text(s.gcount());
+        case 6:
+            s.getline(target.data(), pick(1, 40));
+            return string(target.data()) + as_text(s.gcount());
         case 7: {
             string line;
             std::getline(s, line);
@@ -762,10 +777,7 @@ private:
         case 16: s.seekg(pick(-1, 300)); break;
         case 17: s.seekp(pick(-1, 300)); break;
         case 18: s.str(some_text()); break;
-        case 19: {
-            const string text_before = std::move(s).str();
-            return text_before;
-        }
+        case 19: return std::move(s).str();
         case 20: {
             Stream moved(std::move(s));
             s = std::move(moved);
@@ -800,8 +812,8 @@ private:
         }
         case 25: return may_write ? as_text(buf.sputc(CharT('q'))) : string();
         case 26: {
-            const auto got = buf.sgetn(target, pick(0, 800));
-            return string(target) + as_text(got);
+            const auto got = buf.sgetn(target.data(), pick(0, 800));
+            return string(target.data()) + as_text(got);
         }
         case 27: return as_text(pick(0, 1) == 0 ? buf.sbumpc() : buf.snextc());
         case 28: return as_text(pick(0, 1) == 0 ? buf.sungetc() : buf.sputbackc(CharT('r')));
@@ -818,14 +830,10 @@ private:
         return {};
     }
 
-    std::ios_base::seekdir direction() {
-        constexpr std::ios_base::seekdir all[] = {beg, cur, end};
-        return all[pick(0, 2)];
-    }
+    std::ios_base::seekdir direction() { return one_of({beg, cur, end}); }
 
     std::ios_base::openmode sides() {
-        constexpr std::ios_base::openmode all[] = {in, out, in | out, {}};
-        return all[pick(0, 3)];
+        return one_of({in, out, in | out, std::ios_base::openmode{}});
     }
 
     std::minstd_rand random_;
@@ -930,26 +938,26 @@ TEST_CASE("a refused seek and a refused putback have a reason") {
 TEST_CASE_TEMPLATE_DEFINE("where memory ends the write fails and what came before stays", F,
                           out_of_memory) {
     using char_type = typename F::char_type;
-    std::size_t bytes = 1400 * sizeof(char_type);
+    std::size_t bytes = 1600 * sizeof(char_type);
     {
         limited_stream<F> s(in | out, limited_allocator<char_type>(&bytes));
-        const auto content = pattern<char_type>(500);
+        const auto content = pattern<char_type>(2500);
         s.write(content.data(), 500);
         REQUIRE(s.good());
-        s.write(content.data(), 500);
+        s.write(content.data() + 500, 2000);
         const auto size = s.view().size();
         CHECK(s.bad());
-        CHECK(size >= 500);
-        CHECK(size < 1000);
-        CHECK(s.view() == (content + content).substr(0, size));
+        CHECK(size > 600);  // what fits is written
+        CHECK(size < 2500);
+        CHECK(s.view() == content.substr(0, size));
         CHECK(sluice::error_of(s).code() == std::errc::not_enough_memory);
         CHECK(sluice::error_of(s).position() == static_cast<std::streamoff>(size));
 
-        bytes += 10000 * sizeof(char_type);
+        bytes += 20000 * sizeof(char_type);
         s.clear();
-        CHECK(s.write(content.data() + (size - 500), static_cast<std::streamsize>(1000 - size)));
-        CHECK(s.view() == content + content);
-        CHECK(rest_of(s) == content + content);
+        CHECK(s.write(content.data() + size, static_cast<std::streamsize>(2500 - size)));
+        CHECK(s.view() == content);
+        CHECK(rest_of(s) == content);
 
         s.clear();
         s.exceptions(std::ios_base::badbit);
@@ -957,7 +965,7 @@ TEST_CASE_TEMPLATE_DEFINE("where memory ends the write fails and what came befor
         CHECK_THROWS_AS(s.rdbuf()->truncate(100000), sluice::error);
         CHECK_THROWS_AS(s.str(pattern<char_type>(100000)), std::bad_alloc);
     }
-    CHECK(bytes == 11400 * sizeof(char_type));
+    CHECK(bytes == 21600 * sizeof(char_type));
 }
 TEST_CASE_TEMPLATE_APPLY(out_of_memory, sluice_families);
 
@@ -1153,9 +1161,11 @@ TEST_CASE("positions beyond two gigabytes work") {
     sluice::stringstream moved(std::move(s));
     CHECK(moved.tellg() == std::streampos(far));
     CHECK(moved.tellp() == std::streampos(far + 2));
-    char target[4] = {};
-    CHECK(moved.rdbuf()->sgetn(target, 4) == 3);
-    CHECK(std::string_view(target) == "ab");
+    std::array<char, 4> target = {};
+    CHECK(moved.rdbuf()->sgetn(target.data(), 4) == 3);
+    CHECK(std::string_view(target.data()) == "ab");
 }
 
 TEST_SUITE_END();
+
+// NOLINTEND(bugprone-use-after-move)

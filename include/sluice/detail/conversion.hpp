@@ -53,6 +53,8 @@ public:
     /// Where the character `count` of the block begins.
     [[nodiscard]] place place_of(std::size_t count) const;
 
+    [[nodiscard]] bool has_pending() const noexcept { return !pending_.empty(); }
+
     /// The bytes read from `where` on, which have not been delivered.
     [[nodiscard]] std::string ahead_of(const place& where) const {
         return bytes_.substr(static_cast<std::size_t>(where.position - begin_.position));
@@ -244,17 +246,14 @@ transfer conversion<CharT, State>::write(file_handle& file, const CharT* source,
 
 template <class CharT, class State>
 std::error_code conversion<CharT, State>::drain(file_handle& file) {
-    std::error_code code;
-    std::size_t done = 0;
-    while (done < pending_.size() && !code) {
-        const transfer put = file.write(pending_.data() + done, pending_.size() - done, device_);
-        done += put.count;
-        device_ += static_cast<std::int64_t>(put.count);
-        code = put.count == 0 && !put.error ? std::make_error_code(std::errc::io_error) : put.error;
+    if (pending_.empty()) {
+        return {};
     }
-    pending_.erase(0, done);
+    const transfer put = file.write_all(pending_.data(), pending_.size(), device_);
+    device_ += static_cast<std::int64_t>(put.count);
+    pending_.erase(0, put.count);
     begin_ = {device_, state_};
-    return code;
+    return put.error;
 }
 
 template <class CharT, class State>

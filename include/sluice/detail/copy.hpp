@@ -13,12 +13,8 @@ namespace sluice::detail {
 /// Copies `size` bytes, from `Block` to twice as many: the first and the last block, which overlap.
 template <std::size_t Block>
 inline void copy_ends(unsigned char* target, const unsigned char* source, std::size_t size) {
-    unsigned char first[Block];
-    unsigned char last[Block];
-    std::memcpy(first, source, Block);
-    std::memcpy(last, source + size - Block, Block);
-    std::memcpy(target, first, Block);
-    std::memcpy(target + size - Block, last, Block);
+    std::memcpy(target, source, Block);
+    std::memcpy(target + size - Block, source + size - Block, Block);
 }
 
 /// As Traits::copy(). Streams are mostly fed a few characters at a time, and for those the call to

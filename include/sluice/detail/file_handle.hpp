@@ -61,6 +61,10 @@ public:
     [[nodiscard]] transfer write(const void* source, std::size_t size,
                                  std::int64_t position) noexcept;
 
+    /// Writes until all is written or one transfer fails.
+    [[nodiscard]] transfer write_all(const void* source, std::size_t size,
+                                     std::int64_t position) noexcept;
+
     /// Moves the kernel's position.
     [[nodiscard]] std::error_code seek(std::int64_t position) noexcept;
 
@@ -76,8 +80,9 @@ public:
 private:
     enum class answer : unsigned char { unknown, no, yes };
 
-    [[nodiscard]] bool in_place(std::int64_t position) const noexcept {
-        return shared_ || kernel_ == position;
+    // A device that cannot seek has no other place than the kernel's.
+    [[nodiscard]] bool in_place(std::int64_t position) noexcept {
+        return shared_ || kernel_ == position || !seekable();
     }
 
     int descriptor_ = -1;

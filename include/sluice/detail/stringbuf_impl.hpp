@@ -17,8 +17,8 @@ basic_stringbuf<CharT, Traits, Allocator>::basic_stringbuf(string_type&& content
 }
 
 template <class CharT, class Traits, class Allocator>
-auto basic_stringbuf<CharT, Traits, Allocator>::operator=(basic_stringbuf&& other)
-    -> basic_stringbuf& {
+auto basic_stringbuf<CharT, Traits, Allocator>::operator=(basic_stringbuf&& other) noexcept(
+    std::is_nothrow_move_assignable_v<string_type>) -> basic_stringbuf& {
     if (this != &other) {
         const positions at = other.settle();
         storage_ = std::move(other.storage_);
@@ -437,15 +437,21 @@ bool basic_stringbuf<CharT, Traits, Allocator>::reserve(std::size_t size) noexce
     }
     const std::size_t much = std::max(first, capacity < step ? 2 * capacity : 4 * capacity);
     const std::size_t some = capacity + capacity / 4;
-    for (const std::size_t grown : {much, some, size}) {
-        try {
-            storage_.reserve(std::max(size, std::min(grown, storage_.max_size())));
-            return true;
-        } catch (const std::bad_alloc&) {
-        } catch (const std::length_error&) {
-        }
+    const std::size_t limit = storage_.max_size();
+    return try_reserve(std::max(size, std::min(much, limit))) ||
+           try_reserve(std::max(size, std::min(some, limit))) || try_reserve(size);
+}
+
+template <class CharT, class Traits, class Allocator>
+bool basic_stringbuf<CharT, Traits, Allocator>::try_reserve(std::size_t size) noexcept {
+    try {
+        storage_.reserve(size);
+        return true;
+    } catch (const std::bad_alloc&) {
+        return false;
+    } catch (const std::length_error&) {
+        return false;
     }
-    return false;
 }
 
 }  // namespace sluice

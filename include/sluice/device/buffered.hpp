@@ -65,6 +65,10 @@ protected:
     virtual std::error_code device_seek(off_type /*position*/) { return {}; }
     virtual off_type device_position() { return -1; }
 
+    /// Writes what the device itself has taken and not written yet.
+    virtual std::error_code device_flush() { return {}; }
+    [[nodiscard]] virtual bool device_has_pending() const noexcept { return false; }
+
     virtual off_type device_available(off_type /*position*/) { return 0; }
 
     // What a device uses.
@@ -83,7 +87,10 @@ protected:
     [[nodiscard]] off_type position() const noexcept;
     [[nodiscard]] bool reading() const noexcept { return this->eback() != nullptr; }
     [[nodiscard]] bool writing() const noexcept { return this->pbase() != nullptr; }
-    [[nodiscard]] bool has_pending() const noexcept { return this->pptr() != this->pbase(); }
+    [[nodiscard]] bool has_pending() const noexcept {
+        return this->pptr() != this->pbase() || device_has_pending();
+    }
+    [[nodiscard]] off_type where() const noexcept override { return position(); }
 
     /// What is delivered before anything more is read from the device.
     void set_unread(std::vector<CharT> text) noexcept { unread_ = std::move(text); }
@@ -134,7 +141,7 @@ private:
     std::streamsize read_past_buffer(CharT* target, std::streamsize count);
     std::size_t write_past_buffer(const CharT* source, std::size_t count);
     [[nodiscard]] off_type tell();
-    [[nodiscard]] off_type origin(std::ios_base::seekdir whence);
+    [[nodiscard]] off_type origin(std::ios_base::seekdir whence, std::error_code& code);
 
     void advance_put(std::size_t count) noexcept {
         this->pbump(static_cast<int>(count));  // no buffer is longer than max_capacity
@@ -376,7 +383,9 @@ auto basic_bufferedbuf<CharT, Traits>::underflow() -> int_type {
         return underflow();
     }
     start_reading();
-    return refill(position()) ? traits_type::to_int_type(*this->gptr()) : traits_type::eof();
+    // Where others may have moved the device, it says where that was to.
+    return refill(reading() ? position() : tell()) ? traits_type::to_int_type(*this->gptr())
+                                                   : traits_type::eof();
 }
 
 template <class CharT, class Traits>
@@ -432,7 +441,10 @@ template <class CharT, class Traits>
 void basic_bufferedbuf<CharT, Traits>::do_fill(std::size_t count) {
     const auto ready = static_cast<std::size_t>(this->egptr() - this->gptr());
     if (ready == 0 || in_slot()) {
-        underflow();
+        if (traits_type::eq_int_type(underflow(), traits_type::eof()) || in_slot()) {
+            return;
+        }
+        do_fill(count);
         return;
     }
     // Moves what is there to the front, and reads behind it.
@@ -451,9 +463,11 @@ void basic_bufferedbuf<CharT, Traits>::do_fill(std::size_t count) {
     kept_ = 0;
     this->setg(buffer_, buffer_, buffer_ + ready);
     while (static_cast<std::size_t>(this->egptr() - this->gptr()) < wanted) {
-        const off_type end = base_ + (this->egptr() - this->eback());
         const auto filled = static_cast<std::size_t>(this->egptr() - buffer_);
+        const off_type end = base_ + static_cast<off_type>(filled - kept_);
         const transfer got = read_block(this->egptr(), allocated_ - filled, end);
+        base_ = end;  // what came before counts as kept: the block is what was read last
+        kept_ = filled;
         if (got.count == 0) {
             if (got.error) {
                 this->fail_read(got.error, end);
@@ -461,7 +475,7 @@ void basic_bufferedbuf<CharT, Traits>::do_fill(std::size_t count) {
             break;
         }
         this->setg(buffer_, buffer_, this->egptr() + got.count);
-        last_begin_ = base_;
+        last_begin_ = end;
         last_end_ = end + static_cast<off_type>(got.count);
     }
 }
@@ -555,7 +569,7 @@ std::error_code basic_bufferedbuf<CharT, Traits>::flush_pending() {
     std::error_code code;
     auto pending = static_cast<std::size_t>(this->pptr() - this->pbase());
     if (pending == 0) {
-        return code;
+        return device_flush();
     }
     const CharT* from = this->pbase();
     while (pending != 0 && !code) {
@@ -580,7 +594,9 @@ std::streamsize basic_bufferedbuf<CharT, Traits>::xsputn(const CharT* source,
     const auto size = static_cast<std::size_t>(count);
     for (std::size_t done = 0;;) {
         const auto room = static_cast<std::size_t>(this->epptr() - this->pptr());
-        const std::size_t part = std::min(room, size - done);
+        // What fills the buffer goes past it where nothing is pending before it.
+        const bool past = size - done >= capacity_ && !has_pending();
+        const std::size_t part = past ? 0 : std::min(room, size - done);
         if (part != 0) {
             traits_type::copy(this->pptr(), source + done, part);
             advance_put(part);
@@ -690,16 +706,15 @@ auto basic_bufferedbuf<CharT, Traits>::tell() -> off_type {
 }
 
 template <class CharT, class Traits>
-auto basic_bufferedbuf<CharT, Traits>::origin(std::ios_base::seekdir whence) -> off_type {
+auto basic_bufferedbuf<CharT, Traits>::origin(std::ios_base::seekdir whence, std::error_code& code)
+    -> off_type {
     if (whence == std::ios_base::beg) {
         return 0;
     }
     if (whence == std::ios_base::cur) {
         return tell();
     }
-    std::error_code code;
-    const off_type size = this->do_size(code);
-    return code ? off_type(-1) : size;
+    return this->do_size(code);
 }
 
 // `which` is not looked at: there is one position.
@@ -712,11 +727,15 @@ auto basic_bufferedbuf<CharT, Traits>::seekoff(off_type offset, std::ios_base::s
     if (!this->do_seekable()) {
         return this->refuse_seek(errc::not_seekable, offset);
     }
-    const off_type from = origin(whence);
+    std::error_code unknown = errc::bad_position;
+    const off_type from = origin(whence, unknown);
     if (whence == std::ios_base::cur && offset == 0) {
         return pos_type(from);
     }
-    if (from < 0 || offset > std::numeric_limits<off_type>::max() - from || from + offset < 0) {
+    if (from < 0) {
+        return this->refuse_seek(unknown, offset);
+    }
+    if (offset > std::numeric_limits<off_type>::max() - from || from + offset < 0) {
         return this->refuse_seek(errc::bad_position, offset);
     }
     const off_type target = from + offset;

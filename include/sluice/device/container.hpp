@@ -20,7 +20,9 @@
 #include <ios>
 #include <new>
 #include <stdexcept>
+#include <system_error>
 #include <type_traits>
+#include <utility>
 
 namespace sluice {
 
@@ -54,24 +56,22 @@ class containerbuf : public basic_directbuf<detail::character_of<typename C::val
 
 public:
     using typename base::char_type;
+    using typename base::view_type;
 
     /// Opens `container` as a file: `in | out` at its front, `out` alone or with `trunc` emptied,
     /// with `ate` or `app` at its end.
     ///
-    /// Errors: throws error(errc::bad_mode) for a mode without in and out.
+    /// Errors: throws error(errc::bad_mode) for a mode that is none of a file's, see
+    /// is_open_mode().
     explicit containerbuf(C& container,
                           std::ios_base::openmode mode = std::ios_base::in | std::ios_base::out)
-        : base(has(mode, std::ios_base::in), has(mode, std::ios_base::out | std::ios_base::app)),
-          container_(&container) {
-        using ios = std::ios_base;
-        if (!has(mode, ios::in | ios::out | ios::app)) {
-            throw error("open", errc::bad_mode);
-        }
-        if (has(mode, ios::trunc) || !has(mode, ios::in | ios::app)) {
+        : base(mode), container_(&container) {
+        if (empties(mode)) {
             container.resize(0);
         }
         find_memory(container.size());
-        this->set_position(has(mode, ios::ate | ios::app) ? container.size() : 0);
+        this->set_position(has(mode, std::ios_base::ate | std::ios_base::app) ? container.size()
+                                                                              : 0);
     }
 
     /// The buffer moved from is closed.
@@ -92,6 +92,16 @@ public:
         base::swap(other);
         std::swap(container_, other.container_);
         std::swap(step_, other.step_);
+        std::swap(trimmed_, other.trimmed_);
+    }
+
+    /// The whole content, wherever the position is; see basic_directbuf::view.
+    [[nodiscard]] view_type view() const noexcept {
+        const bool idle = this->eback() == nullptr && this->pptr() == nullptr;
+        if (this->is_open() && idle && trimmed_) {  // the caller may have changed it
+            return {reinterpret_cast<const char_type*>(container_->data()), container_->size()};
+        }
+        return base::view();
     }
 
 protected:
@@ -103,7 +113,7 @@ protected:
     void settle() noexcept override {
         base::settle();
         // The caller may have changed the container since it was trimmed.
-        if (this->is_open() && step_ == first_step) {
+        if (this->is_open() && trimmed_) {
             find_memory(container_->size());
         }
     }
@@ -124,6 +134,7 @@ protected:
             return std::make_error_code(std::errc::not_enough_memory);
         }
         step_ = std::max(2 * step_, size);
+        trimmed_ = false;
         find_memory(end);
         return {};
     }
@@ -136,7 +147,7 @@ protected:
 
     std::error_code do_close() noexcept override {
         trim();
-        return {};
+        return base::do_close();
     }
 
 private:
@@ -153,12 +164,14 @@ private:
             this->settle();
             container_->resize(this->end());
             step_ = first_step;
+            trimmed_ = true;
             find_memory(container_->size());
         }
     }
 
     C* container_;
-    std::size_t step_ = first_step;  // as it begins, nothing has been resized ahead
+    std::size_t step_ = first_step;  // how far the next growth goes ahead
+    bool trimmed_ = true;            // the container is exactly the content
 };
 
 template <character_container C>

@@ -47,6 +47,11 @@ protected:
 
     basic_directbuf(bool readable, bool writable) noexcept : base(readable, writable) {}
 
+    /// Opens as a file in `mode`; with `app`, whatever is written goes to the end.
+    ///
+    /// Errors: throws error(errc::bad_mode), see is_open_mode().
+    explicit basic_directbuf(std::ios_base::openmode mode);
+
     /// Says where the memory lies.
     ///
     /// Shape:    [data, data + end) is the content, [data + end, data + capacity) may be written,
@@ -112,6 +117,9 @@ protected:
     std::streamsize xsputn(const CharT* source, std::streamsize count) override;
     int_type overflow(int_type c) override;
 
+    [[nodiscard]] off_type where() const noexcept override {
+        return static_cast<off_type>(position());
+    }
     off_type do_size(std::error_code& code) override;
     std::error_code do_truncate(off_type size) override;
     std::error_code do_close() noexcept override;
@@ -140,6 +148,7 @@ private:
     std::size_t position_ = 0;
     std::size_t limit_ = no_limit;
     bool put_area_ = true;
+    bool appends_ = false;
     CharT slot_ = CharT();  // stands for the character at position_ while the get area is here
 };
 

@@ -16,9 +16,11 @@
 #include <sluice/detail/file_handle.hpp>
 #include <sluice/device/buffered.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <filesystem>
 #include <ios>
+#include <limits>
 #include <locale>
 #include <memory>
 #include <string>
@@ -113,6 +115,12 @@ protected:
     [[nodiscard]] bool appends() const noexcept override { return file_.appends(); }
     std::error_code device_seek(off_type position) override;
     off_type device_position() override;
+    std::error_code device_flush() override {
+        return conversion_ != nullptr ? conversion_->drain(file_) : std::error_code();
+    }
+    [[nodiscard]] bool device_has_pending() const noexcept override {
+        return conversion_ != nullptr && conversion_->has_pending();
+    }
     off_type device_available(off_type position) override;
 
     [[nodiscard]] std::string path() const override { return path_; }
@@ -241,7 +249,7 @@ auto basic_filebuf<CharT, Traits>::start(std::error_code code, std::ios_base::op
             close();
             return nullptr;
         }
-    } else if (file_.is_shared() && !file_.appends() && this->do_seekable()) {
+    } else if (file_.is_shared() && this->do_seekable()) {
         std::error_code unknown;
         const off_type here = file_.position(unknown);
         this->set_position(here);
@@ -259,6 +267,7 @@ auto basic_filebuf<CharT, Traits>::close() -> basic_filebuf* {
         return nullptr;
     }
     std::error_code code;
+    const off_type position = this->position();
     try {
         code = finish_writing();
     } catch (...) {  // a facet's own; [filebuf.members]/8: rethrown after closing the file
@@ -269,7 +278,7 @@ auto basic_filebuf<CharT, Traits>::close() -> basic_filebuf* {
     const std::error_code closed = release();
     this->set_closed();
     if (code || closed) {
-        this->record(code ? code : closed, "close");
+        this->record(code ? code : closed, "close", position);
         return nullptr;
     }
     return this;
@@ -325,15 +334,17 @@ void basic_filebuf<CharT, Traits>::choose_conversion() {
 
 template <class CharT, class Traits>
 void basic_filebuf<CharT, Traits>::imbue(const std::locale& locale) {
-    locale_ = locale;
     if (!this->is_open()) {
+        locale_ = locale;
         return;
     }
     this->leave_slot();
     // What has been read ahead is bytes again for the new facet, where it cannot be read again.
     if (const std::error_code code = finish_writing()) {
         this->fail_quietly(code, "write", this->position());
+        return;  // what is pending is still the old facet's
     }
+    locale_ = locale;
     place here{this->position(), state_type()};
     std::string ahead;
     if (conversion_ != nullptr) {
@@ -455,8 +466,8 @@ auto basic_filebuf<CharT, Traits>::seekoff(off_type offset, std::ios_base::seekd
     }
     try {
         return converted_seek(offset, whence);
-    } catch (const std::ios_base::failure& thrown) {  // a facet's
-        return this->refuse_seek(thrown.code(), offset);
+    } catch (...) {  // a facet's
+        return this->refuse_seek(std::make_error_code(std::errc::io_error), offset);
     }
 }
 
@@ -480,6 +491,9 @@ auto basic_filebuf<CharT, Traits>::converted_seek(off_type offset, std::ios_base
     } else if (whence == std::ios_base::end) {
         std::error_code code;
         from.position = do_size(code);
+        if (code) {
+            return this->refuse_seek(code, offset);
+        }
     }
     const off_type most = std::numeric_limits<off_type>::max();
     if (offset > most / std::max(width, 1) || offset < -(most / std::max(width, 1)) ||
@@ -500,7 +514,11 @@ auto basic_filebuf<CharT, Traits>::seekpos(pos_type position, std::ios_base::ope
         return this->refuse_seek(this->is_open() ? errc::bad_position : errc::closed,
                                  off_type(position));
     }
-    return go_to({off_type(position), position.state()});
+    try {
+        return go_to({off_type(position), position.state()});
+    } catch (...) {  // a facet's
+        return this->refuse_seek(std::make_error_code(std::errc::io_error), off_type(position));
+    }
 }
 
 // Goes on at `where`, having written what is pending.
@@ -516,9 +534,7 @@ auto basic_filebuf<CharT, Traits>::go_to(const place& where) -> pos_type {
         }
     }
     this->set_position(where.position);
-    if (conversion_ != nullptr) {
-        conversion_->restart(where);
-    }
+    conversion_->restart(where);
     return position_of(where);
 }
 
@@ -556,7 +572,7 @@ std::error_code basic_filebuf<CharT, Traits>::do_truncate(off_type size) {
 template <class CharT, class Traits>
 int basic_filebuf<CharT, Traits>::do_native_handle(std::error_code& code) {
     if (basic_filebuf::sync() != 0) {
-        code = this->reason().code();
+        code = this->latest("native_handle").code();
         return -1;
     }
     if (this->reading() && this->do_seekable()) {

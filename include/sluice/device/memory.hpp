@@ -32,8 +32,8 @@ namespace sluice {
 /// The writable content of a memory device, kept in its place while this object lives.
 ///
 /// Whatever would move or resize the content fails with errc::pinned and changes nothing; reading,
-/// and writing in place, go on. Several pins at once count. A pin that outlives its buffer pins
-/// nothing, and its span ends with the buffer.
+/// and writing in place, go on. Several pins at once count. A pin that outlives its buffer, or the
+/// assignment of another to it, pins nothing, and its span has ended.
 ///
 /// Source: the memoryview of BytesIO.getbuffer, but writing in place is allowed meanwhile.
 class pinned_bytes {
@@ -130,13 +130,13 @@ public:
     /// Replaces the content by that of the file; the position is 0 then.
     ///
     /// Errors: throws error with the path and the system's reason, or as reserve(). The content is
-    ///         what it was where the file could not be opened, else unspecified.
-    void load(const std::filesystem::path& path);
+    ///         what it was where the file could not be opened, else what could be read.
+    void load(const std::filesystem::path& path) requires(sizeof(CharT) == 1);
 
     /// Makes the content that of the file, created or replaced.
     ///
     /// Errors: throws error with the path and the system's reason; closing's included.
-    void save(const std::filesystem::path& path) const;
+    void save(const std::filesystem::path& path) const requires(sizeof(CharT) == 1);
 
 protected:
     std::error_code make_room(std::size_t size) override;
@@ -151,7 +151,7 @@ private:
         this->set_memory(small_, end, small_size, small_size);
     }
     [[nodiscard]] bool grow(std::size_t capacity) noexcept;
-    void leave_small();
+    void leave_small(const char* operation);
 
     static constexpr std::size_t small_size = 128 / sizeof(CharT);
 
@@ -182,21 +182,20 @@ public:
     using typename base::string_type;
     using typename base::view_type;
 
+    /// Null where the stream has none, or another one by a swap of streams.
     [[nodiscard]] device_type* rdbuf() const noexcept {
-        return static_cast<device_type*>(base::rdbuf());
+        return dynamic_cast<device_type*>(base::rdbuf());
     }
 
-    [[nodiscard]] string_type getvalue() const { return device().getvalue(); }
-    [[nodiscard]] view_type view() const { return device().view(); }
-    [[nodiscard]] pinned_bytes getbuffer() { return device().getbuffer(); }
-    [[nodiscard]] bytes take() { return device().take(); }
-    void reserve(std::size_t count) { device().reserve(count); }
-    void set_max_size(std::size_t count) { device().set_max_size(count); }
-    void load(const std::filesystem::path& path) { device().load(path); }
-    void save(const std::filesystem::path& path) const { device().save(path); }
+    [[nodiscard]] string_type getvalue() const { return device("getvalue").getvalue(); }
+    [[nodiscard]] view_type view() const { return device("view").view(); }
+    [[nodiscard]] pinned_bytes getbuffer() { return device("getbuffer").getbuffer(); }
+    [[nodiscard]] bytes take() { return device("take").take(); }
+    void reserve(std::size_t count) { device("reserve").reserve(count); }
+    void set_max_size(std::size_t count) { device("set_max_size").set_max_size(count); }
 
     /// Empties the content and keeps the capacity. (clear() is the stream state's, as ever.)
-    void clear_content() { device().clear(); }
+    void clear_content() { device("clear").clear(); }
 
 protected:
     using base::base;
@@ -204,12 +203,12 @@ protected:
     basic_memory_stream& operator=(basic_memory_stream&& other) = default;
     ~basic_memory_stream() override = default;
 
-private:
-    [[nodiscard]] device_type& device() const {
-        if (rdbuf() == nullptr || !rdbuf()->is_open()) {
-            throw error("access", errc::closed);
+    [[nodiscard]] device_type& device(const char* operation) const {
+        device_type* const found = rdbuf();
+        if (found == nullptr || !found->is_open()) {
+            throw error(operation, errc::closed);
         }
-        return *rdbuf();
+        return *found;
     }
 };
 
@@ -251,6 +250,10 @@ public:
 
     void swap(bytes_io& other) noexcept;
 
+    /// Takes a whole file in, or out; see basic_membuf::load and save.
+    void load(const std::filesystem::path& path) { device("load").load(path); }
+    void save(const std::filesystem::path& path) const { device("save").save(path); }
+
 private:
     [[nodiscard]] std::unique_ptr<buf_type> release() override;
     void take_over(bytes_io& other) noexcept;
@@ -284,9 +287,19 @@ public:
     /// Holds `content` itself where nothing is to be translated.
     explicit basic_string_io(string_type&& content, newline rule = newline::lf);
 
+    /// Takes a whole file in, its line ends translated as if written; or out. See
+    /// basic_membuf::load and save.
+    void load(const std::filesystem::path& path) requires(sizeof(CharT) == 1);
+    void save(const std::filesystem::path& path) const requires(sizeof(CharT) == 1) {
+        this->device("save").save(path);
+    }
+
     basic_string_io(basic_string_io&& other) : base(std::move(other)) {}
     basic_string_io& operator=(basic_string_io&& other) = default;
     ~basic_string_io() override = default;
+
+private:
+    newline rule_ = newline::lf;
 };
 
 using string_io = basic_string_io<char>;

@@ -67,12 +67,14 @@ public:
     /// `out` alone, or with `trunc`, starts with an empty content, whose room is all of `memory`;
     /// `in` alone reads. `ate` and `app` start at the end of the content.
     ///
-    /// Errors: throws error(errc::bad_mode) for a mode without in and out.
+    /// Errors: throws error(errc::bad_mode) for a mode that is none of a file's, see
+    /// is_open_mode().
     template <detail::writable_memory_of<CharT> Range>
     explicit basic_spanbuf(Range&& memory,
                            std::ios_base::openmode mode = std::ios_base::in | std::ios_base::out)
         : basic_spanbuf(mode, span_of(memory)) {}
 
+    /// The buffer moved from is closed.
     basic_spanbuf(basic_spanbuf&& other) noexcept;
     basic_spanbuf& operator=(basic_spanbuf&& other) noexcept;
     ~basic_spanbuf() override = default;
