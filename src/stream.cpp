@@ -97,41 +97,34 @@ auto basic_stream<CharT, Traits>::require_readable() const -> buf_type& {
 
 template <class CharT, class Traits>
 auto basic_stream<CharT, Traits>::read(std::streamsize count) -> string_type {
-    require_readable();
-    string_type result;
-    if (count < 0) {
-        read_rest(result);
-        return result;
-    }
+    buf_type& device = require_readable();
     // A huge count is a wish, not a size: grow towards it as the content comes.
     constexpr std::size_t step = std::size_t(1) << 20;
-    const auto wanted = static_cast<std::size_t>(count);
+    const std::size_t wanted =
+        count < 0 ? std::numeric_limits<std::size_t>::max() : static_cast<std::size_t>(count);
+    string_type result;
     while (result.size() < wanted) {
         const std::size_t size = result.size();
-        const std::size_t room = std::min(wanted - size, std::max(step, size));
+        const auto known = device.in_avail();  // all of it, for memory and for files
+        const std::size_t next = known > 0 ? static_cast<std::size_t>(known)
+                                           : std::min(step, std::max<std::size_t>(4096, size));
+        const std::size_t room = std::min(wanted - size, next);
         result.resize(size + room);
-        const std::size_t got = readinto(std::span(result.data() + size, room));
-        if (got < room) {
-            result.resize(size + got);
+        std::size_t got = 0;
+        try {
+            got = readinto(std::span(result.data() + size, room));
+        } catch (const error&) {
+            if (size == 0) {
+                throw;
+            }
+            this->clear(this->rdstate() & ~std::ios_base::badbit);  // left to the next call
+        }
+        result.resize(size + got);
+        if (got == 0) {
             break;
         }
     }
     return result;
-}
-
-template <class CharT, class Traits>
-void basic_stream<CharT, Traits>::read_rest(string_type& result) {
-    for (;;) {
-        const auto known = buffer_->in_avail();  // all of it, for memory and for files
-        const auto room = std::max<std::size_t>(4096 / sizeof(CharT), result.size());
-        const std::size_t size = result.size();
-        result.resize(size + (known > 0 ? static_cast<std::size_t>(known) : room));
-        const std::size_t got = readinto(std::span(result.data() + size, result.size() - size));
-        result.resize(size + got);
-        if (got == 0) {
-            return;
-        }
-    }
 }
 
 template <class CharT, class Traits>
@@ -148,33 +141,33 @@ auto basic_stream<CharT, Traits>::read1(std::streamsize count) -> string_type {
     return result;
 }
 
-// A failure after a part has come is left to the next call, so that the part is not lost.
 template <class CharT, class Traits>
 std::size_t basic_stream<CharT, Traits>::readinto(std::span<CharT> target) {
     buf_type& device = require_readable();
     const auto before = this->rdstate();
-    const off_type from = device.seekable() ? tell() : off_type(-1);
-    std::size_t got = 0;
-    try {
-        if (from >= 0) {
-            got = static_cast<std::size_t>(
+    if (device.seekable()) {
+        try {
+            return static_cast<std::size_t>(
                 device.sgetn(target.data(), static_cast<std::streamsize>(target.size())));
-            return got;
+        } catch (const error&) {
+            this->clear(before);  // nothing has been read; piece by piece, what can be is
         }
-        while (got < target.size()) {
-            const std::size_t part = readinto1(target.subspan(got));
-            if (part == 0) {
-                break;
+    }
+    std::size_t got = 0;
+    while (got < target.size()) {
+        std::size_t part = 0;
+        try {
+            part = readinto1(target.subspan(got));
+        } catch (const error&) {
+            if (got == 0) {
+                throw;
             }
-            got += part;
+            this->clear(before);  // left to the next call
         }
-    } catch (const error&) {
-        const off_type to = from >= 0 ? tell() : off_type(-1);
-        got += to > from ? static_cast<std::size_t>(to - from) : 0;
-        if (got == 0) {
-            throw;
+        if (part == 0) {
+            break;
         }
-        this->clear(before);
+        got += part;
     }
     return got;
 }
@@ -198,6 +191,22 @@ auto basic_stream<CharT, Traits>::peek(std::size_t count) -> view_type {
     return {ready.data(), ready.size()};
 }
 
+// What is ready; a failure after a part has come is left to the next call, and gives nothing here.
+template <class CharT, class Traits>
+auto basic_stream<CharT, Traits>::peek_after(buf_type& device, bool part)
+    -> std::span<const CharT> {
+    const auto before = this->rdstate();
+    try {
+        return device.peek();
+    } catch (const error&) {
+        if (!part) {
+            throw;
+        }
+        this->clear(before);
+        return {};
+    }
+}
+
 template <class CharT, class Traits>
 auto basic_stream<CharT, Traits>::readline(std::streamsize limit) -> string_type {
     buf_type& device = require_readable();
@@ -205,7 +214,7 @@ auto basic_stream<CharT, Traits>::readline(std::streamsize limit) -> string_type
         limit < 0 ? std::numeric_limits<std::size_t>::max() : static_cast<std::size_t>(limit);
     string_type line;
     for (bool complete = false; !complete && room > 0;) {
-        const std::span<const CharT> ready = device.peek();
+        const std::span<const CharT> ready = peek_after(device, !line.empty());
         if (ready.empty()) {
             break;
         }

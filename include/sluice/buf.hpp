@@ -37,6 +37,8 @@ namespace sluice {
 ///   protocol's failure, a failed read throws sluice::error, which every reading function of
 ///   std::istream catches (it sets badbit, and no eofbit; the eof that the protocol would return
 ///   instead makes std::getline set eofbit, whatever else is done). Seeking never throws.
+/// - A read that failed has read nothing, and can be tried again: sgetn() is all, the end, or an
+///   error. (With a converting locale, what came before the failure has been read.)
 /// - Either failure is recorded, see reason(), and sets badbit on the stream that owns the buffer,
 ///   so that it shows even where the caller used rdbuf() and did not look. A write throws too
 ///   where that stream's exceptions() hold badbit.

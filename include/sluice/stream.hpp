@@ -189,8 +189,7 @@ protected:
 private:
     buf_type& require_open(const char* operation) const;
     buf_type& require_readable() const;
-    std::size_t read_some(CharT* target, std::size_t count);
-    void read_rest(string_type& result);
+    std::span<const CharT> peek_after(buf_type& device, bool part);
 
     buf_type* buffer_ = nullptr;
     std::unique_ptr<buf_type> owned_;  // buffer_, where that is not a member of the derived stream

@@ -147,7 +147,8 @@ template <class CharT>
 std::streamsize basic_directbuf<CharT>::xsputn(const CharT* source, std::streamsize count) {
     if (count <= this->epptr() - this->pptr()) {
         if (count > 0) {
-            traits_type::copy(this->pptr(), source, static_cast<std::size_t>(count));
+            // The source may be a part of the content.
+            traits_type::move(this->pptr(), source, static_cast<std::size_t>(count));
             // Not pbump(), which takes an int. The position is known from data_, so the put area
             // may begin anywhere.
             this->setp(this->pptr() + count, this->epptr());
@@ -230,7 +231,7 @@ std::error_code basic_directbuf<CharT>::extend(std::size_t filled, std::size_t s
 
 template <class CharT>
 void basic_directbuf<CharT>::open_put_area() noexcept {
-    const std::size_t last = pinned() ? end_ : std::min(capacity_, limit_);
+    const std::size_t last = std::min(pinned() ? end_ : capacity_, limit_);
     if (put_area_ && position_ < last && position_ <= end_) {
         this->setp(data_ + position_, data_ + last);
     }

@@ -232,8 +232,11 @@ std::error_code basic_membuf<CharT>::do_close() noexcept {
 }
 
 template <class CharT>
-void basic_membuf<CharT>::load(const std::filesystem::path& path) requires(sizeof(CharT) == 1) {
+void basic_membuf<CharT>::load(const std::filesystem::path& path) {
     require_unpinned("load");
+    if (sizeof(CharT) != 1) {
+        throw error("load", errc::unsupported, path.native());
+    }
     detail::file_handle file;
     open(file, path, std::ios_base::in);
     clear();
@@ -266,10 +269,12 @@ void basic_membuf<CharT>::load(const std::filesystem::path& path) requires(sizeo
 }
 
 template <class CharT>
-void basic_membuf<CharT>::save(const std::filesystem::path& path) const
-    requires(sizeof(CharT) == 1) {
+void basic_membuf<CharT>::save(const std::filesystem::path& path) const {
     if (!this->is_open()) {
         throw error("save", errc::closed, path.native());
+    }
+    if (sizeof(CharT) != 1) {
+        throw error("save", errc::unsupported, path.native());
     }
     detail::file_handle file;
     open(file, path, std::ios_base::out);
@@ -357,7 +362,7 @@ basic_string_io<CharT>::basic_string_io(string_type&& content, newline rule)
 }
 
 template <class CharT>
-void basic_string_io<CharT>::load(const std::filesystem::path& path) requires(sizeof(CharT) == 1) {
+void basic_string_io<CharT>::load(const std::filesystem::path& path) {
     basic_membuf<CharT>& device = this->device("load");
     device.load(path);
     if (detail::translates(rule_)) {

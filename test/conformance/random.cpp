@@ -179,6 +179,7 @@ private:
         case 0:
             compare(take(buf_), int('!'));
             ++model_.position;
+            compare(look(buf_), model_.here());  // or an unget would give it again, as it may
             break;
         case 1:
             log("a seek after it", static_cast<long long>(model_.position));

@@ -86,9 +86,9 @@ public:
 private:
     using result = std::codecvt_base::result;
 
+    std::error_code leave_reading(file_handle& file);
     result convert_some(CharT* target, std::size_t count, std::size_t& produced);
     transfer read_bytes(file_handle& file, std::size_t count);
-    [[nodiscard]] bool ends_in_character() const noexcept;
 
     const facet_type* facet_;
 
@@ -110,6 +110,7 @@ auto conversion<CharT, State>::convert_some(CharT* target, std::size_t count, st
     const char* const end = bytes_.data() + bytes_.size();
     const char* from_next = from;
     CharT* to_next = target;
+    [[maybe_unused]] const State before = state_;
     const result outcome =
         facet_->in(state_, from, end, from_next, target, target + count, to_next);
     if constexpr (sizeof(CharT) == 1) {
@@ -120,8 +121,16 @@ auto conversion<CharT, State>::convert_some(CharT* target, std::size_t count, st
             to_next = target + size;
         }
     }
-    used_ = static_cast<std::size_t>(from_next - bytes_.data());
     produced = static_cast<std::size_t>(to_next - target);
+    if constexpr (std::is_same_v<State, std::mbstate_t>) {
+        // Some facets keep the bytes of a character that is not whole yet in the state. They must
+        // stay bytes, or no position could be told here.
+        if (std::mbsinit(&state_) == 0) {
+            state_ = before;
+            from_next = from + facet_->length(state_, from, end, produced);
+        }
+    }
+    used_ = static_cast<std::size_t>(from_next - bytes_.data());
     return outcome;
 }
 
@@ -133,18 +142,6 @@ transfer conversion<CharT, State>::read_bytes(file_handle& file, std::size_t cou
     bytes_.resize(size + got.count);
     device_ += static_cast<std::int64_t>(got.count);
     return got;
-}
-
-// Whether the bytes end within a character: some facets leave its bytes, some keep them as state.
-template <class CharT, class State>
-bool conversion<CharT, State>::ends_in_character() const noexcept {
-    if (used_ < bytes_.size()) {
-        return true;
-    }
-    if constexpr (std::is_same_v<State, std::mbstate_t>) {
-        return std::mbsinit(&state_) == 0;
-    }
-    return false;
 }
 
 template <class CharT, class State>
@@ -167,7 +164,7 @@ transfer conversion<CharT, State>::read(file_handle& file, CharT* target, std::s
         }
         const transfer got = read_bytes(file, size);
         if (got.count == 0) {
-            const bool cut = !got.error && ends_in_character();
+            const bool cut = !got.error && used_ < bytes_.size();
             return {0, cut ? make_error_code(errc::bad_encoding) : got.error};
         }
     }
@@ -213,6 +210,9 @@ std::int64_t conversion<CharT, State>::measure(const CharT* text, std::size_t co
 template <class CharT, class State>
 transfer conversion<CharT, State>::write(file_handle& file, const CharT* source,
                                          std::size_t count) {
+    if (const std::error_code code = leave_reading(file)) {
+        return {0, code};
+    }
     if (const std::error_code code = drain(file)) {
         return {0, code};
     }
@@ -244,6 +244,22 @@ transfer conversion<CharT, State>::write(file_handle& file, const CharT* source,
     return {static_cast<std::size_t>(from - source), code ? code : failure};
 }
 
+// Goes back to where the reader stands, from where its bytes were read to.
+template <class CharT, class State>
+std::error_code conversion<CharT, State>::leave_reading(file_handle& file) {
+    if (bytes_.empty() || !file.seekable()) {
+        return {};
+    }
+    const place here = next();
+    if (file.is_shared()) {
+        if (const std::error_code code = file.seek(here.position)) {
+            return code;
+        }
+    }
+    restart(here);
+    return {};
+}
+
 template <class CharT, class State>
 std::error_code conversion<CharT, State>::drain(file_handle& file) {
     if (pending_.empty()) {
@@ -252,7 +268,13 @@ std::error_code conversion<CharT, State>::drain(file_handle& file) {
     const transfer put = file.write_all(pending_.data(), pending_.size(), device_);
     device_ += static_cast<std::int64_t>(put.count);
     pending_.erase(0, put.count);
-    begin_ = {device_, state_};
+    if (file.appends()) {
+        std::error_code unknown;
+        device_ = file.position(unknown);
+    }
+    if (bytes_.empty()) {
+        begin_ = {device_, state_};
+    }
     return put.error;
 }
 

@@ -54,6 +54,9 @@ public:
         return descriptor_;
     }
 
+    /// Leaves the descriptor open when this object closes.
+    void disown() noexcept { owned_ = false; }
+
     [[nodiscard]] bool seekable() noexcept;
 
     /// One transfer at `position`, which is the kernel's own where the descriptor is shared.

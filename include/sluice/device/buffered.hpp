@@ -92,6 +92,9 @@ protected:
     }
     [[nodiscard]] off_type where() const noexcept override { return position(); }
 
+    /// Takes what has been read ahead of the position out of the buffer.
+    [[nodiscard]] std::vector<CharT> take_read_ahead();
+
     /// What is delivered before anything more is read from the device.
     void set_unread(std::vector<CharT> text) noexcept { unread_ = std::move(text); }
 
@@ -138,7 +141,9 @@ private:
     transfer read_block(CharT* target, std::size_t count, off_type position);
     bool refill_around(off_type position);
     bool refill_before();
-    std::streamsize read_past_buffer(CharT* target, std::streamsize count);
+    void read_on(CharT* target, std::streamsize count, std::streamsize& got);
+    void read_past_buffer(CharT* target, std::streamsize count, std::streamsize& got);
+    void take_back(const CharT* taken, std::size_t count, off_type begin);
     std::size_t write_past_buffer(const CharT* source, std::size_t count);
     [[nodiscard]] off_type tell();
     [[nodiscard]] off_type origin(std::ios_base::seekdir whence, std::error_code& code);
@@ -284,6 +289,16 @@ std::error_code basic_bufferedbuf<CharT, Traits>::leave_reading() {
     return {};
 }
 
+template <class CharT, class Traits>
+std::vector<CharT> basic_bufferedbuf<CharT, Traits>::take_read_ahead() {
+    leave_slot();
+    std::vector<CharT> ahead(this->gptr(), this->egptr());
+    ahead.insert(ahead.end(), unread_.begin(), unread_.end());
+    unread_.clear();
+    set_position(position());
+    return ahead;
+}
+
 // How much to read at `position`: more and more while it goes on in order, or near the last block.
 template <class CharT, class Traits>
 std::size_t basic_bufferedbuf<CharT, Traits>::block_for(off_type position) noexcept {
@@ -390,7 +405,42 @@ auto basic_bufferedbuf<CharT, Traits>::underflow() -> int_type {
 
 template <class CharT, class Traits>
 std::streamsize basic_bufferedbuf<CharT, Traits>::xsgetn(CharT* target, std::streamsize count) {
+    if (count <= this->egptr() - this->gptr()) {
+        if (count > 0) {
+            traits_type::copy(target, this->gptr(), static_cast<std::size_t>(count));
+            this->setg(this->eback(), this->gptr() + count, this->egptr());
+        }
+        return std::max<std::streamsize>(count, 0);
+    }
+    const off_type begin = position();
     std::streamsize got = 0;
+    try {
+        read_on(target, count, got);
+    } catch (...) {
+        take_back(target, static_cast<std::size_t>(got), begin);
+        throw;
+    }
+    return got;
+}
+
+// A read that failed has read nothing: what had come is read again by the next.
+template <class CharT, class Traits>
+void basic_bufferedbuf<CharT, Traits>::take_back(const CharT* taken, std::size_t count,
+                                                 off_type begin) {
+    if (count == 0) {
+        return;
+    }
+    if (!this->do_seekable()) {
+        unread_.insert(unread_.begin(), taken, taken + count);
+    } else if (!addressable() && device_seek(begin)) {
+        return;  // stands where it failed
+    }
+    set_position(begin);
+}
+
+template <class CharT, class Traits>
+void basic_bufferedbuf<CharT, Traits>::read_on(CharT* target, std::streamsize count,
+                                               std::streamsize& got) {
     for (;;) {
         const std::streamsize ready = std::min(count - got, this->egptr() - this->gptr());
         if (ready > 0) {
@@ -399,15 +449,16 @@ std::streamsize basic_bufferedbuf<CharT, Traits>::xsgetn(CharT* target, std::str
             got += ready;
         }
         if (got >= count) {
-            return got;
+            return;
         }
         if (static_cast<std::size_t>(count - got) >= capacity_ && this->readable() && !in_slot()) {
-            return got + read_past_buffer(target + got, count - got);
+            read_past_buffer(target, count, got);
+            return;
         }
         // Not underflow(): a derived buffer may override either.
         const int_type next = this->uflow();
         if (traits_type::eq_int_type(next, traits_type::eof())) {
-            return got;
+            return;
         }
         target[got++] = traits_type::to_char_type(next);
     }
@@ -415,12 +466,11 @@ std::streamsize basic_bufferedbuf<CharT, Traits>::xsgetn(CharT* target, std::str
 
 // Straight into the caller's memory, as what is asked for would fill the buffer anyway.
 template <class CharT, class Traits>
-std::streamsize basic_bufferedbuf<CharT, Traits>::read_past_buffer(CharT* target,
-                                                                   std::streamsize count) {
+void basic_bufferedbuf<CharT, Traits>::read_past_buffer(CharT* target, std::streamsize count,
+                                                        std::streamsize& got) {
     leave_slot();
     start_reading();
-    set_position(position());
-    std::streamsize got = 0;
+    set_position(reading() ? position() : tell());
     while (got < count) {
         const transfer part =
             read_block(target + got, static_cast<std::size_t>(count - got), base_);
@@ -434,7 +484,6 @@ std::streamsize basic_bufferedbuf<CharT, Traits>::read_past_buffer(CharT* target
         }
     }
     last_begin_ = last_end_ = base_;
-    return got;
 }
 
 template <class CharT, class Traits>
@@ -526,7 +575,13 @@ bool basic_bufferedbuf<CharT, Traits>::refill_before() {
     if (here == 0 || !addressable()) {
         return false;
     }
-    const bool found = refill_around(here - 1);
+    bool found = false;
+    try {
+        found = refill_around(here - 1);
+    } catch (...) {
+        set_position(here);
+        throw;
+    }
     if (!found) {
         set_position(here);
         return false;
@@ -559,6 +614,7 @@ bool basic_bufferedbuf<CharT, Traits>::start_writing() {
         this->fail(code, "write", position());
         return false;
     }
+    base_ = tell();  // which others may have moved
     provide_buffer(std::max<std::size_t>(capacity_, 1));
     this->setp(buffer_, buffer_ + capacity_);
     return true;

@@ -140,6 +140,8 @@ protected:
     }
 
     std::error_code do_truncate(typename base::off_type size) override {
+        this->settle();
+        trimmed_ = false;  // from here on the size is ours to say
         const std::error_code code = base::do_truncate(size);
         trim();
         return code;

@@ -139,6 +139,8 @@ private:
 
     basic_filebuf* start(std::error_code code, std::ios_base::openmode mode, const char* operation);
     void choose_conversion();
+    void imbue_in_place(const std::locale& locale);
+    void imbue_in_passing(const std::locale& locale);
     [[nodiscard]] std::error_code finish_writing();
     [[nodiscard]] std::error_code release() noexcept;
     [[nodiscard]] place converted_place() const;
@@ -245,7 +247,10 @@ auto basic_filebuf<CharT, Traits>::start(std::error_code code, std::ios_base::op
     const bool at_end = has(mode, ios::ate) || (has(mode, ios::app) && !has(mode, ios::in));
     if (at_end && (this->do_seekable() || has(mode, ios::ate))) {
         if (basic_filebuf::seekoff(0, ios::end, mode) == pos_type(off_type(-1))) {
-            this->record(this->reason().code(), operation);
+            this->record(this->latest(operation).code(), operation);
+            if (path_.empty()) {
+                file_.disown();  // a descriptor that was not taken is not closed
+            }
             close();
             return nullptr;
         }
@@ -338,29 +343,56 @@ void basic_filebuf<CharT, Traits>::imbue(const std::locale& locale) {
         locale_ = locale;
         return;
     }
-    this->leave_slot();
-    // What has been read ahead is bytes again for the new facet, where it cannot be read again.
     if (const std::error_code code = finish_writing()) {
         this->fail_quietly(code, "write", this->position());
         return;  // what is pending is still the old facet's
     }
-    locale_ = locale;
-    place here{this->position(), state_type()};
-    std::string ahead;
-    if (conversion_ != nullptr) {
-        here = converted_place();
-        ahead = this->reading() ? conversion_->ahead_of(here) : std::string();
-    } else if constexpr (sizeof(CharT) == 1) {
-        ahead.assign(reinterpret_cast<const char*>(this->gptr()),
-                     static_cast<std::size_t>(this->egptr() - this->gptr()));
+    if (this->do_seekable()) {
+        imbue_in_place(locale);
+    } else {
+        imbue_in_passing(locale);
     }
+}
+
+template <class CharT, class Traits>
+void basic_filebuf<CharT, Traits>::imbue_in_place(const std::locale& locale) {
+    if (const std::error_code code = this->leave_reading()) {
+        this->fail_quietly(code, "seek", this->position());
+        return;
+    }
+    const place here{this->shared() ? device_position() : this->position(), state_type()};
     this->set_position(here.position);
+    locale_ = locale;
     choose_conversion();
     if (conversion_ != nullptr) {
-        conversion_->restart(here, std::move(ahead));
-    } else if constexpr (sizeof(CharT) == 1) {
-        const auto* const begin = reinterpret_cast<const CharT*>(ahead.data());
-        this->set_unread(std::vector<CharT>(begin, begin + ahead.size()));
+        conversion_->restart(here);
+    }
+}
+
+// Where nothing can be read again: what is characters already stays so, and what is bytes is
+// converted by the new facet.
+template <class CharT, class Traits>
+void basic_filebuf<CharT, Traits>::imbue_in_passing(const std::locale& locale) {
+    std::vector<CharT> characters = this->take_read_ahead();
+    std::string bytes;
+    if (conversion_ != nullptr) {
+        bytes = conversion_->ahead_of(conversion_->next());
+    }
+    locale_ = locale;
+    const bool converted = conversion_ != nullptr;
+    choose_conversion();
+    if constexpr (sizeof(CharT) == 1) {
+        if (!converted && conversion_ != nullptr) {
+            bytes.assign(reinterpret_cast<const char*>(characters.data()), characters.size());
+            characters.clear();
+        } else if (converted && conversion_ == nullptr) {
+            const auto* const begin = reinterpret_cast<const CharT*>(bytes.data());
+            characters.insert(characters.end(), begin, begin + bytes.size());
+        }
+    }
+    this->set_unread(std::move(characters));
+    if (conversion_ != nullptr) {
+        conversion_->restart({}, std::move(bytes));
     }
 }
 

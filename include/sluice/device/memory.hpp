@@ -131,12 +131,12 @@ public:
     ///
     /// Errors: throws error with the path and the system's reason, or as reserve(). The content is
     ///         what it was where the file could not be opened, else what could be read.
-    void load(const std::filesystem::path& path) requires(sizeof(CharT) == 1);
+    void load(const std::filesystem::path& path);
 
     /// Makes the content that of the file, created or replaced.
     ///
     /// Errors: throws error with the path and the system's reason; closing's included.
-    void save(const std::filesystem::path& path) const requires(sizeof(CharT) == 1);
+    void save(const std::filesystem::path& path) const;
 
 protected:
     std::error_code make_room(std::size_t size) override;
@@ -289,10 +289,8 @@ public:
 
     /// Takes a whole file in, its line ends translated as if written; or out. See
     /// basic_membuf::load and save.
-    void load(const std::filesystem::path& path) requires(sizeof(CharT) == 1);
-    void save(const std::filesystem::path& path) const requires(sizeof(CharT) == 1) {
-        this->device("save").save(path);
-    }
+    void load(const std::filesystem::path& path);
+    void save(const std::filesystem::path& path) const { this->device("save").save(path); }
 
     basic_string_io(basic_string_io&& other) : base(std::move(other)) {}
     basic_string_io& operator=(basic_string_io&& other) = default;

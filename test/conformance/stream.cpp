@@ -1,0 +1,437 @@
+#include <sluice/stream.hpp>
+
+#include <conformance/devices.hpp>
+#include <conformance/failing.hpp>
+
+#include <memory>
+#include <utility>
+#include <vector>
+
+// The calls of Python's file objects on a stream that owns the buffer of each device.
+
+using namespace conformance;
+
+namespace {
+
+template <class Device>
+struct opened {
+    using char_type = typename Device::char_type;
+    using buf_type = typename Device::buf_type;
+    using stream_type = sluice::basic_stream<char_type>;
+    using string_type = std::basic_string<char_type>;
+
+    explicit opened(std::string_view content)
+        : device(content), f(std::make_unique<buf_type>(std::move(device.buf))) {}
+
+    [[nodiscard]] std::string read(std::streamsize count = -1) { return text(f.read(count)); }
+    [[nodiscard]] std::string readline(std::streamsize limit = -1) {
+        return text(f.readline(limit));
+    }
+    [[nodiscard]] std::string peek(std::size_t count) { return narrow(f.peek(count)); }
+    std::size_t write(std::string_view what) { return f.write(wide(what)); }
+
+    /// All of it, whatever the position.
+    [[nodiscard]] std::string content() {
+        f.seek(0);
+        return read();
+    }
+
+    static std::string text(const string_type& what) {
+        return narrow(std::basic_string_view<char_type>(what));
+    }
+    static string_type wide(std::string_view what) { return widen<char_type>(what); }
+
+    Device device;
+    stream_type f;
+};
+
+template <class Strings>
+std::string joined_by_bars(const Strings& lines) {
+    std::string result;
+    for (const auto& line : lines) {
+        result += narrow(std::basic_string_view<typename Strings::value_type::value_type>(line));
+        result += '|';
+    }
+    return result;
+}
+
+}  // namespace
+
+TEST_SUITE_BEGIN("conformance: stream");
+
+using stream_devices = one_position_devices;
+using readable_stream_devices = joined<one_position_devices, string_devices, read_only_devices>;
+
+TEST_CASE_TEMPLATE_DEFINE("read gives what is asked for and then the rest", Device, stream_read) {
+    const std::string text = long_sample<Device>();
+    opened<Device> o(text);
+    CHECK(o.read(0).empty());
+    CHECK((o.read(5) == text.substr(0, 5)));
+    CHECK((o.read(4999) == text.substr(5, 4999)));
+    CHECK((o.read() == text.substr(5004)));
+    CHECK(o.read().empty());
+    CHECK(o.read(7).empty());
+    CHECK(o.f.good());
+}
+TEST_CASE_TEMPLATE_APPLY(stream_read, readable_stream_devices);
+
+TEST_CASE_TEMPLATE_DEFINE("a read of more than there is gives what there is", Device,
+                          stream_read_more) {
+    opened<Device> o("abc");
+    CHECK(o.read(1LL << 40) == "abc");
+    CHECK(o.f.good());
+}
+TEST_CASE_TEMPLATE_APPLY(stream_read_more, readable_stream_devices);
+
+TEST_CASE_TEMPLATE_DEFINE("readline gives a line with its end up to a limit", Device,
+                          stream_readline) {
+    opened<Device> o("first\n\nthird line\nlast");
+    CHECK(o.readline() == "first\n");
+    CHECK(o.readline() == "\n");
+    CHECK(o.readline(0).empty());
+    CHECK(o.readline(3) == "thi");
+    CHECK(o.readline(100) == "rd line\n");
+    CHECK(o.readline() == "last");
+    CHECK(o.readline().empty());
+    CHECK(o.f.good());
+}
+TEST_CASE_TEMPLATE_APPLY(stream_readline, readable_stream_devices);
+
+TEST_CASE_TEMPLATE_DEFINE("a line longer than any buffer is one line", Device, stream_long_line) {
+    const std::string line = std::string(20000, 'x') + '\n';
+    opened<Device> o(line + line);
+    CHECK((o.readline() == line));
+    CHECK((o.readline(9999) == line.substr(0, 9999)));
+    CHECK((o.readline() == line.substr(9999)));
+    CHECK(o.readline().empty());
+}
+TEST_CASE_TEMPLATE_APPLY(stream_long_line, readable_stream_devices);
+
+TEST_CASE_TEMPLATE_DEFINE("readlines gives lines until they pass the hint", Device,
+                          stream_readlines) {
+    {
+        opened<Device> o("a\nbb\n\nccc");
+        CHECK(joined_by_bars(o.f.readlines()) == "a\n|bb\n|\n|ccc|");
+        CHECK(o.f.readlines().empty());
+    }
+    opened<Device> o("a\nbb\nccc\n");
+    CHECK(joined_by_bars(o.f.readlines(2)) == "a\n|bb\n|");  // 2 is not past 2
+    CHECK(joined_by_bars(o.f.readlines(0)) == "ccc\n|");
+}
+TEST_CASE_TEMPLATE_APPLY(stream_readlines, readable_stream_devices);
+
+TEST_CASE_TEMPLATE_DEFINE("peek takes nothing", Device, stream_peek) {
+    opened<Device> o("abc");
+    CHECK(o.peek(1).substr(0, 1) == "a");
+    CHECK(o.read(1) == "a");
+    CHECK(o.peek(1).substr(0, 1) == "b");
+    CHECK(o.read() == "bc");
+    CHECK(o.peek(1).empty());
+    CHECK(o.f.good());
+}
+TEST_CASE_TEMPLATE_APPLY(stream_peek, readable_stream_devices);
+
+TEST_CASE_TEMPLATE_DEFINE("peek gives as many as it is asked for where the buffer holds as many",
+                          Device, stream_peek_many) {
+    const std::string text = sample(9000);
+    opened<Device> o(text);
+    for (const std::size_t count : {3, 5, 100, 4096, 5000}) {
+        CAPTURE(count);
+        const std::string seen = o.peek(count);
+        CHECK(seen.size() >= count);
+        CHECK((seen == text.substr(static_cast<std::size_t>(o.f.tell()), seen.size())));
+        const auto place = static_cast<std::size_t>(o.f.tell());
+        CHECK((o.read(2) == text.substr(place, 2)));
+    }
+}
+using peeking_devices = joined<memory_devices, std::tuple<char_file_device<default_size>>>;
+TEST_CASE_TEMPLATE_APPLY(stream_peek_many, peeking_devices);
+
+TEST_CASE_TEMPLATE_DEFINE("readinto fills its target and leaves the rest of it", Device,
+                          stream_readinto) {
+    using char_type = typename Device::char_type;
+    opened<Device> o("abcdef");
+    std::basic_string<char_type> target(4, widen<char_type>('.'));
+    CHECK(o.f.readinto(std::span<char_type>(target)) == 4);
+    CHECK((target == widen<char_type>("abcd")));
+    CHECK(o.f.readinto(std::span<char_type>(target)) == 2);
+    CHECK((target == widen<char_type>("efcd")));
+    CHECK(o.f.readinto(std::span<char_type>(target)) == 0);
+    CHECK((target == widen<char_type>("efcd")));
+    CHECK(o.f.good());
+}
+TEST_CASE_TEMPLATE_APPLY(stream_readinto, readable_stream_devices);
+
+TEST_CASE_TEMPLATE_DEFINE("read1 gives something until the end", Device, stream_read1) {
+    using char_type = typename Device::char_type;
+    const std::string text = sample(3000);
+    opened<Device> o(text);
+    std::string seen;
+    CHECK(o.f.read1(0).empty());
+    for (std::streamsize limit = 1;; limit = limit == 5 ? -1 : 5) {
+        const auto part = o.f.read1(limit);
+        if (part.empty()) {
+            break;
+        }
+        CHECK((limit < 0 || part.size() <= static_cast<std::size_t>(limit)));
+        seen += narrow(std::basic_string_view<char_type>(part));
+    }
+    CHECK((seen == text));
+    std::basic_string<char_type> target(3, char_type());
+    CHECK(o.f.readinto1(std::span<char_type>(target)) == 0);
+    CHECK(o.f.good());
+}
+TEST_CASE_TEMPLATE_APPLY(stream_read1, readable_stream_devices);
+
+TEST_CASE_TEMPLATE_DEFINE("write gives the count and writelines adds nothing", Device,
+                          stream_write) {
+    using string_type = typename opened<Device>::string_type;
+    opened<Device> o("");
+    CHECK(o.write("abc") == 3);
+    CHECK(o.write("") == 0);
+    o.f.writelines(std::vector<string_type>{o.wide("1\n"), o.wide("2"), o.wide("")});
+    CHECK(o.f.tell() == 6);
+    CHECK(o.content() == "abc1\n2");
+    CHECK(o.f.good());
+}
+TEST_CASE_TEMPLATE_APPLY(stream_write, stream_devices);
+
+TEST_CASE_TEMPLATE_DEFINE("seek gives the position that tell gives", Device, stream_seek) {
+    opened<Device> o("abcdefgh");
+    CHECK(o.f.tell() == 0);
+    CHECK(o.f.seek(3) == 3);
+    CHECK(o.f.tell() == 3);
+    CHECK(o.read(1) == "d");
+    CHECK(o.f.seek(2, ios::cur) == 6);
+    CHECK(o.read(1) == "g");
+    CHECK(o.f.seek(-1, ios::end) == 7);
+    CHECK(o.read() == "h");
+    CHECK(o.f.seek(20) == 20);
+    CHECK(o.read().empty());
+    CHECK(o.write("x") == 1);
+    CHECK(o.f.tell() == 21);
+}
+TEST_CASE_TEMPLATE_APPLY(stream_seek, random_access_devices);
+
+TEST_CASE_TEMPLATE_DEFINE("seek leads back to where tell was", Device, stream_seek_told) {
+    opened<Device> o("abcdefgh");
+    CHECK(o.read(3) == "abc");
+    const auto place = o.f.tell();
+    CHECK(o.read(3) == "def");
+    CHECK(o.f.seek(place) == place);
+    CHECK(o.read() == "defgh");
+    CHECK(o.f.seek(0, ios::end) == 8);
+    CHECK(o.f.seek(0, ios::cur) == 8);
+}
+TEST_CASE_TEMPLATE_APPLY(stream_seek_told, stream_devices);
+
+TEST_CASE_TEMPLATE_DEFINE("a seek that is refused throws and does not move", Device,
+                          stream_seek_low) {
+    opened<Device> o("abcdef");
+    CHECK(o.read(2) == "ab");
+    CHECK(code_thrown_by([&] { o.f.seek(-1); }) == sluice::errc::bad_position);
+    CHECK(code_thrown_by([&] { o.f.seek(-3, ios::cur); }) == sluice::errc::bad_position);
+    CHECK(code_thrown_by([&] { o.f.seek(-7, ios::end); }) == sluice::errc::bad_position);
+    CHECK(o.f.good());
+    CHECK(o.f.tell() == 2);
+    CHECK(o.read() == "cdef");
+}
+TEST_CASE_TEMPLATE_APPLY(stream_seek_low, random_access_devices);
+
+TEST_CASE_TEMPLATE_DEFINE("truncate cuts at the position or where it is told", Device,
+                          stream_truncate) {
+    opened<Device> o("abcdefgh");
+    CHECK(o.read(5) == "abcde");
+    CHECK(o.f.truncate() == 5);
+    CHECK(o.f.tell() == 5);
+    CHECK(o.content() == "abcde");
+    CHECK(o.f.truncate(2) == 2);
+    CHECK(o.f.tell() == 5);
+    CHECK(o.content() == "ab");
+    CHECK(o.f.truncate(4) == 4);
+    CHECK(o.content() == std::string("ab\0\0", 4));
+    CHECK(code_thrown_by([&] { o.f.truncate(-1); }) == sluice::errc::bad_position);
+    CHECK(o.f.good());
+}
+TEST_CASE_TEMPLATE_APPLY(stream_truncate, stream_devices);
+
+TEST_CASE_TEMPLATE_DEFINE("after all was read a seek and an extraction just work", Device,
+                          stream_drained) {
+    opened<Device> o("12 34");
+    int value = 0;
+    CHECK(o.read() == "12 34");
+    o.f.seek(0);
+    CHECK(bool(o.f >> value));
+    CHECK(value == 12);
+    while (o.f >> value) {
+    }
+    CHECK(o.f.rdstate() == (ios::eofbit | ios::failbit));
+    o.f.seek(0);
+    CHECK(o.f.good());
+    CHECK(bool(o.f >> value));
+    CHECK(value == 12);
+    CHECK(o.read() == " 34");
+}
+TEST_CASE_TEMPLATE_APPLY(stream_drained, stream_devices);
+
+TEST_CASE_TEMPLATE_DEFINE("the calls take no notice of an end that was seen", Device,
+                          stream_after_end) {
+    opened<Device> o("12");
+    int value = 0;
+    o.f >> value >> value;
+    CHECK(o.f.rdstate() == (ios::eofbit | ios::failbit));
+    CHECK(o.write("34") == 2);
+    CHECK(o.f.tell() == 4);
+    CHECK(o.read().empty());
+    CHECK(o.f.rdstate() == (ios::eofbit | ios::failbit));
+    CHECK(o.content() == "1234");
+}
+TEST_CASE_TEMPLATE_APPLY(stream_after_end, stream_devices);
+
+TEST_CASE_TEMPLATE_DEFINE("the calls mix with the standard's", Device, stream_mixed) {
+    using string_type = typename opened<Device>::string_type;
+    opened<Device> o("3 apples\n5 pears\nrest");
+    int count = 0;
+    string_type word;
+    CHECK(o.readline() == "3 apples\n");
+    CHECK(bool(o.f >> count >> word));
+    CHECK(count == 5);
+    CHECK((word == o.wide("pears")));
+    CHECK(o.readline() == "\n");
+    CHECK(bool(std::getline(o.f, word)));
+    CHECK((word == o.wide("rest")));
+    o.f.clear();
+    o.f << ' ' << 42;
+    CHECK(o.write("!") == 1);
+    o.f << std::flush;
+    CHECK(o.content() == "3 apples\n5 pears\nrest 42!");
+}
+TEST_CASE_TEMPLATE_APPLY(stream_mixed, stream_devices);
+
+TEST_CASE_TEMPLATE_DEFINE("a stream says what it can do", Device, stream_abilities) {
+    opened<Device> o("abc");
+    CHECK_FALSE(o.f.closed());
+    CHECK(o.f.readable());
+    CHECK(o.f.writable());
+    CHECK(o.f.seekable());
+    CHECK_FALSE(o.f.isatty());
+    o.f.close();
+    CHECK(o.f.closed());
+    CHECK_FALSE(o.f.readable());
+    CHECK_FALSE(o.f.writable());
+    CHECK_FALSE(o.f.seekable());
+    CHECK_NOTHROW(o.f.close());
+}
+TEST_CASE_TEMPLATE_APPLY(stream_abilities, stream_devices);
+
+TEST_CASE_TEMPLATE_DEFINE("each call on a closed stream throws and marks no end", Device,
+                          stream_closed) {
+    opened<Device> o("abc");
+    o.f.close();
+    const auto check = [&](auto call) {
+        CHECK(code_thrown_by(call) == sluice::errc::closed);
+        CHECK((o.f.rdstate() & (ios::eofbit | ios::failbit)) == ios::goodbit);
+    };
+    check([&] { (void)o.f.read(); });
+    check([&] { (void)o.f.read(1); });
+    check([&] { (void)o.f.read1(1); });
+    check([&] { (void)o.f.peek(1); });
+    check([&] { (void)o.f.readline(); });
+    check([&] { (void)o.f.readlines(); });
+    check([&] { o.write("x"); });
+    check([&] { o.f.writelines(std::vector<typename opened<Device>::string_type>()); });
+    check([&] { o.f.seek(0); });
+    check([&] { (void)o.f.tell(); });
+    check([&] { o.f.truncate(0); });
+    check([&] { o.f.flush(); });
+    check([&] { (void)o.f.isatty(); });
+    check([&] { (void)o.f.fileno(); });
+    check([&] { (void)o.f.detach(); });
+}
+TEST_CASE_TEMPLATE_APPLY(stream_closed, stream_devices);
+
+TEST_CASE_TEMPLATE_DEFINE("a write to what is read only throws and marks no end", Device,
+                          stream_read_only) {
+    opened<Device> o("abc");
+    CHECK(code_thrown_by([&] { o.write("x"); }) == sluice::errc::not_writable);
+    CHECK(code_thrown_by([&] { o.f.truncate(0); }) == sluice::errc::not_writable);
+    CHECK((o.f.rdstate() & (ios::eofbit | ios::failbit)) == ios::goodbit);
+    CHECK(o.read() == "abc");
+}
+TEST_CASE_TEMPLATE_APPLY(stream_read_only, read_only_devices);
+
+TEST_CASE_TEMPLATE_DEFINE("detach hands the buffer out and closes the stream", Device,
+                          stream_detach) {
+    opened<Device> o("abcdef");
+    CHECK(o.read(1) == "a");
+    CHECK(o.write("1") == 1);
+    auto buffer = o.f.detach();
+    REQUIRE(buffer != nullptr);
+    CHECK(o.f.closed());
+    CHECK(o.f.rdbuf() == nullptr);
+    CHECK(code_thrown_by([&] { (void)o.f.read(); }) == sluice::errc::closed);
+    CHECK(buffer->is_open());
+    CHECK(buffer->owner() == nullptr);
+    CHECK(read_all(*buffer) == "cdef");
+    CHECK(seek_to(*buffer, 0) == 0);
+    CHECK(read_all(*buffer) == "a1cdef");
+}
+TEST_CASE_TEMPLATE_APPLY(stream_detach, stream_devices);
+
+TEST_CASE_TEMPLATE_DEFINE("a moved stream goes on and what it leaves is closed", Device,
+                          stream_move) {
+    opened<Device> o("abcdef");
+    CHECK(o.read(2) == "ab");
+    CHECK(o.write("3") == 1);
+    typename opened<Device>::stream_type moved(std::move(o.f));
+    CHECK(moved.rdbuf()->owner() == &moved);
+    CHECK(moved.tell() == 3);
+    CHECK(o.text(moved.read(1)) == "d");
+    CHECK(o.f.closed());
+    o.f = std::move(moved);
+    CHECK(o.f.rdbuf()->owner() == &o.f);
+    CHECK(o.read() == "ef");
+    CHECK(o.content() == "ab3def");
+}
+TEST_CASE_TEMPLATE_APPLY(stream_move, stream_devices);
+
+TEST_CASE_TEMPLATE_DEFINE("a swap of streams exchanges their devices", Device, stream_swap) {
+    opened<Device> a("aaa");
+    opened<Device> b("bbbbb");
+    CHECK(a.read(1) == "a");
+    CHECK(b.write("22") == 2);
+    swap(a.f, b.f);
+    CHECK(a.f.rdbuf()->owner() == &a.f);
+    CHECK(a.read() == "bbb");
+    CHECK(b.read() == "aa");
+    CHECK(a.content() == "22bbb");
+}
+TEST_CASE_TEMPLATE_APPLY(stream_swap, stream_devices);
+
+TEST_CASE_TEMPLATE_DEFINE("a stream's close and its end write what was pending", Device,
+                          stream_end) {
+    {
+        opened<Device> o("");
+        CHECK(o.write("pending") == 7);
+        o.f.close();
+        CHECK(o.device.stored() == "pending");
+    }
+    opened<Device> o("");
+    {
+        const auto ended = std::move(o.f);
+        ended.rdbuf()->sputc(widen<typename Device::char_type>('x'));
+    }
+    CHECK(o.device.stored() == "x");
+}
+TEST_CASE_TEMPLATE_APPLY(stream_end, external_devices);
+
+TEST_CASE_TEMPLATE_DEFINE("a flush shows what was written", Device, stream_flush) {
+    opened<Device> o("abc");
+    CHECK(o.write("1") == 1);
+    CHECK(&o.f.flush() == &o.f);
+    CHECK(o.device.stored() == "1bc");
+    CHECK(o.read() == "bc");
+}
+TEST_CASE_TEMPLATE_APPLY(stream_flush, external_devices);
+
+TEST_SUITE_END();
