@@ -52,8 +52,7 @@ struct span_device {
     static constexpr std::size_t spare = std::size_t(1) << 16;
 
     explicit span_device(std::string_view content)
-        : memory(content.size() + spare, CharT('?')),
-          buf(memory, ios::in | ios::out | ios::trunc) {
+        : memory(content.size() + spare, CharT('?')), buf(memory, ios::in | ios::out | ios::trunc) {
         write(buf, content);
         seek(buf, 0);
     }
@@ -112,8 +111,7 @@ struct stringbuf_device {
     using char_type = typename Buf::char_type;
     using buf_type = Buf;
 
-    explicit stringbuf_device(std::string_view content)
-        : buf(widen<char_type>(content), Mode) {}
+    explicit stringbuf_device(std::string_view content) : buf(widen<char_type>(content), Mode) {}
     [[nodiscard]] std::string content() const {
         return narrow(std::basic_string_view<char_type>(buf.view()));
     }
@@ -202,10 +200,9 @@ using bytes_vector = std::vector<std::byte>;
 using pmr_bytes_vector = std::pmr::vector<std::byte>;
 
 using memory_devices =
-    std::tuple<memory_device<char>, memory_device<wchar_t>, span_device<char>,
-               span_device<wchar_t>, container_device<std::string>,
-               container_device<std::wstring>, container_device<std::vector<char>>,
-               container_device<std::vector<wchar_t>>,
+    std::tuple<memory_device<char>, memory_device<wchar_t>, span_device<char>, span_device<wchar_t>,
+               container_device<std::string>, container_device<std::wstring>,
+               container_device<std::vector<char>>, container_device<std::vector<wchar_t>>,
                container_device<std::vector<unsigned char>>, container_device<bytes_vector>,
                container_device<std::pmr::string>, container_device<pmr_bytes_vector>>;
 
@@ -215,9 +212,8 @@ using addressable_files =
                char_file_device<4096>, char_file_device<default_size>>;
 
 /// Files used at the kernel's own position, or through a facet.
-using sequential_files =
-    std::tuple<descriptor_device, wide_file_device<7, coding::classic>,
-               wide_file_device<default_size, coding::classic>>;
+using sequential_files = std::tuple<descriptor_device, wide_file_device<7, coding::classic>,
+                                    wide_file_device<default_size, coding::classic>>;
 
 using utf8_files =
     std::tuple<wide_file_device<0, coding::utf8>, wide_file_device<1, coding::utf8>,
@@ -230,8 +226,7 @@ using string_devices =
 using std_string_devices =
     std::tuple<stringbuf_device<std::stringbuf>, stringbuf_device<std::wstringbuf>>;
 using std_file_devices = std::tuple<file_device<std::filebuf, default_size>>;
-using std_wide_file_devices =
-    std::tuple<file_device<std::wfilebuf, default_size, coding::utf8>>;
+using std_wide_file_devices = std::tuple<file_device<std::wfilebuf, default_size, coding::utf8>>;
 
 using read_only_devices =
     std::tuple<view_device<char>, view_device<wchar_t>, container_device<std::string, ios::in>,
@@ -322,22 +317,22 @@ TYPE_TO_STRING_AS("filebuf for reading",
                   conformance::file_device<sluice::filebuf, conformance::default_size,
                                            conformance::coding::classic, std::ios_base::in>);
 TYPE_TO_STRING_AS("filebuf on a lent descriptor", conformance::descriptor_device);
-TYPE_TO_STRING_AS("wfilebuf of 7",
-                  conformance::wide_file_device<7, conformance::coding::classic>);
-TYPE_TO_STRING_AS("wfilebuf", conformance::wide_file_device<conformance::default_size,
-                                                            conformance::coding::classic>);
+TYPE_TO_STRING_AS("wfilebuf of 7", conformance::wide_file_device<7, conformance::coding::classic>);
+TYPE_TO_STRING_AS(
+    "wfilebuf",
+    conformance::wide_file_device<conformance::default_size, conformance::coding::classic>);
 TYPE_TO_STRING_AS("wfilebuf of UTF-8 without a buffer",
                   conformance::wide_file_device<0, conformance::coding::utf8>);
 TYPE_TO_STRING_AS("wfilebuf of UTF-8 of 1",
                   conformance::wide_file_device<1, conformance::coding::utf8>);
 TYPE_TO_STRING_AS("wfilebuf of UTF-8 of 7",
                   conformance::wide_file_device<7, conformance::coding::utf8>);
-TYPE_TO_STRING_AS("wfilebuf of UTF-8",
-                  conformance::wide_file_device<conformance::default_size,
-                                                conformance::coding::utf8>);
+TYPE_TO_STRING_AS(
+    "wfilebuf of UTF-8",
+    conformance::wide_file_device<conformance::default_size, conformance::coding::utf8>);
 TYPE_TO_STRING_AS("std filebuf", conformance::file_device<std::filebuf, conformance::default_size>);
-TYPE_TO_STRING_AS("std wfilebuf of UTF-8",
-                  conformance::file_device<std::wfilebuf, conformance::default_size,
-                                           conformance::coding::utf8>);
+TYPE_TO_STRING_AS(
+    "std wfilebuf of UTF-8",
+    conformance::file_device<std::wfilebuf, conformance::default_size, conformance::coding::utf8>);
 
 #endif  // CONFORMANCE_DEVICES_HPP

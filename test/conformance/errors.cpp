@@ -27,7 +27,9 @@ using ios = std::ios_base;
 
 namespace {
 
-std::error_code system_code(int number) { return {number, std::system_category()}; }
+std::error_code system_code(int number) {
+    return {number, std::system_category()};
+}
 
 /// A descriptor that nobody closes but release().
 class loose_descriptor {
@@ -216,7 +218,9 @@ const way_to_write ways_to_write[] = {
 };
 
 // The standard's inserter of a buffer swallows what it catches, whatever exceptions() says.
-bool swallows(const way_to_write& way) { return std::string(way.name) == "a buffer inserted"; }
+bool swallows(const way_to_write& way) {
+    return std::string(way.name) == "a buffer inserted";
+}
 
 // -- what refuses a read ----------------------------------------------------------------------
 
@@ -258,8 +262,8 @@ struct closed_file {
 };
 
 using unreadable_devices =
-    std::tuple<directory, closed_behind, write_only_descriptor, opened_for_writing,
-               write_only_span, closed_stream, closed_file>;
+    std::tuple<directory, closed_behind, write_only_descriptor, opened_for_writing, write_only_span,
+               closed_stream, closed_file>;
 
 struct way_to_read {
     const char* name;
@@ -322,9 +326,7 @@ const way_to_read raw_ways_to_read[] = {
          in.rdbuf()->sgetn(block, sizeof block);
      }},
     {"an iterator",
-     [](std::istream& in) {
-         const std::string all(std::istreambuf_iterator<char>(in), {});
-     }},
+     [](std::istream& in) { const std::string all(std::istreambuf_iterator<char>(in), {}); }},
 };
 
 }  // namespace
@@ -463,8 +465,7 @@ TEST_CASE("a file that cannot be opened says which and why") {
 
     sluice::ifstream in("/no/such");
     CHECK(in.rdstate() == ios::failbit);
-    CHECK(std::string(sluice::error_of(in).what()) ==
-          "open /no/such: No such file or directory");
+    CHECK(std::string(sluice::error_of(in).what()) == "open /no/such: No such file or directory");
     CHECK(sluice::error_of(in).path() == "/no/such");
 
     sluice::ifstream throwing;
@@ -476,8 +477,7 @@ TEST_CASE("a full disk is named by a flush") {
     sluice::ofstream out("/dev/full");
     out << "x" << std::flush;
     CHECK(out.rdstate() == ios::badbit);
-    CHECK(std::string(sluice::error_of(out).what()) ==
-          "write /dev/full: No space left on device");
+    CHECK(std::string(sluice::error_of(out).what()) == "write /dev/full: No space left on device");
 
     sluice::ofstream throwing("/dev/full");
     throwing.exceptions(ios::badbit);

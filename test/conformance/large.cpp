@@ -50,8 +50,7 @@ TEST_SUITE_BEGIN("conformance: large");
 // The span is not grown: that would write its zeros.
 using growing_giants = std::tuple<memory_device<char>, char_file_device<7>,
                                   char_file_device<default_size>, descriptor_device>;
-using giants =
-    joined<growing_giants, std::tuple<wide_file_device<default_size, coding::classic>>>;
+using giants = joined<growing_giants, std::tuple<wide_file_device<default_size, coding::classic>>>;
 
 TEST_CASE_TEMPLATE_DEFINE("places beyond 4 GiB are written and read", Device, large_places) {
     Device device("front");

@@ -8,12 +8,10 @@ using namespace conformance;
 
 TEST_SUITE_BEGIN("conformance: moving");
 
-using movable_devices =
-    joined<one_position_devices, string_devices, read_only_devices, std_string_devices,
-           std_file_devices, std_wide_file_devices>;
-using movable_writable_devices =
-    joined<one_position_devices, string_devices, std_string_devices, std_file_devices,
-           std_wide_file_devices>;
+using movable_devices = joined<one_position_devices, string_devices, read_only_devices,
+                               std_string_devices, std_file_devices, std_wide_file_devices>;
+using movable_writable_devices = joined<one_position_devices, string_devices, std_string_devices,
+                                        std_file_devices, std_wide_file_devices>;
 
 // Short content may lie inside the buffer, long content does not.
 static const std::size_t sizes[] = {0, 3, 10, 200, 9000};

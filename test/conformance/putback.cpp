@@ -6,16 +6,15 @@ using namespace conformance;
 
 TEST_SUITE_BEGIN("conformance: putting back");
 
-// What can read a place again, or keeps what it read. Not files read through a facet with a buffer of
-// 8 or less: they can do neither.
+// What can read a place again, or keeps what it read. Not files read through a facet with a buffer
+// of 8 or less: they can do neither.
 using keeping_files =
     joined<addressable_files,
            std::tuple<descriptor_device, wide_file_device<default_size, coding::classic>,
                       wide_file_device<default_size, coding::utf8>>>;
 using keeping_devices = joined<memory_devices, keeping_files, read_only_devices>;
 
-TEST_CASE_TEMPLATE_DEFINE("what was just read is read again after an unget", Device,
-                          putback_once) {
+TEST_CASE_TEMPLATE_DEFINE("what was just read is read again after an unget", Device, putback_once) {
     Device device("abc");
     CHECK(take(device.buf) == 'a');
     CHECK(unget(device.buf) == 'a');
@@ -143,9 +142,8 @@ TEST_CASE_TEMPLATE_DEFINE("all that was read can be ungot", Device, putback_far)
     CHECK(tell(device.buf) == 0);
 }
 using unget_devices =
-    joined<addressable_devices,
-           std::tuple<view_device<char>, view_device<wchar_t>,
-                      container_device<std::string, ios::in>>>;
+    joined<addressable_devices, std::tuple<view_device<char>, view_device<wchar_t>,
+                                           container_device<std::string, ios::in>>>;
 TEST_CASE_TEMPLATE_APPLY(putback_far, unget_devices);
 
 TEST_CASE_TEMPLATE_DEFINE("a place that was sought can be ungot", Device, putback_sought) {

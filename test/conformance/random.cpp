@@ -5,8 +5,8 @@
 #include <optional>
 #include <random>
 
-// Each device against a model that is plain enough to be right: a string and a position. The seed is
-// fixed; SLUICE_SEED sets another, SLUICE_STEPS how many operations.
+// Each device against a model that is plain enough to be right: a string and a position. The seed
+// is fixed; SLUICE_SEED sets another, SLUICE_STEPS how many operations.
 
 using namespace conformance;
 
@@ -50,7 +50,10 @@ public:
     /// `any_offset`: it seeks relatively; `rereads`: each place before the end can be ungot.
     comparison(sluice::basic_buf<CharT>& buf, model expected, std::uint32_t seed, bool any_offset,
                bool rereads)
-        : buf_(buf), model_(std::move(expected)), random_(seed), any_offset_(any_offset),
+        : buf_(buf),
+          model_(std::move(expected)),
+          random_(seed),
+          any_offset_(any_offset),
           rereads_(rereads) {}
 
     [[nodiscard]] const model& expected() const { return model_; }
@@ -202,7 +205,10 @@ private:
             static_cast<long long>(random_() % static_cast<unsigned>(size + 60)) - 20;
         const long long wanted = target < 0 ? -1 : target;
         const unsigned how = any_offset_ ? random_() % 4 : 3;
-        log(how == 0 ? "seek beg" : how == 1 ? "seek cur" : how == 2 ? "seek end" : "seekpos",
+        log(how == 0   ? "seek beg"
+            : how == 1 ? "seek cur"
+            : how == 2 ? "seek end"
+                       : "seekpos",
             target);
         const long long got = how == 0   ? seek(buf_, target)
                               : how == 1 ? seek(buf_, target - here, ios::cur)
@@ -216,22 +222,21 @@ private:
     }
 
     void truncate() {
-        const std::size_t size = random_() % 8 == 0 ? random_() % largest
-                                                    : std::min<std::size_t>(
-                                                          largest, model_.content.size() +
-                                                                       random_() % 40);
+        const std::size_t size =
+            random_() % 8 == 0
+                ? random_() % largest
+                : std::min<std::size_t>(largest, model_.content.size() + random_() % 40);
         const std::size_t cut = size - std::min<std::size_t>(size, random_() % 60);
         log("truncate", static_cast<long long>(cut));
-        compare(buf_.truncate(static_cast<std::streamoff>(cut)),
-                static_cast<std::streamoff>(cut));
+        compare(buf_.truncate(static_cast<std::streamoff>(cut)), static_cast<std::streamoff>(cut));
         model_.content.resize(cut);
     }
 
     void available() {
         log("in_avail");
         const std::streamsize got = buf_.in_avail();
-        const std::size_t left = model_.content.size() - std::min(model_.content.size(),
-                                                                  model_.position);
+        const std::size_t left =
+            model_.content.size() - std::min(model_.content.size(), model_.position);
         compare(got >= 0 && static_cast<std::size_t>(got) <= left, true);
         log("size");
         compare(static_cast<std::size_t>(buf_.size()), model_.content.size());

@@ -8,7 +8,8 @@ using namespace conformance;
 
 TEST_SUITE_BEGIN("conformance: reading");
 
-TEST_CASE_TEMPLATE_DEFINE("all of the content is read and then comes the end", Device, read_chunks) {
+TEST_CASE_TEMPLATE_DEFINE("all of the content is read and then comes the end", Device,
+                          read_chunks) {
     const std::string text = long_sample<Device>();
     Device device(text);
     for (const std::size_t chunk : chunks<Device>()) {
@@ -133,7 +134,8 @@ TEST_CASE_TEMPLATE_DEFINE("a device is read by iterators and as the source of an
     const std::string text = long_sample<Device>();
     {
         Device device(text);
-        const std::basic_string<char_type> all(std::istreambuf_iterator<char_type>(&device.buf), {});
+        const std::basic_string<char_type> all(std::istreambuf_iterator<char_type>(&device.buf),
+                                               {});
         CHECK((narrow(std::basic_string_view<char_type>(all)) == text));
     }
     Device device(text);

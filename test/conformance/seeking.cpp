@@ -8,7 +8,7 @@ using namespace conformance;
 
 namespace {
 constexpr long long farthest = std::numeric_limits<std::streamoff>::max();
-}
+}  // namespace
 
 TEST_SUITE_BEGIN("conformance: seeking");
 
@@ -173,7 +173,8 @@ TEST_CASE_TEMPLATE_DEFINE("an empty write past the end changes nothing", Device,
 }
 TEST_CASE_TEMPLATE_APPLY(seek_gap_nothing, one_position_devices);
 
-TEST_CASE_TEMPLATE_DEFINE("a gap shows zeros where there was content before", Device, seek_gap_old) {
+TEST_CASE_TEMPLATE_DEFINE("a gap shows zeros where there was content before", Device,
+                          seek_gap_old) {
     Device device("abcdefghij");
     CHECK(write(device.buf, "1") == 1);
     CHECK(device.buf.truncate(3) == 3);

@@ -114,7 +114,8 @@ TEST_CASE_TEMPLATE_DEFINE("what is read only cannot be truncated", Device, trunc
 using unwritable_devices = joined<read_only_devices, read_only_string_devices>;
 TEST_CASE_TEMPLATE_APPLY(truncate_read_only, unwritable_devices);
 
-TEST_CASE_TEMPLATE_DEFINE("the size counts what is pending and moves nothing", Device, size_pending) {
+TEST_CASE_TEMPLATE_DEFINE("the size counts what is pending and moves nothing", Device,
+                          size_pending) {
     Device device("abc");
     CHECK(device.buf.size() == 3);
     CHECK(write(device.buf, "12") == 2);

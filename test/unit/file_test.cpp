@@ -1,4 +1,5 @@
 #include <sluice/fstream.hpp>
+#include <sluice/stream.hpp>
 
 #include <support/system_calls.hpp>
 #include <support/temporary_directory.hpp>
@@ -9,8 +10,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <fstream>
+#include <locale>
+#include <memory>
 #include <string>
 #include <thread>
 
@@ -470,6 +475,114 @@ TEST_CASE("a sequence that is no character is an error with its position, after 
     std::getline(cut, line);
     CHECK(cut.bad());
     CHECK_FALSE(cut.eof());
+}
+
+TEST_CASE("converted characters whose bytes were not written are written later") {
+    const temporary_directory dir;
+    const scripted_calls calls({.failing_call = 1, .error = ENOSPC});
+    sluice::wofstream out;
+    out.imbue(std::locale("C.UTF-8"));
+    out.open(dir / "file");
+    out << L"h\u00e9llo" << std::flush;
+    CHECK(out.bad());
+    CHECK(sluice::error_of(out).code() == std::errc::no_space_on_device);
+    out.clear();
+    CHECK(bool(out.flush()));
+    CHECK(content_of(dir / "file") == "h\xc3\xa9llo");
+}
+
+TEST_CASE("a position within a block that ends in the middle of a character is told") {
+    const temporary_directory dir;
+    std::string text;
+    for (int i = 0; i < 2000; ++i) {
+        text += "\xe4\xb8\x80";
+    }
+    write_file(dir / "file", text);
+    sluice::wfstream both;
+    both.imbue(std::locale("C.UTF-8"));
+    both.open(dir / "file");
+    for (int i = 1; i <= 1999; ++i) {
+        both.get();
+        REQUIRE(both.tellg() == 3 * i);
+    }
+    both.put(L'\u4e01');
+    both.close();
+    CHECK(bool(both));
+    CHECK(content_of(dir / "file") == text.substr(0, 5997) + "\xe4\xb8\x81");
+}
+
+TEST_CASE("a write after a failed read lands where the reader stood") {
+    const temporary_directory dir;
+    write_file(dir / "file", "ab\xff"
+                             "cdefgh");
+    sluice::wfilebuf buf;
+    buf.pubimbue(std::locale("C.UTF-8"));
+    buf.open(dir / "file", ios::in | ios::out);
+    CHECK(buf.sbumpc() == L'a');
+    CHECK(buf.sbumpc() == L'b');
+    CHECK_THROWS_AS(buf.sgetc(), sluice::error);
+    CHECK(buf.sputc(L'X') == L'X');
+    CHECK(buf.close() == &buf);
+    CHECK(content_of(dir / "file") == "abXcdefgh");
+}
+
+TEST_CASE("imbuing in the middle of a file changes no content and no position") {
+    const temporary_directory dir;
+    write_file(dir / "file", "hello world");
+    for (const char* name : {"C", "C.UTF-8"}) {
+        sluice::fstream narrow(dir / "file");
+        narrow.get();
+        narrow.imbue(std::locale(name));
+        CHECK(narrow.tellg() == 1);
+        narrow.seekg(0);
+        std::string line;
+        std::getline(narrow, line);
+        CHECK(line == "hello world");
+
+        sluice::wfstream wide(dir / "file");
+        wide.get();
+        wide.imbue(std::locale(name));
+        wide.put(L'e');
+        std::wstring word;
+        wide >> word;
+        CHECK(word == L"llo");
+    }
+    CHECK(content_of(dir / "file") == "hello world");
+}
+
+TEST_CASE("a named pipe opened for both is read and written in turn") {
+    const temporary_directory dir;
+    REQUIRE(::mkfifo((dir / "fifo").c_str(), 0600) == 0);
+    sluice::fstream both(dir / "fifo");
+    both << "one two " << std::flush;
+    std::string word;
+    both >> word;
+    CHECK(word == "one");
+    both << "three " << std::flush;
+    CHECK(both.good());
+    both >> word;
+    CHECK(word == "two");
+    both >> word;
+    CHECK(word == "three");
+}
+
+TEST_CASE("a failed read reads nothing, and what had come is read again") {
+    std::array<int, 2> ends{};
+    REQUIRE(::pipe2(ends.data(), O_NONBLOCK | O_CLOEXEC) == 0);
+    REQUIRE(::write(ends[1], "hello", 5) == 5);
+    sluice::filebuf buf(ends[0], ios::in, sluice::ownership::owned);
+    char got[10] = {};
+    CHECK_THROWS_AS(buf.sgetn(got, 10), sluice::error);
+    REQUIRE(::write(ends[1], "world", 5) == 5);
+    CHECK(buf.sgetn(got, 10) == 10);
+    CHECK(std::string(got, 10) == "helloworld");
+
+    REQUIRE(::write(ends[1], "hel", 3) == 3);
+    sluice::stream f(std::make_unique<sluice::filebuf>(std::move(buf)));
+    CHECK(f.read(10) == "hel");  // what there is
+    CHECK(f.good());
+    CHECK_THROWS_AS(f.read(10), sluice::error);
+    ::close(ends[1]);
 }
 
 TEST_SUITE_END();

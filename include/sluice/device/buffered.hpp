@@ -101,7 +101,12 @@ protected:
     /// Makes the get area the buffer again: a character put back and not read is forgotten.
     void leave_slot() noexcept;
 
-    /// Where in the get area the reader stands. Requires: reading().
+    /// What has been read and lies in the buffer, from its front. Requires: reading().
+    [[nodiscard]] const CharT* read_begin() const noexcept {
+        return in_slot() ? slot_begin_ : this->eback();
+    }
+
+    /// Where in that the reader stands. Requires: reading().
     [[nodiscard]] std::size_t read_index() const noexcept;
 
     /// How many characters at the front of the get area come from the block before this one.

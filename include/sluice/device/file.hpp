@@ -477,7 +477,8 @@ auto basic_filebuf<CharT, Traits>::converted_place() const -> place {
     // Put back beyond the block: what was kept is measured by converting it again.
     place here = conversion_->place_of(0);
     state_type scratch = here.state;
-    here.position -= conversion_->measure(this->gptr(), this->kept() - index, scratch);
+    here.position -=
+        conversion_->measure(this->read_begin() + index, this->kept() - index, scratch);
     return here;
 }
 
@@ -507,7 +508,6 @@ auto basic_filebuf<CharT, Traits>::seekoff(off_type offset, std::ios_base::seekd
 template <class CharT, class Traits>
 auto basic_filebuf<CharT, Traits>::converted_seek(off_type offset, std::ios_base::seekdir whence)
     -> pos_type {
-    this->leave_slot();
     const int width = conversion_->width();
     if (!this->is_open() || !this->do_seekable() || (offset != 0 && width == 0)) {
         return this->refuse_seek(this->is_open() ? errc::not_seekable : errc::closed, offset);
@@ -517,6 +517,7 @@ auto basic_filebuf<CharT, Traits>::converted_seek(off_type offset, std::ios_base
         return width > 0 || !this->writing() ? position_of(converted_place())
                                              : go_to_end_of_writing();
     }
+    this->leave_slot();
     place from;
     if (whence == std::ios_base::cur) {
         from = converted_place();
