@@ -3,10 +3,20 @@
 #include <sluice/sluice.hpp>
 
 #include <iostream>
+#include <string>
 #include <system_error>
 
 int main() {
-    const sluice::error failed("write", sluice::errc::no_space, "disk");
-    std::cout << failed.what() << '\n';
-    return failed.code() == std::errc::no_space_on_device ? 0 : 1;
+    sluice::bytes_io ram("3 apples");
+    int count = 0;
+    ram >> count;
+
+    sluice::ostringstream text;
+    text << count << " in all";
+
+    sluice::ofstream full("/dev/full");
+    full << text.str() << std::flush;
+    const sluice::error why = sluice::error_of(full);
+    std::cout << text.view() << ", " << why.what() << '\n';
+    return text.str() == "3 in all" && why.code() == std::errc::no_space_on_device ? 0 : 1;
 }
