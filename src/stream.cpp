@@ -259,7 +259,9 @@ std::size_t basic_stream<CharT, Traits>::write(view_type text) {
 template <class CharT, class Traits>
 auto basic_stream<CharT, Traits>::seek(off_type offset, std::ios_base::seekdir whence) -> off_type {
     buf_type& device = require_open("seek");
-    const off_type position = device.pubseekoff(offset, whence);
+    // What tell() gave can be sought where offsets cannot be counted, with a multibyte encoding.
+    const off_type position = whence == std::ios_base::beg ? device.pubseekpos(offset)
+                                                           : device.pubseekoff(offset, whence);
     if (position < 0) {
         throw device.latest("seek");
     }
