@@ -4,6 +4,8 @@
 //     out << "x" << std::flush;
 //     std::cerr << sluice::error_of(out).what();  // write /dev/full: No space left on device
 //
+// error_of() is in buf.hpp, which every device's header includes.
+//
 // Positions are in bytes for files and in characters for memory. An error may be copied between
 // threads; its copies share one immutable text.
 

@@ -1,3 +1,4 @@
+#include <sluice/detail/copy.hpp>
 #include <sluice/device/direct.hpp>
 
 #include <functional>
@@ -45,6 +46,10 @@ void basic_directbuf<CharT>::swap(basic_directbuf& other) noexcept {
 template <class CharT>
 auto basic_directbuf<CharT>::seekoff(off_type offset, std::ios_base::seekdir whence,
                                      std::ios_base::openmode /*which*/) -> pos_type {
+    const bool tells = offset == 0 && whence == std::ios_base::cur;
+    if (tells && data_ != nullptr && this->eback() == data_) {
+        return pos_type(this->gptr() - data_);
+    }
     if (!this->is_open()) {
         return this->refuse_seek(errc::closed, offset);
     }
@@ -52,7 +57,7 @@ auto basic_directbuf<CharT>::seekoff(off_type offset, std::ios_base::seekdir whe
         settle();  // a device whose memory is the caller's may find another end
     }
     const auto here = static_cast<off_type>(position());
-    if (whence == std::ios_base::cur && offset == 0) {
+    if (tells) {
         return pos_type(here);  // a tell leaves the areas as they are
     }
     off_type from = 0;
@@ -94,7 +99,8 @@ std::streamsize basic_directbuf<CharT>::xsgetn(CharT* target, std::streamsize co
     for (;;) {
         const std::streamsize ready = std::min(count - got, this->egptr() - this->gptr());
         if (ready > 0) {
-            traits_type::copy(target + got, this->gptr(), static_cast<std::size_t>(ready));
+            detail::copy_characters<traits_type>(target + got, this->gptr(),
+                                                 static_cast<std::size_t>(ready));
             this->setg(this->eback(), this->gptr() + ready, this->egptr());
             got += ready;
         }
@@ -146,14 +152,21 @@ auto basic_directbuf<CharT>::pbackfail(int_type c) -> int_type {
 template <class CharT>
 std::streamsize basic_directbuf<CharT>::xsputn(const CharT* source, std::streamsize count) {
     if (count <= this->epptr() - this->pptr()) {
-        if (count > 0) {
-            // The source may be a part of the content.
-            traits_type::move(this->pptr(), source, static_cast<std::size_t>(count));
-            // Not pbump(), which takes an int. The position is known from data_, so the put area
-            // may begin anywhere.
-            this->setp(this->pptr() + count, this->epptr());
+        if (count <= 0) {
+            return 0;
         }
-        return count > 0 ? count : 0;
+        CharT* const target = this->pptr();
+        const auto size = static_cast<std::size_t>(count);
+        // The source may be a part of the content.
+        if (std::less<>()(source, target + size) && std::less<>()(target, source + size)) {
+            traits_type::move(target, source, size);
+        } else {
+            detail::copy_characters<traits_type>(target, source, size);
+        }
+        // Not pbump(), which takes an int. The position is known from data_, so the put area may
+        // begin anywhere.
+        this->setp(target + size, this->epptr());
+        return count;
     }
     return static_cast<std::streamsize>(put(source, static_cast<std::size_t>(count)));
 }

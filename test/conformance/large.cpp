@@ -43,8 +43,6 @@ struct giant_span_device {
 
 }  // namespace
 
-TYPE_TO_STRING_AS("spanbuf of 10 GiB", giant_span_device);
-
 TEST_SUITE_BEGIN("conformance: large");
 
 // The span is not grown: that would write its zeros.

@@ -214,7 +214,6 @@ private:
                               : how == 1 ? seek(buf_, target - here, ios::cur)
                               : how == 2 ? seek(buf_, target - size, ios::end)
                                          : seek_to(buf_, target);
-        // A tell in disguise where the offset is 0.
         compare(got, wanted);
         if (wanted >= 0) {
             model_.position = static_cast<std::size_t>(wanted);

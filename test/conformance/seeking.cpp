@@ -213,7 +213,7 @@ TEST_CASE_TEMPLATE_DEFINE("at the farthest position there is the end and no room
     CHECK(seek(device.buf, 0) == 0);
     CHECK(device.content() == "abcdef");
 }
-// Not what writes behind: a file with a buffer tells later. Those follow.
+// Not what writes behind: a file with a buffer tells later.
 using immediate_devices = joined<memory_devices, std::tuple<char_file_device<0>>>;
 TEST_CASE_TEMPLATE_APPLY(seek_farthest, immediate_devices);
 

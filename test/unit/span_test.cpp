@@ -8,6 +8,7 @@
 #include <ostream>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 using ios = std::ios_base;
@@ -35,6 +36,9 @@ TEST_CASE("every kind of memory is accepted, and a literal's NUL is no content")
     CHECK(sluice::spanbuf(std::span<const std::byte>(raw)).view() == "xxx");
     CHECK(sluice::spanbuf(std::span<const char>("abc", 2)).view() == "ab");
     std::vector<std::byte> writable(3, std::byte{'y'});
+    std::vector<unsigned char> octets(3, 'z');
+    CHECK(sluice::spanbuf(octets).writable());
+    CHECK(sluice::spanbuf(std::as_const(octets)).view() == "zzz");
     CHECK(sluice::spanbuf(writable).writable());
     CHECK_FALSE(sluice::spanbuf(writable, ios::in).writable());
     CHECK(sluice::wspanbuf(L"abc").view() == L"abc");

@@ -9,6 +9,7 @@
 #define SLUICE_DEVICE_BUFFERED_HPP
 
 #include <sluice/buf.hpp>
+#include <sluice/detail/copy.hpp>
 #include <sluice/detail/file_handle.hpp>
 
 #include <algorithm>
@@ -412,7 +413,8 @@ template <class CharT, class Traits>
 std::streamsize basic_bufferedbuf<CharT, Traits>::xsgetn(CharT* target, std::streamsize count) {
     if (count <= this->egptr() - this->gptr()) {
         if (count > 0) {
-            traits_type::copy(target, this->gptr(), static_cast<std::size_t>(count));
+            detail::copy_characters<traits_type>(target, this->gptr(),
+                                                 static_cast<std::size_t>(count));
             this->setg(this->eback(), this->gptr() + count, this->egptr());
         }
         return std::max<std::streamsize>(count, 0);
@@ -659,7 +661,7 @@ std::streamsize basic_bufferedbuf<CharT, Traits>::xsputn(const CharT* source,
         const bool past = size - done >= capacity_ && !has_pending();
         const std::size_t part = past ? 0 : std::min(room, size - done);
         if (part != 0) {
-            traits_type::copy(this->pptr(), source + done, part);
+            detail::copy_characters<traits_type>(this->pptr(), source + done, part);
             advance_put(part);
             done += part;
         }

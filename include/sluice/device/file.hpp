@@ -24,6 +24,7 @@
 #include <locale>
 #include <memory>
 #include <string>
+#include <type_traits>
 #include <typeinfo>
 #include <utility>
 #include <vector>
@@ -327,6 +328,10 @@ std::error_code basic_filebuf<CharT, Traits>::do_close() noexcept {
 template <class CharT, class Traits>
 void basic_filebuf<CharT, Traits>::choose_conversion() {
     conversion_.reset();
+    if (std::is_same_v<CharT, char> && locale_ == std::locale::classic()) {
+        lacks_facet_ = false;  // the common case, without a look-up
+        return;
+    }
     lacks_facet_ = !std::has_facet<facet_type>(locale_);
     if (lacks_facet_) {
         return;

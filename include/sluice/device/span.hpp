@@ -23,15 +23,17 @@ namespace sluice {
 
 namespace detail {
 
-/// Contiguous memory of CharT, or of std::byte where that is as large.
+/// Contiguous memory of CharT, or of bytes where a CharT is one.
 template <class Range, class CharT>
 concept memory_of = std::is_convertible_v<Range, std::span<const CharT>> ||
-    (sizeof(CharT) == 1 && std::is_convertible_v<Range, std::span<const std::byte>>);
+    (sizeof(CharT) == 1 && (std::is_convertible_v<Range, std::span<const std::byte>> ||
+                            std::is_convertible_v<Range, std::span<const unsigned char>>));
 
 /// The same, where its elements may be written.
 template <class Range, class CharT>
 concept writable_memory_of = std::is_convertible_v<Range, std::span<CharT>> ||
-    (sizeof(CharT) == 1 && std::is_convertible_v<Range, std::span<std::byte>>);
+    (sizeof(CharT) == 1 && (std::is_convertible_v<Range, std::span<std::byte>> ||
+                            std::is_convertible_v<Range, std::span<unsigned char>>));
 
 /// The same, where they may not, and which is no text.
 template <class Range, class CharT>
@@ -87,17 +89,32 @@ public:
 private:
     basic_spanbuf(std::ios_base::openmode mode, std::span<CharT> memory);
 
-    static view_type view_of(std::span<const CharT> memory) noexcept {
-        return {memory.data(), memory.size()};
-    }
-    static view_type view_of(std::span<const std::byte> memory) noexcept
-        requires(sizeof(CharT) == 1) {
+    // The range converts to just one of these spans.
+    template <class Element>
+    static view_type view_as(std::span<const Element> memory) noexcept {
         return {reinterpret_cast<const CharT*>(memory.data()), memory.size()};
     }
-    static std::span<CharT> span_of(std::span<CharT> memory) noexcept { return memory; }
-    static std::span<CharT> span_of(std::span<std::byte> memory) noexcept
-        requires(sizeof(CharT) == 1) {
-        return {reinterpret_cast<CharT*>(memory.data()), memory.size()};
+    template <class Range>
+    static view_type view_of(const Range& memory) noexcept {
+        if constexpr (std::is_convertible_v<const Range&, std::span<const CharT>>) {
+            return view_as(std::span<const CharT>(memory));
+        } else if constexpr (std::is_convertible_v<const Range&, std::span<const std::byte>>) {
+            return view_as(std::span<const std::byte>(memory));
+        } else {
+            return view_as(std::span<const unsigned char>(memory));
+        }
+    }
+    template <class Range>
+    static std::span<CharT> span_of(Range& memory) noexcept {
+        if constexpr (std::is_convertible_v<Range&, std::span<CharT>>) {
+            return memory;
+        } else if constexpr (std::is_convertible_v<Range&, std::span<std::byte>>) {
+            const std::span<std::byte> bytes = memory;
+            return {reinterpret_cast<CharT*>(bytes.data()), bytes.size()};
+        } else {
+            const std::span<unsigned char> bytes = memory;
+            return {reinterpret_cast<CharT*>(bytes.data()), bytes.size()};
+        }
     }
 };
 
