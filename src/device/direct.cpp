@@ -42,14 +42,26 @@ void basic_directbuf<CharT>::swap(basic_directbuf& other) noexcept {
     std::swap(appends_, other.appends_);
 }
 
-// `which` is not looked at: there is one position.
+// `which` is not looked at: there is one position. A tell, and a seek while reading, are all that
+// most callers do; the rest stands apart so that these need no stack.
 template <class CharT>
 auto basic_directbuf<CharT>::seekoff(off_type offset, std::ios_base::seekdir whence,
                                      std::ios_base::openmode /*which*/) -> pos_type {
-    const bool tells = offset == 0 && whence == std::ios_base::cur;
-    if (tells && data_ != nullptr && this->eback() == data_) {
-        return pos_type(this->gptr() - data_);
+    if (data_ != nullptr && this->eback() == data_) {
+        if (offset == 0 && whence == std::ios_base::cur) {
+            return pos_type(this->gptr() - data_);
+        }
+        if (whence == std::ios_base::beg && offset >= 0 && offset <= static_cast<off_type>(end_)) {
+            this->setg(data_, data_ + offset, data_ + end_);
+            return pos_type(offset);
+        }
     }
+    return seek_anywhere(offset, whence);
+}
+
+template <class CharT>
+auto basic_directbuf<CharT>::seek_anywhere(off_type offset, std::ios_base::seekdir whence)
+    -> pos_type {
     if (!this->is_open()) {
         return this->refuse_seek(errc::closed, offset);
     }
@@ -57,7 +69,7 @@ auto basic_directbuf<CharT>::seekoff(off_type offset, std::ios_base::seekdir whe
         settle();  // a device whose memory is the caller's may find another end
     }
     const auto here = static_cast<off_type>(position());
-    if (tells) {
+    if (whence == std::ios_base::cur && offset == 0) {
         return pos_type(here);  // a tell leaves the areas as they are
     }
     off_type from = 0;

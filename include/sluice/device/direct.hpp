@@ -128,6 +128,7 @@ private:
     [[nodiscard]] std::size_t index(const CharT* where) const noexcept {
         return static_cast<std::size_t>(where - data_);
     }
+    pos_type seek_anywhere(off_type offset, std::ios_base::seekdir whence);
     std::error_code require_writable() const noexcept;
     std::error_code extend(std::size_t filled, std::size_t size);
     std::size_t put(const CharT* source, std::size_t count);
