@@ -3,12 +3,44 @@
 
 #include <algorithm>
 #include <limits>
+#include <locale>
+#include <optional>
+#include <utility>
 
 namespace sluice {
+namespace {
+
+// A stream in the state of a fresh one, to be moved from again and again. To make one costs two
+// look-ups of each facet, half of what a short-lived stream takes; to move one costs one, and
+// changes nothing in it but what is put back here.
+template <class Stream>
+class prototype {
+public:
+    // The calling thread's; or `spare`, made for it, where the thread is ending.
+    static Stream&& get(std::optional<Stream>& spare) {
+        if (ended) {
+            return std::move(spare.emplace(nullptr));
+        }
+        thread_local prototype own;
+        if (const std::locale global; own.stream_.getloc() != global) {
+            own.stream_.imbue(global);
+        }
+        return std::move(own.stream_);
+    }
+
+    ~prototype() { ended = true; }
+
+private:
+    static inline thread_local bool ended = false;
+    Stream stream_{nullptr};
+};
+
+}  // namespace
 
 template <class CharT, class Traits>
 basic_stream<CharT, Traits>::basic_stream(std::unique_ptr<buf_type> buffer)
-    : base(buffer.get()), buffer_(buffer.get()), owned_(std::move(buffer)) {
+    : basic_stream(buffer.get(), std::nullopt) {
+    owned_ = std::move(buffer);
     if (buffer_ != nullptr) {
         buffer_->set_owner(this);
     }
@@ -16,7 +48,13 @@ basic_stream<CharT, Traits>::basic_stream(std::unique_ptr<buf_type> buffer)
 
 // The member is only pointed to: it is made after its stream.
 template <class CharT, class Traits>
-basic_stream<CharT, Traits>::basic_stream(buf_type& member) : base(&member), buffer_(&member) {}
+basic_stream<CharT, Traits>::basic_stream(buf_type& member) : basic_stream(&member, std::nullopt) {}
+
+template <class CharT, class Traits>
+basic_stream<CharT, Traits>::basic_stream(buf_type* buffer, std::optional<base> spare)
+    : base(prototype<base>::get(spare)), buffer_(buffer) {
+    base::rdbuf(buffer);
+}
 
 template <class CharT, class Traits>
 basic_stream<CharT, Traits>::basic_stream(basic_stream&& other, buf_type& member) noexcept

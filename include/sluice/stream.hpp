@@ -187,6 +187,8 @@ protected:
     void set_line_end(newline rule) noexcept { line_end_ = rule; }
 
 private:
+    basic_stream(buf_type* buffer, std::optional<base> spare);
+
     buf_type& require_open(const char* operation) const;
     buf_type& require_readable() const;
     std::span<const CharT> peek_after(buf_type& device, bool part);

@@ -45,9 +45,23 @@ void read_file_in_pieces(benchmark::State& state) {
     }
 }
 
-template <class Stream>
+/// Lines as long as a line of prose.
+const std::filesystem::path& prose_file() {
+    static const std::filesystem::path result = [] {
+        const std::string line = std::string(79, 'x') + '\n';
+        std::string text;
+        while (text.size() < text_size) {
+            text += line;
+        }
+        text.resize(text_size);
+        return write_file("prose", text);
+    }();
+    return result;
+}
+
+template <class Stream, const std::filesystem::path& File()>
 void read_file_by_lines(benchmark::State& state) {
-    const std::filesystem::path& path = text_file();
+    const std::filesystem::path& path = File();
     std::string line;
     for (auto _ : state) {
         Stream in(path);
@@ -122,10 +136,15 @@ void file_rows(table& rows) {
         .peer("Boost file_descriptor", read_file_in_pieces<boost_ifstream, 64>)
         .ours("ifstream", read_file_in_pieces<sluice::ifstream, 64>, at_least(1.5));
 
-    rows.add("file: std::getline", gigabytes(text_size))
-        .peer("std::ifstream", read_file_by_lines<std::ifstream>)
-        .peer("Boost file_descriptor", read_file_by_lines<boost_ifstream>)
-        .ours("ifstream", read_file_by_lines<sluice::ifstream>, at_least(1.3));
+    rows.add("file: std::getline, 0 to 79 B", gigabytes(text_size))
+        .peer("std::ifstream", read_file_by_lines<std::ifstream, text_file>)
+        .peer("Boost file_descriptor", read_file_by_lines<boost_ifstream, text_file>)
+        .ours("ifstream", read_file_by_lines<sluice::ifstream, text_file>, at_least(1.3));
+
+    rows.add("file: std::getline, 79 B", gigabytes(text_size))
+        .peer("std::ifstream", read_file_by_lines<std::ifstream, prose_file>)
+        .peer("Boost file_descriptor", read_file_by_lines<boost_ifstream, prose_file>)
+        .ours("ifstream", read_file_by_lines<sluice::ifstream, prose_file>, at_least(1.3));
 
     rows.add("file: write 1 MiB", gigabytes(large))
         .peer("std::ofstream", write_file_in_pieces<std::ofstream, MiB, large>)

@@ -16,7 +16,9 @@
 #include <fstream>
 #include <locale>
 #include <memory>
+#include <random>
 #include <string>
+#include <string_view>
 #include <thread>
 
 namespace {
@@ -195,6 +197,79 @@ TEST_CASE("telling and seeking in the buffer make no system call") {
     }
     CHECK(seeks == 0);
     CHECK(plan.calls == 0);
+}
+
+TEST_CASE("records far apart are read by one call of their size each") {
+    const temporary_directory dir;
+    const std::string text = numbered(1 << 20);
+    write_file(dir / "file", text);
+    sluice::ifstream in(dir / "file");
+    std::array<char, 100> record = {};
+    const auto read_at = [&](std::size_t place, std::size_t size) {
+        in.seekg(static_cast<std::streamoff>(place));
+        in.read(record.data(), static_cast<std::streamsize>(size));
+        CHECK(std::string_view(record.data(), size) == std::string_view(text).substr(place, size));
+    };
+    read_at(0, 100);
+    read_at(500'000, 100);
+
+    const scripted_calls calls({});
+    static std::size_t read;
+    read = 0;
+    calls.calls().pread = [](int file, void* target, std::size_t size, off_t at) -> ssize_t {
+        ++plan.calls;
+        read += size;
+        return ::pread(file, target, size, at);
+    };
+    read_at(900'000, 100);
+    read_at(200'000, 100);
+    CHECK(plan.calls == 2);
+    CHECK(read == 200);
+    CHECK(in.get() == text[200'100]);  // whoever reads on gets a buffer
+    for (std::size_t i = 200'101; i < 200'400; ++i) {
+        CHECK(in.get() == text[i]);
+    }
+    CHECK(plan.calls == 3);
+    // More was read there than before, so the next place is buffered from the start.
+    in.seekg(700'000);
+    plan.calls = 0;
+    for (std::size_t i = 700'000; i < 700'300; i += 50) {
+        in.read(record.data(), 50);
+        CHECK(std::string_view(record.data(), 50) == std::string_view(text).substr(i, 50));
+    }
+    CHECK(plan.calls == 1);
+}
+
+TEST_CASE("reading here and there gives what stands there") {
+    const temporary_directory dir;
+    const std::string text = numbered(1 << 18);
+    write_file(dir / "file", text);
+    sluice::ifstream in(dir / "file");
+    std::minstd_rand random(1);
+    std::string target;
+    for (int i = 0; i < 20'000; ++i) {
+        CAPTURE(i);
+        const std::size_t place = random() % (text.size() + 100);
+        in.clear();
+        in.seekg(static_cast<std::streamoff>(place));
+        std::size_t here = place;
+        for (std::size_t reads = random() % 3; reads > 0; --reads) {
+            const std::size_t size = random() % 8 == 0 ? random() % 20'000 : random() % 70;
+            const std::size_t there = here < text.size() ? text.size() - here : 0;
+            target.resize(size);
+            in.read(target.data(), static_cast<std::streamsize>(size));
+            REQUIRE(in.gcount() == static_cast<std::streamsize>(std::min(size, there)));
+            target.resize(static_cast<std::size_t>(in.gcount()));
+            REQUIRE(text.compare(std::min(here, text.size()), target.size(), target) == 0);
+            here += target.size();
+            in.clear();
+            REQUIRE(in.tellg() == static_cast<std::streamoff>(here));
+            if (random() % 4 == 0 && here > 0 && here <= text.size()) {
+                REQUIRE(in.unget());
+                REQUIRE(in.get() == text[here - 1]);
+            }
+        }
+    }
 }
 
 TEST_CASE("a descriptor that others share is used at the kernel's position") {

@@ -139,16 +139,23 @@ private:
     [[nodiscard]] bool start_writing();
     [[nodiscard]] bool flush_or_fail();
     void provide_buffer(std::size_t count);
+    [[nodiscard]] bool near_last_block(off_type position) const noexcept;
     std::size_t block_for(off_type position) noexcept;
+    void leave_visit() noexcept;
+    [[nodiscard]] bool is_whole_visit(std::streamsize count);
     void start_reading();
     [[nodiscard]] bool in_slot() const noexcept { return this->eback() == &slot_; }
     bool refill(off_type position);
     bool refill_in_order(off_type position);
-    transfer read_block(CharT* target, std::size_t count, off_type position);
+    transfer read_block(CharT* target, std::size_t count, off_type position) {
+        return unread_.empty() ? device_read(target, count, position) : read_unread(target, count);
+    }
+    transfer read_unread(CharT* target, std::size_t count);
     bool refill_around(off_type position);
     bool refill_before();
     void read_on(CharT* target, std::streamsize count, std::streamsize& got);
     void read_past_buffer(CharT* target, std::streamsize count, std::streamsize& got);
+    void read_straight(CharT* target, std::streamsize count, std::streamsize& got);
     void take_back(const CharT* taken, std::size_t count, off_type begin);
     std::size_t write_past_buffer(const CharT* source, std::size_t count);
     [[nodiscard]] off_type tell();
@@ -182,6 +189,7 @@ private:
     std::size_t block_ = 0;    // how much the next read asks for
     off_type last_begin_ = 0;  // the device positions of the last block
     off_type last_end_ = 0;
+    off_type visit_ = static_cast<off_type>(far_block);  // how much was read there before a seek
     std::vector<CharT> unread_;  // read ahead of a write, where nothing can be re-read
 };
 
@@ -234,6 +242,7 @@ void basic_bufferedbuf<CharT, Traits>::swap(basic_bufferedbuf& other) noexcept {
     std::swap(block_, other.block_);
     std::swap(last_begin_, other.last_begin_);
     std::swap(last_end_, other.last_end_);
+    std::swap(visit_, other.visit_);
     unread_.swap(other.unread_);
 }
 
@@ -305,20 +314,25 @@ std::vector<CharT> basic_bufferedbuf<CharT, Traits>::take_read_ahead() {
     return ahead;
 }
 
+template <class CharT, class Traits>
+bool basic_bufferedbuf<CharT, Traits>::near_last_block(off_type position) const noexcept {
+    const auto near = static_cast<off_type>(block_);
+    return position > last_begin_ - near && position < last_end_ + near;
+}
+
 // How much to read at `position`: more and more while it goes on in order, or near the last block.
 template <class CharT, class Traits>
 std::size_t basic_bufferedbuf<CharT, Traits>::block_for(off_type position) noexcept {
     if (caller_sized_) {
         return std::max<std::size_t>(capacity_, 1);
     }
-    const auto near = static_cast<off_type>(block_);
     const auto size = static_cast<std::size_t>(last_end_ - last_begin_);
     if (block_ == 0) {
         block_ = first_block;
     } else if (position == last_end_) {
         block_ =
             size < block_ ? block_ : std::min(4 * block_, capacity_);  // short: the end is near
-    } else if (position > last_begin_ - near && position < last_end_ + near) {
+    } else if (near_last_block(position)) {
         block_ = std::min(4 * block_, capacity_);
     } else {
         block_ = far_block;
@@ -358,11 +372,7 @@ bool basic_bufferedbuf<CharT, Traits>::refill_in_order(off_type position) {
 }
 
 template <class CharT, class Traits>
-auto basic_bufferedbuf<CharT, Traits>::read_block(CharT* target, std::size_t count,
-                                                  off_type position) -> transfer {
-    if (unread_.empty()) {
-        return device_read(target, count, position);
-    }
+auto basic_bufferedbuf<CharT, Traits>::read_unread(CharT* target, std::size_t count) -> transfer {
     const std::size_t part = std::min(count, unread_.size());
     traits_type::copy(target, unread_.data(), part);
     unread_.erase(unread_.begin(), unread_.begin() + static_cast<std::ptrdiff_t>(part));
@@ -422,7 +432,11 @@ std::streamsize basic_bufferedbuf<CharT, Traits>::xsgetn(CharT* target, std::str
     const off_type begin = position();
     std::streamsize got = 0;
     try {
-        read_on(target, count, got);
+        if (is_whole_visit(count)) {
+            read_straight(target, count, got);
+        } else {
+            read_on(target, count, got);
+        }
     } catch (...) {
         take_back(target, static_cast<std::size_t>(got), begin);
         throw;
@@ -471,6 +485,28 @@ void basic_bufferedbuf<CharT, Traits>::read_on(CharT* target, std::streamsize co
     }
 }
 
+// The position leaves what was read last.
+template <class CharT, class Traits>
+void basic_bufferedbuf<CharT, Traits>::leave_visit() noexcept {
+    const off_type here = position();
+    if (here >= last_begin_ && here <= last_end_) {
+        visit_ = here - last_begin_;
+    }
+}
+
+// Whether to read `count` characters and no more: the position has been moved far from where
+// anything was read, and no more than that was read in the place before. Each character read
+// ahead in vain is one more that the processor has to fetch from memory.
+template <class CharT, class Traits>
+bool basic_bufferedbuf<CharT, Traits>::is_whole_visit(std::streamsize count) {
+    if (reading() || writing() || block_ == 0 || caller_sized_ || count < visit_ ||
+        base_ == last_end_ || near_last_block(base_) || !this->readable() || !addressable()) {
+        return false;
+    }
+    block_ = far_block;
+    return true;
+}
+
 // Straight into the caller's memory, as what is asked for would fill the buffer anyway.
 template <class CharT, class Traits>
 void basic_bufferedbuf<CharT, Traits>::read_past_buffer(CharT* target, std::streamsize count,
@@ -478,6 +514,14 @@ void basic_bufferedbuf<CharT, Traits>::read_past_buffer(CharT* target, std::stre
     leave_slot();
     start_reading();
     set_position(reading() ? position() : tell());
+    read_straight(target, count, got);
+}
+
+// Requires: neither area is open.
+template <class CharT, class Traits>
+void basic_bufferedbuf<CharT, Traits>::read_straight(CharT* target, std::streamsize count,
+                                                     std::streamsize& got) {
+    last_begin_ = base_;
     while (got < count) {
         const transfer part =
             read_block(target + got, static_cast<std::size_t>(count - got), base_);
@@ -490,7 +534,7 @@ void basic_bufferedbuf<CharT, Traits>::read_past_buffer(CharT* target, std::stre
             break;
         }
     }
-    last_begin_ = last_end_ = base_;
+    last_end_ = base_;
 }
 
 template <class CharT, class Traits>
@@ -819,6 +863,7 @@ auto basic_bufferedbuf<CharT, Traits>::seekoff(off_type offset, std::ios_base::s
             return this->refuse_seek(code, target);
         }
     }
+    leave_visit();
     set_position(target);
     return pos_type(target);
 }

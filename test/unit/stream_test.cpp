@@ -1,0 +1,112 @@
+#include <sluice/device/memory.hpp>
+#include <sluice/fstream.hpp>
+#include <sluice/stream.hpp>
+
+#include <doctest/doctest.h>
+
+#include <ios>
+#include <iostream>
+#include <locale>
+#include <string>
+#include <thread>
+
+namespace {
+
+using sluice::bytes_io;
+
+struct comma : std::numpunct<char> {
+    char do_decimal_point() const override { return ','; }
+};
+
+class global_locale {
+public:
+    explicit global_locale(const std::locale& locale) : before_(std::locale::global(locale)) {}
+    global_locale(const global_locale&) = delete;
+    global_locale& operator=(const global_locale&) = delete;
+    ~global_locale() { std::locale::global(before_); }
+
+private:
+    std::locale before_;
+};
+
+// In the state of the standard's own stream on the same buffer.
+void check_fresh(std::iostream& stream) {
+    std::iostream standard(stream.rdbuf());
+    CHECK(stream.rdstate() == standard.rdstate());
+    CHECK(stream.exceptions() == standard.exceptions());
+    CHECK(stream.flags() == standard.flags());
+    CHECK(stream.precision() == standard.precision());
+    CHECK(stream.width() == standard.width());
+    CHECK(stream.fill() == standard.fill());
+    CHECK(stream.tie() == standard.tie());
+    CHECK(stream.gcount() == standard.gcount());
+    CHECK(stream.getloc() == standard.getloc());
+}
+
+void check_fresh_streams() {
+    bytes_io memory;
+    check_fresh(memory);
+    sluice::string_io text("3");
+    check_fresh(text);
+    sluice::stream closed;
+    check_fresh(closed);
+}
+
+// Lives longer than the thread's other objects where it is made before them.
+struct writes_when_thread_ends {
+    std::string* target = nullptr;
+    ~writes_when_thread_ends() {
+        bytes_io last;
+        last << 1.5;
+        *target = last.getvalue();
+    }
+};
+
+}  // namespace
+
+TEST_SUITE_BEGIN("stream");
+
+TEST_CASE("a fresh stream is in the standard's state") {
+    check_fresh_streams();
+}
+
+TEST_CASE("a fresh stream knows nothing of the one before") {
+    {
+        bytes_io changed;
+        changed << std::hex << std::showbase;
+        changed.precision(3);
+        changed.fill('*');
+        changed.tie(&std::cout);
+        changed.imbue(std::locale(std::locale::classic(), new comma));
+        changed.exceptions(std::ios::badbit);
+        bytes_io moved = std::move(changed);
+        CHECK(moved.tie() == &std::cout);
+    }
+    check_fresh_streams();
+}
+
+TEST_CASE("a fresh stream has the global locale of the moment") {
+    {
+        const global_locale set(std::locale(std::locale::classic(), new comma));
+        check_fresh_streams();
+        bytes_io f;
+        f << 1.5;
+        CHECK(f.view() == "1,5");
+    }
+    check_fresh_streams();
+    bytes_io f;
+    f << 1.5;
+    CHECK(f.view() == "1.5");
+}
+
+TEST_CASE("a stream can be made while its thread ends") {
+    std::string written;
+    std::thread([&written] {
+        static thread_local writes_when_thread_ends at_end;
+        at_end.target = &written;
+        check_fresh_streams();
+    }).join();
+    CHECK(written == "1.5");
+}
+
+TEST_SUITE_END();
