@@ -47,14 +47,13 @@ void basic_directbuf<CharT>::swap(basic_directbuf& other) noexcept {
 template <class CharT>
 auto basic_directbuf<CharT>::seekoff(off_type offset, std::ios_base::seekdir whence,
                                      std::ios_base::openmode /*which*/) -> pos_type {
-    if (data_ != nullptr && this->eback() == data_) {
-        if (offset == 0 && whence == std::ios_base::cur) {
-            return pos_type(this->gptr() - data_);
-        }
-        if (whence == std::ios_base::beg && offset >= 0 && offset <= static_cast<off_type>(end_)) {
-            this->setg(data_, data_ + offset, data_ + end_);
-            return pos_type(offset);
-        }
+    if (offset == 0 && whence == std::ios_base::cur && this->is_open()) {
+        return pos_type(static_cast<off_type>(position()));  // the areas stay as they are
+    }
+    if (data_ != nullptr && this->eback() == data_ && whence == std::ios_base::beg && offset >= 0 &&
+        offset <= static_cast<off_type>(end_)) {
+        this->setg(data_, data_ + offset, data_ + end_);
+        return pos_type(offset);
     }
     return seek_anywhere(offset, whence);
 }
@@ -68,13 +67,9 @@ auto basic_directbuf<CharT>::seek_anywhere(off_type offset, std::ios_base::seekd
     if (this->eback() == nullptr && this->pptr() == nullptr) {
         settle();  // a device whose memory is the caller's may find another end
     }
-    const auto here = static_cast<off_type>(position());
-    if (whence == std::ios_base::cur && offset == 0) {
-        return pos_type(here);  // a tell leaves the areas as they are
-    }
     off_type from = 0;
     if (whence == std::ios_base::cur) {
-        from = here;
+        from = static_cast<off_type>(position());
     } else if (whence == std::ios_base::end) {
         from = static_cast<off_type>(end());
     }
