@@ -23,7 +23,7 @@ struct model {
     std::size_t position = 0;
 
     std::string read(std::size_t count) {
-        const std::string result =
+        std::string result =
             position < content.size() ? content.substr(position, count) : std::string();
         position += result.size();
         return result;

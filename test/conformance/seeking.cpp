@@ -18,7 +18,8 @@ TEST_CASE_TEMPLATE_DEFINE("a seek leads to each place of the content from each d
     Device device(text);
     for (long long place = 0; place < 300; place += 7) {
         CAPTURE(place);
-        const int expected = text[static_cast<std::size_t>(place)];
+        const int expected =
+            std::char_traits<char>::to_int_type(text[static_cast<std::size_t>(place)]);
         CHECK(seek(device.buf, place) == place);
         CHECK(take(device.buf) == expected);
         CHECK(seek(device.buf, place - 300, ios::end) == place);

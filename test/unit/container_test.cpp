@@ -78,7 +78,7 @@ TEST_CASE("the buffer moved to goes on, the one moved from is closed") {
     second.sputn("def", 3);
     second.pubsync();
     CHECK(text == "abcdef");
-    CHECK_FALSE(first.is_open());  // NOLINT(bugprone-use-after-move): that is the case
+    CHECK_FALSE(first.is_open());
     CHECK(first.sputc('x') == EOF);
 }
 
