@@ -48,7 +48,7 @@ public:
     adopt(Container&& content) requires(!std::is_lvalue_reference_v<Container>) {
         block result;
         if (!content.empty()) {
-            auto owner = std::make_unique<Container>(std::move(content));
+            auto owner = std::make_unique<Container>(std::forward<Container>(content));
             result.data_ = owner->data();
             result.capacity_ = owner->size() * sizeof(typename Container::value_type);
             result.origin_ = origin::adopted;
@@ -154,7 +154,7 @@ private:
     template <class Container>
     void adopt(Container&& content) {
         const std::size_t size = content.size();
-        block_ = detail::block::adopt(std::move(content));
+        block_ = detail::block::adopt(std::forward<Container>(content));
         size_ = size;
     }
 

@@ -114,7 +114,7 @@ std::error_code file_handle::seek(std::int64_t position) noexcept {
     return code;
 }
 
-std::int64_t file_handle::position(std::error_code& code) noexcept {
+std::int64_t file_handle::position(std::error_code& code) const noexcept {
     return os::seek(descriptor_, 0, std::ios_base::cur, code);
 }
 
@@ -122,6 +122,7 @@ std::int64_t file_handle::size(std::error_code& code) const noexcept {
     return os::status_of(descriptor_, code).size;
 }
 
+// NOLINTNEXTLINE(readability-make-member-function-const): it changes the file
 std::error_code file_handle::truncate(std::int64_t size) noexcept {
     return os::truncate(descriptor_, size);
 }

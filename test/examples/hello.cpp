@@ -5,8 +5,9 @@
 // Written long ago, for files.
 int sum(std::istream& in) {
     int total = 0;
-    for (int number = 0; in >> number;)
+    for (int number = 0; in >> number;) {
         total += number;
+    }
     return total;
 }
 

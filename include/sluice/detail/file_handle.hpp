@@ -72,9 +72,10 @@ public:
     [[nodiscard]] std::error_code seek(std::int64_t position) noexcept;
 
     /// The kernel's position; -1, with `code` set, where there is none.
-    [[nodiscard]] std::int64_t position(std::error_code& code) noexcept;
+    [[nodiscard]] std::int64_t position(std::error_code& code) const noexcept;
 
     [[nodiscard]] std::int64_t size(std::error_code& code) const noexcept;
+    // NOLINTNEXTLINE(readability-make-member-function-const): it changes the file
     [[nodiscard]] std::error_code truncate(std::int64_t size) noexcept;
 
     /// How many bytes a read at `position` would give without waiting, as far as is known.

@@ -21,8 +21,8 @@ struct line_extent {
 /// of what may be a "\r\n".
 template <class CharT, class Traits>
 [[nodiscard]] line_extent find_line_end(std::basic_string_view<CharT, Traits> text, newline rule) {
-    constexpr CharT lf = CharT('\n');
-    constexpr CharT cr = CharT('\r');
+    constexpr auto lf = CharT('\n');
+    constexpr auto cr = CharT('\r');
     const auto npos = text.npos;
     switch (rule) {
     case newline::lf:

@@ -18,8 +18,8 @@ namespace sluice::detail {
 /// `text` with "\r\n" and '\r' made '\n' (universal), or '\n' made the line end of `rule`.
 template <class CharT>
 [[nodiscard]] std::basic_string<CharT> translate(std::basic_string_view<CharT> text, newline rule) {
-    constexpr CharT lf = CharT('\n');
-    constexpr CharT cr = CharT('\r');
+    constexpr auto lf = CharT('\n');
+    constexpr auto cr = CharT('\r');
     const CharT from = rule == newline::universal ? cr : lf;
     std::basic_string<CharT> result;
     result.reserve(text.size());
