@@ -58,20 +58,20 @@ basic_stream<CharT, Traits>::basic_stream(buf_type* buffer, std::optional<base> 
 
 template <class CharT, class Traits>
 basic_stream<CharT, Traits>::basic_stream(basic_stream&& other, buf_type& member) noexcept
-    : base(std::move(other)), line_end_(other.line_end_) {
+    : base(static_cast<base&&>(other)), line_end_(other.line_end_) {
     this->set_rdbuf(&member);
     buffer_ = &member;
 }
 
 template <class CharT, class Traits>
-basic_stream<CharT, Traits>::basic_stream(basic_stream&& other)
-    : base(std::move(other)), line_end_(other.line_end_) {
+basic_stream<CharT, Traits>::basic_stream(basic_stream&& other) noexcept(false)
+    : base(static_cast<base&&>(other)), line_end_(other.line_end_) {
     own(other.release());
     other.own(nullptr);
 }
 
 template <class CharT, class Traits>
-basic_stream<CharT, Traits>& basic_stream<CharT, Traits>::operator=(basic_stream&& other) {
+auto basic_stream<CharT, Traits>::operator=(basic_stream&& other) noexcept(false) -> basic_stream& {
     basic_stream taken(std::move(other));
     swap(taken);
     return *this;

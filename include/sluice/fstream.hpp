@@ -58,12 +58,14 @@ public:
         }
     }
 
-    file_stream(file_stream&& other) : Stream(std::move(other)), buffer_(std::move(other.buffer_)) {
+    file_stream(file_stream&& other) noexcept
+        : Stream(static_cast<Stream&&>(other)), buffer_(std::move(other.buffer_)) {
         this->set_rdbuf(&buffer_);
         buffer_.set_owner(this);
     }
-    file_stream& operator=(file_stream&& other) {
-        Stream::operator=(std::move(other));
+    // Throws what the buffer's close() does.
+    file_stream& operator=(file_stream&& other) noexcept(false) {
+        Stream::operator=(static_cast<Stream&&>(other));
         buffer_ = std::move(other.buffer_);
         return *this;
     }
@@ -71,7 +73,7 @@ public:
     file_stream& operator=(const file_stream&) = delete;
     ~file_stream() override = default;
 
-    void swap(file_stream& other) {
+    void swap(file_stream& other) noexcept {
         Stream::swap(other);
         buffer_.swap(other.buffer_);
     }
@@ -127,8 +129,11 @@ class basic_ifstream : public detail::file_stream<std::basic_istream<CharT, Trai
 public:
     using basic_ifstream::file_stream::file_stream;
     basic_ifstream() = default;
-    basic_ifstream(basic_ifstream&& other) : basic_ifstream::file_stream(std::move(other)) {}
-    basic_ifstream& operator=(basic_ifstream&& other) = default;
+    basic_ifstream(basic_ifstream&& other) noexcept
+        : basic_ifstream::file_stream(std::move(other)) {}
+    basic_ifstream& operator=(basic_ifstream&& other) noexcept(false) = default;
+    basic_ifstream(const basic_ifstream&) = delete;
+    basic_ifstream& operator=(const basic_ifstream&) = delete;
     ~basic_ifstream() override = default;
 };
 
@@ -139,8 +144,11 @@ class basic_ofstream : public detail::file_stream<std::basic_ostream<CharT, Trai
 public:
     using basic_ofstream::file_stream::file_stream;
     basic_ofstream() = default;
-    basic_ofstream(basic_ofstream&& other) : basic_ofstream::file_stream(std::move(other)) {}
-    basic_ofstream& operator=(basic_ofstream&& other) = default;
+    basic_ofstream(basic_ofstream&& other) noexcept
+        : basic_ofstream::file_stream(std::move(other)) {}
+    basic_ofstream& operator=(basic_ofstream&& other) noexcept(false) = default;
+    basic_ofstream(const basic_ofstream&) = delete;
+    basic_ofstream& operator=(const basic_ofstream&) = delete;
     ~basic_ofstream() override = default;
 };
 
@@ -152,8 +160,10 @@ class basic_fstream : public detail::file_stream<std::basic_iostream<CharT, Trai
 public:
     using basic_fstream::file_stream::file_stream;
     basic_fstream() = default;
-    basic_fstream(basic_fstream&& other) : basic_fstream::file_stream(std::move(other)) {}
-    basic_fstream& operator=(basic_fstream&& other) = default;
+    basic_fstream(basic_fstream&& other) noexcept : basic_fstream::file_stream(std::move(other)) {}
+    basic_fstream& operator=(basic_fstream&& other) noexcept(false) = default;
+    basic_fstream(const basic_fstream&) = delete;
+    basic_fstream& operator=(const basic_fstream&) = delete;
     ~basic_fstream() override = default;
 };
 
@@ -165,15 +175,15 @@ using wofstream = basic_ofstream<wchar_t>;
 using wfstream = basic_fstream<wchar_t>;
 
 template <class CharT, class Traits>
-void swap(basic_ifstream<CharT, Traits>& a, basic_ifstream<CharT, Traits>& b) {
+void swap(basic_ifstream<CharT, Traits>& a, basic_ifstream<CharT, Traits>& b) noexcept {
     a.swap(b);
 }
 template <class CharT, class Traits>
-void swap(basic_ofstream<CharT, Traits>& a, basic_ofstream<CharT, Traits>& b) {
+void swap(basic_ofstream<CharT, Traits>& a, basic_ofstream<CharT, Traits>& b) noexcept {
     a.swap(b);
 }
 template <class CharT, class Traits>
-void swap(basic_fstream<CharT, Traits>& a, basic_fstream<CharT, Traits>& b) {
+void swap(basic_fstream<CharT, Traits>& a, basic_fstream<CharT, Traits>& b) noexcept {
     a.swap(b);
 }
 

@@ -52,8 +52,9 @@ public:
 
     /// Owns `buffer`; null makes a closed stream.
     explicit basic_stream(std::unique_ptr<buf_type> buffer = nullptr);
-    basic_stream(basic_stream&& other);
-    basic_stream& operator=(basic_stream&& other);
+    // Where the buffer is a member of `other`, it is moved to memory of its own: bad_alloc.
+    basic_stream(basic_stream&& other) noexcept(false);
+    basic_stream& operator=(basic_stream&& other) noexcept(false);
     basic_stream(const basic_stream&) = delete;
     basic_stream& operator=(const basic_stream&) = delete;
     ~basic_stream() override;

@@ -20,6 +20,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <type_traits>
 
 namespace {
 
@@ -183,16 +184,17 @@ TEST_CASE("telling and seeking in the buffer make no system call") {
     sluice::ifstream in(dir / "file");
     CHECK(in.get() == '0');
     CHECK(in.tellg() == 1);  // asks once whether the file can seek
-    replaced_calls scope;
+    const replaced_calls scope;
     seeks = 0;
-    scope.calls().lseek = [](int file, off_t offset, int whence) {
+    replaced_calls::calls().lseek = [](int file, off_t offset, int whence) {
         ++seeks;
         return ::lseek(file, offset, whence);
     };
     const scripted_calls calls({});
     for (int i = 0; i < 100; ++i) {
-        in.seekg(i * 20);
-        CHECK(in.tellg() == i * 20);
+        const std::streamoff place = std::streamoff(i) * 20;
+        in.seekg(place);
+        CHECK(in.tellg() == place);
         in.get();
     }
     CHECK(seeks == 0);
@@ -484,12 +486,16 @@ TEST_CASE("reading ahead of a write on a device that cannot seek is not lost") {
 }
 
 TEST_CASE("a stream moved from is closed, and the one moved to goes on") {
+    static_assert(std::is_nothrow_move_constructible_v<sluice::filebuf>);
+    static_assert(std::is_nothrow_move_constructible_v<sluice::fstream>);
+    static_assert(std::is_nothrow_swappable_v<sluice::filebuf>);
+    static_assert(std::is_nothrow_swappable_v<sluice::fstream>);
     const temporary_directory dir;
     sluice::ofstream first(dir / "file");
     first << "abc";
     sluice::ofstream second(std::move(first));
     second << "def";
-    CHECK_FALSE(first.is_open());  // NOLINT(bugprone-use-after-move): that is the case
+    CHECK_FALSE(first.is_open());
     first << "lost";
     CHECK(first.bad());
     second.close();

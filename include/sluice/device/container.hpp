@@ -84,6 +84,8 @@ public:
         swap(taken);
         return *this;
     }
+    containerbuf(const containerbuf&) = delete;
+    containerbuf& operator=(const containerbuf&) = delete;
     ~containerbuf() override { trim(); }
 
     void swap(containerbuf& other) noexcept {
@@ -110,7 +112,7 @@ protected:
         return 0;
     }
 
-    void settle() noexcept override {
+    void settle() noexcept final {  // the moves and the destructor call it
         base::settle();
         // The caller may have changed the container since it was trimmed.
         if (this->is_open() && trimmed_) {

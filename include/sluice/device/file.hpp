@@ -72,11 +72,13 @@ public:
                            ownership owner = ownership::borrowed);
 
     /// The buffer moved from is closed.
-    basic_filebuf(basic_filebuf&& other);
-    basic_filebuf& operator=(basic_filebuf&& other);
+    basic_filebuf(basic_filebuf&& other) noexcept;
+    basic_filebuf& operator=(basic_filebuf&& other) noexcept(false);  // throws what close() does
+    basic_filebuf(const basic_filebuf&) = delete;
+    basic_filebuf& operator=(const basic_filebuf&) = delete;
     ~basic_filebuf() override;
 
-    void swap(basic_filebuf& other);
+    void swap(basic_filebuf& other) noexcept;
 
     /// Opens a file as the standard says, or with `noreplace`.
     ///
@@ -172,12 +174,13 @@ basic_filebuf<CharT, Traits>::basic_filebuf(int descriptor, std::ios_base::openm
 }
 
 template <class CharT, class Traits>
-basic_filebuf<CharT, Traits>::basic_filebuf(basic_filebuf&& other) {
+basic_filebuf<CharT, Traits>::basic_filebuf(basic_filebuf&& other) noexcept {
     swap(other);
 }
 
 template <class CharT, class Traits>
-basic_filebuf<CharT, Traits>& basic_filebuf<CharT, Traits>::operator=(basic_filebuf&& other) {
+auto basic_filebuf<CharT, Traits>::operator=(basic_filebuf&& other) noexcept(false)
+    -> basic_filebuf& {
     if (this != &other) {
         close();
         basic_filebuf taken(std::move(other));
@@ -197,7 +200,7 @@ basic_filebuf<CharT, Traits>::~basic_filebuf() {
 }
 
 template <class CharT, class Traits>
-void basic_filebuf<CharT, Traits>::swap(basic_filebuf& other) {
+void basic_filebuf<CharT, Traits>::swap(basic_filebuf& other) noexcept {
     base::swap(other);
     file_.swap(other.file_);
     path_.swap(other.path_);
@@ -336,7 +339,7 @@ void basic_filebuf<CharT, Traits>::choose_conversion() {
     if (lacks_facet_) {
         return;
     }
-    const facet_type& facet = std::use_facet<facet_type>(locale_);
+    const auto& facet = std::use_facet<facet_type>(locale_);
     if (sizeof(CharT) != 1 || !facet.always_noconv()) {
         conversion_ = std::make_unique<conversion_type>(facet);
     }
@@ -626,7 +629,7 @@ using filebuf = basic_filebuf<char>;
 using wfilebuf = basic_filebuf<wchar_t>;
 
 template <class CharT, class Traits>
-void swap(basic_filebuf<CharT, Traits>& a, basic_filebuf<CharT, Traits>& b) {
+void swap(basic_filebuf<CharT, Traits>& a, basic_filebuf<CharT, Traits>& b) noexcept {
     a.swap(b);
 }
 

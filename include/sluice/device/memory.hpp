@@ -93,6 +93,8 @@ public:
     /// The buffer moved from is empty and open.
     basic_membuf(basic_membuf&& other) noexcept;
     basic_membuf& operator=(basic_membuf&& other) noexcept;
+    basic_membuf(const basic_membuf&) = delete;
+    basic_membuf& operator=(const basic_membuf&) = delete;
     ~basic_membuf() override = default;
 
     void swap(basic_membuf& other) noexcept;
@@ -182,6 +184,9 @@ public:
     using typename base::string_type;
     using typename base::view_type;
 
+    basic_memory_stream(const basic_memory_stream&) = delete;
+    basic_memory_stream& operator=(const basic_memory_stream&) = delete;
+
     /// Null where the stream has none, or another one by a swap of streams.
     [[nodiscard]] device_type* rdbuf() const noexcept {
         return dynamic_cast<device_type*>(base::rdbuf());
@@ -199,8 +204,8 @@ public:
 
 protected:
     using base::base;
-    basic_memory_stream(basic_memory_stream&& other) : base(std::move(other)) {}
-    basic_memory_stream& operator=(basic_memory_stream&& other) = default;
+    basic_memory_stream(basic_memory_stream&& other) noexcept(false) : base(std::move(other)) {}
+    basic_memory_stream& operator=(basic_memory_stream&& other) noexcept(false) = default;
     ~basic_memory_stream() override = default;
 
     [[nodiscard]] device_type& device(const char* operation) const {
@@ -246,6 +251,8 @@ public:
 
     bytes_io(bytes_io&& other) noexcept;
     bytes_io& operator=(bytes_io&& other) noexcept;
+    bytes_io(const bytes_io&) = delete;
+    bytes_io& operator=(const bytes_io&) = delete;
     ~bytes_io() override = default;
 
     void swap(bytes_io& other) noexcept;
@@ -292,8 +299,10 @@ public:
     void load(const std::filesystem::path& path);
     void save(const std::filesystem::path& path) const { this->device("save").save(path); }
 
-    basic_string_io(basic_string_io&& other) : base(std::move(other)) {}
-    basic_string_io& operator=(basic_string_io&& other) = default;
+    basic_string_io(basic_string_io&& other) noexcept : base(std::move(other)) {}
+    basic_string_io& operator=(basic_string_io&& other) noexcept = default;
+    basic_string_io(const basic_string_io&) = delete;
+    basic_string_io& operator=(const basic_string_io&) = delete;
     ~basic_string_io() override = default;
 
 private:

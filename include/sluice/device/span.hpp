@@ -71,7 +71,8 @@ public:
     ///
     /// Errors: throws error(errc::bad_mode) for a mode that is none of a file's, see
     /// is_open_mode().
-    template <detail::writable_memory_of<CharT> Range>
+    template <detail::writable_memory_of<CharT> Range>  // which no basic_spanbuf is
+    // NOLINTNEXTLINE(bugprone-forwarding-reference-overload)
     explicit basic_spanbuf(Range&& memory,
                            std::ios_base::openmode mode = std::ios_base::in | std::ios_base::out)
         : basic_spanbuf(mode, span_of(memory)) {}
@@ -79,6 +80,8 @@ public:
     /// The buffer moved from is closed.
     basic_spanbuf(basic_spanbuf&& other) noexcept;
     basic_spanbuf& operator=(basic_spanbuf&& other) noexcept;
+    basic_spanbuf(const basic_spanbuf&) = delete;
+    basic_spanbuf& operator=(const basic_spanbuf&) = delete;
     ~basic_spanbuf() override = default;
 
     void swap(basic_spanbuf& other) noexcept;
