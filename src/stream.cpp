@@ -348,7 +348,13 @@ bool basic_stream<CharT, Traits>::isatty() {
 
 template <class CharT, class Traits>
 int basic_stream<CharT, Traits>::fileno() {
-    return require_open("fileno").native_handle();
+    buf_type& device = require_open("fileno");
+    std::error_code code;
+    const int descriptor = device.do_native_handle(code);
+    if (descriptor < 0) {
+        throw error("fileno", code, device.path());
+    }
+    return descriptor;
 }
 
 template <class CharT, class Traits>

@@ -350,6 +350,17 @@ TEST_CASE_TEMPLATE_DEFINE("each call on a closed stream throws and marks no end"
 }
 TEST_CASE_TEMPLATE_APPLY(stream_closed, stream_devices);
 
+TEST_CASE("fileno names itself where there is no descriptor") {
+    sluice::bytes_io memory;
+    try {
+        (void)memory.fileno();
+        FAIL("nothing was thrown");
+    } catch (const sluice::error& thrown) {
+        CHECK(thrown.operation() == "fileno");
+        CHECK(thrown.code() == sluice::errc::unsupported);
+    }
+}
+
 TEST_CASE_TEMPLATE_DEFINE("a write to what is read only throws and marks no end", Device,
                           stream_read_only) {
     opened<Device> o("abc");
