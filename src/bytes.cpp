@@ -1,6 +1,7 @@
 #include <sluice/bytes.hpp>
 
 #include "os/os.hpp"
+
 #include <cstdlib>
 #include <cstring>
 #include <limits>

@@ -3,6 +3,7 @@
 #include <sluice/mode.hpp>
 
 #include "os/os.hpp"
+
 #include <algorithm>
 #include <utility>
 

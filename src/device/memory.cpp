@@ -3,6 +3,7 @@
 #include <sluice/device/memory.hpp>
 
 #include "../os/os.hpp"
+
 #include <algorithm>
 
 namespace sluice {

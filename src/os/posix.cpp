@@ -1,13 +1,14 @@
 #include <sluice/error.hpp>
 #include <sluice/mode.hpp>
 
+#include "os.hpp"
+#include "posix_calls.hpp"
+
 #include <fcntl.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "os.hpp"
-#include "posix_calls.hpp"
 #include <cerrno>
 #include <limits>
 

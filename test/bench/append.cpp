@@ -6,6 +6,7 @@
 
 #include "bench.hpp"
 #include "peers.hpp"
+
 #include <cstddef>
 #include <ios>
 #include <sstream>

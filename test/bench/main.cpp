@@ -19,9 +19,10 @@
 // shared with others it does not charge a runner for the time it did not run. With files in the
 // page cache nobody waits for a disk, so that it leaves out nothing.
 
+#include "bench.hpp"
+
 #include <benchmark/benchmark.h>
 
-#include "bench.hpp"
 #include <algorithm>
 #include <chrono>
 #include <cstddef>

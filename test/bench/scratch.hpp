@@ -5,6 +5,7 @@
 
 #include "bench.hpp"
 #include "peers.hpp"
+
 #include <cstddef>
 #include <filesystem>
 #include <fstream>

@@ -4,11 +4,12 @@
 #include <sluice/fstream.hpp>
 #include <sluice/sstream.hpp>
 
-#include <boost/iostreams/copy.hpp>
-
 #include "bench.hpp"
 #include "peers.hpp"
 #include "scratch.hpp"
+
+#include <boost/iostreams/copy.hpp>
+
 #include <chrono>
 #include <cstddef>
 #include <filesystem>
