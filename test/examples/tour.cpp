@@ -9,6 +9,7 @@
 #include <sluice/sluice.hpp>
 
 #include "tour_support.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -212,6 +213,7 @@ constexpr output outputs[] = {
 
 // ---- The comparisons. ---------------------------------------------------------------------------
 
+using tour::counted;
 using tour::outcome;
 using tour::source;
 
@@ -221,7 +223,7 @@ bool compare_word_counts(std::vector<source>& sources) {
         for (source& from : sources) {
             device.open(from, [&](std::istream& in) { count_words(in, total); });
         }
-        return {std::to_string(total.lines) + " lines, " + std::to_string(total.words) + " words"};
+        return {counted(total.lines, "line") + ", " + counted(total.words, "word")};
     });
 }
 
@@ -233,8 +235,8 @@ bool compare_tables(std::vector<source>& sources) {
             for (source& from : sources) {
                 device.open(from, [&](std::istream& in) { parse_csv(in, from.path, table); });
             }
-            last = {std::to_string(table.records) + " records, " + std::to_string(table.fields) +
-                        " fields, " + std::to_string(table.errors.size()) + " errors",
+            last = {counted(table.records, "record") + ", " + counted(table.fields, "field") +
+                        ", " + counted(table.errors.size(), "error"),
                     table.errors};
             return last;
         });
@@ -267,8 +269,7 @@ bool compare_records(std::vector<source>& sources) {
                 written.push_back(read_records(file, total));
             });
         }
-        return {std::to_string(total.count) + " records, " + std::to_string(total.size) + " bytes",
-                written};
+        return {counted(total.count, "record") + ", " + counted(total.size, "byte"), written};
     });
 }
 
@@ -321,7 +322,8 @@ int main(int argc, char** argv) {
         std::cerr << "tour: nothing to read\n";
         return EXIT_FAILURE;
     }
-    std::cout << sources.size() << " files, " << tour::size_of(sources) << " bytes\n";
+    std::cout << counted(sources.size(), "file") << ", " << counted(tour::size_of(sources), "byte")
+              << '\n';
     good = compare_word_counts(sources) && good;
     good = compare_tables(sources) && good;
     good = compare_records(sources) && good;

@@ -22,6 +22,11 @@
 
 namespace tour {
 
+// As in "1 file" and "2 files".
+inline std::string counted(std::size_t count, const char* noun) {
+    return std::to_string(count) + ' ' + noun + (count == 1 ? "" : "s");
+}
+
 // A file, and the same bytes in RAM.
 struct source {
     std::filesystem::path path;
