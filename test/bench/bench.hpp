@@ -17,6 +17,7 @@
 #include <cstddef>
 #include <deque>
 #include <functional>
+#include <ios>
 #include <limits>
 #include <string>
 #include <utility>
@@ -114,6 +115,20 @@ private:
 inline void require(benchmark::State& state, bool condition, const char* what) {
     if (!condition) {
         state.SkipWithError(what);
+    }
+}
+
+/// Each pass reads `Piece` characters at each of the places.
+template <std::size_t Piece, class Stream>
+void read_at(benchmark::State& state, Stream& in, const std::vector<std::streamoff>& places) {
+    char target[Piece];
+    for (auto _ : state) {
+        for (const std::streamoff place : places) {
+            in.seekg(place);
+            in.read(target, Piece);
+            benchmark::DoNotOptimize(target);
+        }
+        require(state, in.good(), "a read failed");
     }
 }
 

@@ -6,12 +6,12 @@
 #include "bench.hpp"
 #include "peers.hpp"
 #include "scratch.hpp"
+
 #include <cstddef>
 #include <filesystem>
 #include <fstream>
 #include <ios>
 #include <string>
-#include <vector>
 
 namespace bench {
 namespace {
@@ -79,16 +79,7 @@ constexpr std::size_t piece = 64;
 template <class Stream, std::size_t Range>
 void seek_and_read(benchmark::State& state) {
     Stream in(text_file());
-    const std::vector<std::streamoff> places = places_in(Range, piece, seek_count);
-    char target[piece];
-    for (auto _ : state) {
-        for (const std::streamoff place : places) {
-            in.seekg(place);
-            in.read(target, piece);
-            benchmark::DoNotOptimize(target);
-        }
-        require(state, in.good(), "a read failed");
-    }
+    read_at<piece>(state, in, places_in(Range, piece, seek_count));
 }
 
 template <class Stream>

@@ -5,13 +5,13 @@
 
 #include "bench.hpp"
 #include "peers.hpp"
+
 #include <cstddef>
 #include <ios>
 #include <istream>
 #include <sstream>
 #include <streambuf>
 #include <string>
-#include <vector>
 
 namespace bench {
 namespace {
@@ -100,16 +100,7 @@ constexpr std::size_t seek_count = 200'000;
 template <class Stream>
 void seek_and_read(benchmark::State& state) {
     Stream in(content());
-    const std::vector<std::streamoff> places = places_in(content_size, piece, seek_count);
-    char target[piece];
-    for (auto _ : state) {
-        for (const std::streamoff place : places) {
-            in.seekg(place);
-            in.read(target, piece);
-            benchmark::DoNotOptimize(target);
-        }
-        require(state, in.good(), "a read failed");
-    }
+    read_at<piece>(state, in, places_in(content_size, piece, seek_count));
 }
 
 template <class Stream>
