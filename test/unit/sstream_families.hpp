@@ -1,0 +1,136 @@
+// What the tests of sstream share: the two libraries' classes, and text for them.
+
+#ifndef SLUICE_TEST_UNIT_SSTREAM_FAMILIES_HPP
+#define SLUICE_TEST_UNIT_SSTREAM_FAMILIES_HPP
+
+#include <sluice/sstream.hpp>
+
+#include <doctest/doctest.h>
+
+#include <cstddef>
+#include <ios>
+#include <istream>
+#include <iterator>
+#include <new>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <tuple>
+
+namespace sstream_families {
+
+inline constexpr auto in = std::ios_base::in;
+inline constexpr auto out = std::ios_base::out;
+inline constexpr auto ate = std::ios_base::ate;
+inline constexpr auto app = std::ios_base::app;
+inline constexpr auto beg = std::ios_base::beg;
+inline constexpr auto cur = std::ios_base::cur;
+inline constexpr auto end = std::ios_base::end;
+
+// The two libraries' classes of the same names; what std's do is what sluice's have to do.
+template <class CharT>
+struct std_family {
+    using char_type = CharT;
+    template <class Allocator>
+    using buf_with = std::basic_stringbuf<CharT, std::char_traits<CharT>, Allocator>;
+    template <class Allocator>
+    using stream_with = std::basic_stringstream<CharT, std::char_traits<CharT>, Allocator>;
+    using stringbuf = std::basic_stringbuf<CharT>;
+    using istringstream = std::basic_istringstream<CharT>;
+    using ostringstream = std::basic_ostringstream<CharT>;
+    using stringstream = std::basic_stringstream<CharT>;
+};
+
+template <class CharT>
+struct sluice_family {
+    using char_type = CharT;
+    template <class Allocator>
+    using buf_with = sluice::basic_stringbuf<CharT, std::char_traits<CharT>, Allocator>;
+    template <class Allocator>
+    using stream_with = sluice::basic_stringstream<CharT, std::char_traits<CharT>, Allocator>;
+    using stringbuf = sluice::basic_stringbuf<CharT>;
+    using istringstream = sluice::basic_istringstream<CharT>;
+    using ostringstream = sluice::basic_ostringstream<CharT>;
+    using stringstream = sluice::basic_stringstream<CharT>;
+};
+
+using families =
+    std::tuple<std_family<char>, std_family<wchar_t>, sluice_family<char>, sluice_family<wchar_t>>;
+using sluice_families = std::tuple<sluice_family<char>, sluice_family<wchar_t>>;
+
+template <class CharT>
+using string_of = std::basic_string<CharT>;
+
+template <class Family>
+string_of<typename Family::char_type> text(std::string_view ascii) {
+    return {ascii.begin(), ascii.end()};
+}
+
+template <class Family>
+constexpr typename Family::char_type letter(char ascii) {
+    return static_cast<typename Family::char_type>(ascii);
+}
+
+// Content that repeats with a period that no chunk shares.
+template <class CharT>
+string_of<CharT> pattern(std::size_t size) {
+    string_of<CharT> result(size, CharT());
+    for (std::size_t i = 0; i < size; ++i) {
+        result[i] = static_cast<CharT>('a' + i % 23);
+    }
+    return result;
+}
+
+template <class Stream>
+auto rest_of(Stream& stream) {
+    using iterator = std::istreambuf_iterator<typename Stream::char_type>;
+    return string_of<typename Stream::char_type>(iterator(stream), iterator());
+}
+
+template <class Stream>
+std::streamoff get_position(const Stream& stream) {
+    return stream.rdbuf()->pubseekoff(0, cur, in);
+}
+
+template <class Stream>
+std::streamoff put_position(const Stream& stream) {
+    return stream.rdbuf()->pubseekoff(0, cur, out);
+}
+
+// An allocator with an account of its own: equal to none that draws on another, and not handed on.
+template <class T>
+struct limited_allocator {
+    using value_type = T;
+
+    explicit limited_allocator(std::size_t* bytes) : left(bytes) {}
+    template <class Other>  // NOLINTNEXTLINE(google-explicit-constructor): allocators convert
+    limited_allocator(const limited_allocator<Other>& other) : left(other.left) {}
+
+    T* allocate(std::size_t count) {
+        if (count * sizeof(T) > *left) {
+            throw std::bad_alloc();
+        }
+        *left -= count * sizeof(T);
+        return static_cast<T*>(::operator new(count * sizeof(T)));
+    }
+    void deallocate(T* memory, std::size_t count) {
+        *left += count * sizeof(T);
+        ::operator delete(memory);
+    }
+    bool operator==(const limited_allocator& other) const { return left == other.left; }
+
+    std::size_t* left;
+};
+
+template <class Family>
+using limited_stream =
+    typename Family::template stream_with<limited_allocator<typename Family::char_type>>;
+
+}  // namespace sstream_families
+
+TYPE_TO_STRING_AS("std, char", sstream_families::std_family<char>);
+TYPE_TO_STRING_AS("std, wchar_t", sstream_families::std_family<wchar_t>);
+TYPE_TO_STRING_AS("sluice, char", sstream_families::sluice_family<char>);
+TYPE_TO_STRING_AS("sluice, wchar_t", sstream_families::sluice_family<wchar_t>);
+
+#endif  // SLUICE_TEST_UNIT_SSTREAM_FAMILIES_HPP
