@@ -337,7 +337,7 @@ protected:
         buffer_ = std::move(other.buffer_);
         return *this;
     }
-    void swap(string_stream& other) {
+    void swap(string_stream& other) noexcept(noexcept(buffer_.swap(other.buffer_))) {
         Stream::swap(other);
         buffer_.swap(other.buffer_);
     }
@@ -374,7 +374,9 @@ public:
     basic_istringstream& operator=(basic_istringstream&& other) noexcept(
         std::is_nothrow_move_assignable_v<typename base::buf_type>) = default;
     ~basic_istringstream() override = default;
-    void swap(basic_istringstream& other) { base::swap(other); }
+    void swap(basic_istringstream& other) noexcept(noexcept(base::swap(other))) {
+        base::swap(other);
+    }
 };
 
 /// Writes a string. Source: [ostringstream]; the differences are those of its basic_stringbuf.
@@ -392,7 +394,9 @@ public:
     basic_ostringstream& operator=(basic_ostringstream&& other) noexcept(
         std::is_nothrow_move_assignable_v<typename base::buf_type>) = default;
     ~basic_ostringstream() override = default;
-    void swap(basic_ostringstream& other) { base::swap(other); }
+    void swap(basic_ostringstream& other) noexcept(noexcept(base::swap(other))) {
+        base::swap(other);
+    }
 };
 
 /// Reads and writes a string, at a position each. Source: [stringstream]; the differences are those
@@ -411,7 +415,9 @@ public:
     basic_stringstream& operator=(basic_stringstream&& other) noexcept(
         std::is_nothrow_move_assignable_v<typename base::buf_type>) = default;
     ~basic_stringstream() override = default;
-    void swap(basic_stringstream& other) { base::swap(other); }
+    void swap(basic_stringstream& other) noexcept(noexcept(base::swap(other))) {
+        base::swap(other);
+    }
 };
 
 template <class CharT, class Traits, class Allocator>
@@ -445,19 +451,19 @@ void swap(basic_stringbuf<CharT, Traits, Allocator>& a,
 
 template <class CharT, class Traits, class Allocator>
 void swap(basic_istringstream<CharT, Traits, Allocator>& a,
-          basic_istringstream<CharT, Traits, Allocator>& b) {
+          basic_istringstream<CharT, Traits, Allocator>& b) noexcept(noexcept(a.swap(b))) {
     a.swap(b);
 }
 
 template <class CharT, class Traits, class Allocator>
 void swap(basic_ostringstream<CharT, Traits, Allocator>& a,
-          basic_ostringstream<CharT, Traits, Allocator>& b) {
+          basic_ostringstream<CharT, Traits, Allocator>& b) noexcept(noexcept(a.swap(b))) {
     a.swap(b);
 }
 
 template <class CharT, class Traits, class Allocator>
 void swap(basic_stringstream<CharT, Traits, Allocator>& a,
-          basic_stringstream<CharT, Traits, Allocator>& b) {
+          basic_stringstream<CharT, Traits, Allocator>& b) noexcept(noexcept(a.swap(b))) {
     a.swap(b);
 }
 

@@ -9,6 +9,7 @@
 #include <iomanip>
 #include <ios>
 #include <locale>
+#include <type_traits>
 #include <utility>
 
 using namespace sstream_families;
@@ -127,6 +128,16 @@ TEST_CASE_TEMPLATE_DEFINE("a buffer and its moved copy keep the locale", F, loca
     CHECK(s.rdbuf()->getloc() == t.getloc());
 }
 TEST_CASE_TEMPLATE_APPLY(locales, families);
+
+TEST_CASE("a stream of the standard allocator moves and swaps without a throw") {
+    static_assert(std::is_nothrow_move_constructible_v<sluice::stringstream>);
+    static_assert(std::is_nothrow_move_assignable_v<sluice::wostringstream>);
+    static_assert(std::is_nothrow_swappable_v<sluice::istringstream>);
+    static_assert(std::is_nothrow_swappable_v<sluice::stringstream>);
+    using limited = limited_stream<sluice_family<char>>;
+    static_assert(std::is_nothrow_move_constructible_v<limited>);
+    static_assert(!noexcept(std::declval<limited&>().swap(std::declval<limited&>())));
+}
 
 TEST_CASE("each stream stays the owner of its buffer") {
     const auto owns = [](auto& stream) {
