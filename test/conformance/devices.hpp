@@ -14,7 +14,7 @@
 #include <sluice/sstream.hpp>
 
 #include <conformance/transfer.hpp>
-#include <support/temporary_file.hpp>
+#include <support/temporary.hpp>
 
 #include <doctest/doctest.h>
 

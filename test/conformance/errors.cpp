@@ -5,7 +5,7 @@
 
 #include <conformance/failing.hpp>
 #include <support/limits.hpp>
-#include <support/temporary_file.hpp>
+#include <support/temporary.hpp>
 
 #include <doctest/doctest.h>
 

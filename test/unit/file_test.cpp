@@ -2,7 +2,7 @@
 #include <sluice/stream.hpp>
 
 #include <support/system_calls.hpp>
-#include <support/temporary_directory.hpp>
+#include <support/temporary.hpp>
 
 #include <doctest/doctest.h>
 

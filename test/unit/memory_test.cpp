@@ -1,7 +1,7 @@
 #include <sluice/device/memory.hpp>
 
 #include <support/system_calls.hpp>
-#include <support/temporary_directory.hpp>
+#include <support/temporary.hpp>
 
 #include <doctest/doctest.h>
 
