@@ -13,7 +13,13 @@ target_sources(
     src/device/memory.cpp
     src/device/span.cpp
     src/error.cpp
+    src/filter/codec.cpp
+    src/filter/system_codec.cpp
+    src/filter/text.cpp
+    src/filter/text_decoder.cpp
+    src/filter/text_encoder.cpp
     src/fstream.cpp
+    src/open.cpp
     src/os/posix.cpp
     src/sstream.cpp
     src/stream.cpp
@@ -33,8 +39,10 @@ target_sources(
     include/sluice/device/memory.hpp
     include/sluice/device/span.hpp
     include/sluice/error.hpp
+    include/sluice/filter/text.hpp
     include/sluice/fstream.hpp
     include/sluice/mode.hpp
+    include/sluice/open.hpp
     include/sluice/sluice.hpp
     include/sluice/sstream.hpp
     include/sluice/stream.hpp)

@@ -42,10 +42,13 @@ public:
     }
 };
 
-std::string subject(std::string_view operation, std::string_view path) {
+std::string subject(std::string_view operation, std::string_view path, std::string_view detail) {
     std::string text(operation);
     if (!path.empty()) {
         text.append(" ").append(path);
+    }
+    if (!detail.empty()) {
+        text.append(": ").append(detail);
     }
     return text;
 }
@@ -64,9 +67,9 @@ std::error_code make_error_code(errc value) noexcept {
 error::error() : error("no error", std::error_code()) {}
 
 error::error(std::string_view operation, std::error_code code, std::string_view path,
-             std::streamoff position)
-    : failure(subject(operation, path), code),
+             std::streamoff position, std::string_view detail)
+    : failure(subject(operation, path, detail), code),
       details_(std::make_shared<const details>(
-          details{std::string(operation), std::string(path), position})) {}
+          details{std::string(operation), std::string(path), position, std::string(detail)})) {}
 
 }  // namespace sluice

@@ -287,8 +287,9 @@ std::size_t basic_stream<CharT, Traits>::write(view_type text) {
         throw error("write", errc::not_writable, buffer_->path());
     }
     buf_type& device = *buffer_;
+    const bool was_bad = this->bad();
     const auto written = device.sputn(text.data(), static_cast<std::streamsize>(text.size()));
-    if (static_cast<std::size_t>(written) < text.size()) {
+    if (static_cast<std::size_t>(written) < text.size() || (this->bad() && !was_bad)) {
         throw device.latest("write");
     }
     return text.size();
@@ -297,9 +298,18 @@ std::size_t basic_stream<CharT, Traits>::write(view_type text) {
 template <class CharT, class Traits>
 auto basic_stream<CharT, Traits>::seek(off_type offset, std::ios_base::seekdir whence) -> off_type {
     buf_type& device = require_open("seek");
-    // What tell() gave can be sought where offsets cannot be counted, with a multibyte encoding.
-    const off_type position = whence == std::ios_base::beg ? device.pubseekpos(offset)
-                                                           : device.pubseekoff(offset, whence);
+    return moved_to(device, whence == std::ios_base::beg ? device.pubseekpos(offset)
+                                                         : device.pubseekoff(offset, whence));
+}
+
+template <class CharT, class Traits>
+auto basic_stream<CharT, Traits>::seek(pos_type position) -> off_type {
+    buf_type& device = require_open("seek");
+    return moved_to(device, device.pubseekpos(position));
+}
+
+template <class CharT, class Traits>
+auto basic_stream<CharT, Traits>::moved_to(const buf_type& device, off_type position) -> off_type {
     if (position < 0) {
         throw device.latest("seek");
     }
@@ -310,10 +320,10 @@ auto basic_stream<CharT, Traits>::seek(off_type offset, std::ios_base::seekdir w
 }
 
 template <class CharT, class Traits>
-auto basic_stream<CharT, Traits>::tell() -> off_type {
+auto basic_stream<CharT, Traits>::tell() -> pos_type {
     buf_type& device = require_open("tell");
-    const off_type position = device.pubseekoff(0, std::ios_base::cur);
-    if (position < 0) {
+    const pos_type position = device.pubseekoff(0, std::ios_base::cur);
+    if (off_type(position) < 0) {
         throw device.latest("tell");
     }
     return position;
@@ -322,7 +332,7 @@ auto basic_stream<CharT, Traits>::tell() -> off_type {
 template <class CharT, class Traits>
 auto basic_stream<CharT, Traits>::truncate(std::optional<off_type> size) -> off_type {
     buf_type& device = require_open("truncate");
-    return device.truncate(size ? *size : tell());
+    return device.truncate(size ? *size : off_type(tell()));
 }
 
 template <class CharT, class Traits>
@@ -343,7 +353,7 @@ void basic_stream<CharT, Traits>::close() {
 
 template <class CharT, class Traits>
 bool basic_stream<CharT, Traits>::isatty() {
-    return require_open("isatty").do_is_terminal();
+    return require_open("isatty").is_terminal();
 }
 
 template <class CharT, class Traits>

@@ -108,6 +108,13 @@ public:
         this->setg(this->eback(), this->gptr() + count, this->egptr());
     }
 
+    /// As a message should name the device; empty where it has no name. Source: the name of
+    /// Python's file objects.
+    [[nodiscard]] virtual std::string path() const { return {}; }
+
+    /// Whether the device is a terminal. Errors: throws error(errc::closed). Source: IOBase.isatty.
+    [[nodiscard]] bool is_terminal();
+
     /// The first failure since the owning stream was last clear of failbit and badbit, or, where no
     /// stream owns the buffer, since clear_reason(). No error if there was none.
     [[nodiscard]] error reason() const;
@@ -158,8 +165,10 @@ protected:
     /// What was recorded last, which need not be the first failure.
     [[nodiscard]] error latest(const char* operation) const;
 
-    /// As a message should name the device; empty where it has no name.
-    [[nodiscard]] virtual std::string path() const { return {}; }
+    /// What more there is to say of the failure that happens just now; see error::detail.
+    [[nodiscard]] virtual std::string detail_of(const std::error_code& /*code*/) const {
+        return {};
+    }
 
     /// Where the device stands, for the report of a failure; -1 where it does not know.
     [[nodiscard]] virtual off_type where() const noexcept { return -1; }
@@ -196,6 +205,7 @@ private:
     };
     struct named_failure : failure {
         std::string path;
+        std::string detail;
         bool refused_seek = false;
     };
 
@@ -285,6 +295,14 @@ int basic_buf<CharT, Traits>::native_handle() {
 }
 
 template <class CharT, class Traits>
+bool basic_buf<CharT, Traits>::is_terminal() {
+    if (!open_) {
+        throw error("isatty", errc::closed, path());
+    }
+    return do_is_terminal();
+}
+
+template <class CharT, class Traits>
 std::span<const CharT> basic_buf<CharT, Traits>::peek(std::size_t count) {
     if (!readable()) {
         throw error("peek", open_ ? errc::not_readable : errc::closed, path());
@@ -300,7 +318,7 @@ error basic_buf<CharT, Traits>::reason() const {
     if (!first_) {
         return {};
     }
-    return {first_->operation, first_->code, first_->path, first_->position};
+    return {first_->operation, first_->code, first_->path, first_->position, first_->detail};
 }
 
 template <class CharT, class Traits>
@@ -308,7 +326,7 @@ error basic_buf<CharT, Traits>::latest(const char* operation) const {
     if (!latest_.code) {
         return {operation, std::make_error_code(std::errc::io_error), path()};
     }
-    return {latest_.operation, latest_.code, path(), latest_.position};
+    return {latest_.operation, latest_.code, path(), latest_.position, detail_of(latest_.code)};
 }
 
 template <class CharT, class Traits>
@@ -372,6 +390,7 @@ void basic_buf<CharT, Traits>::remember(const failure& what, bool refused_seek) 
     first_->refused_seek = refused_seek;
     try {
         first_->path = path();
+        first_->detail = detail_of(what.code);
     } catch (const std::bad_alloc&) {
         first_->path.clear();  // the code matters more than the name
     }

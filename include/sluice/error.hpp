@@ -41,14 +41,14 @@ enum class errc {
 [[nodiscard]] std::error_code make_error_code(errc value) noexcept;
 
 /// What sluice's own calls throw, and what error_of() returns. what() reads `<call>: <reason>`, or
-/// `<call> <path>: <reason>` where the device has a path.
+/// `<call> <path>: <reason>` where the device has a path, or `<call> <path>: <detail>: <reason>`.
 class error : public std::ios_base::failure {
 public:
     /// No error: code() is false, and so is the object.
     error();
 
     error(std::string_view operation, std::error_code code, std::string_view path = {},
-          std::streamoff position = -1);
+          std::streamoff position = -1, std::string_view detail = {});
 
     /// The failed call in one word: "open", "read", "write", "seek", "close" …
     [[nodiscard]] const std::string& operation() const noexcept { return details_->operation; }
@@ -59,6 +59,11 @@ public:
     /// Where in the device it failed; -1 where that means nothing or is not known.
     [[nodiscard]] std::streamoff position() const noexcept { return details_->position; }
 
+    /// What exactly was wrong, where there is more to say: the encoding and the bytes of a
+    /// character
+    /// ("utf-8: ff"), or the argument. Empty otherwise.
+    [[nodiscard]] const std::string& detail() const noexcept { return details_->detail; }
+
     [[nodiscard]] explicit operator bool() const noexcept { return static_cast<bool>(code()); }
 
 private:
@@ -66,6 +71,7 @@ private:
         std::string operation;
         std::string path;
         std::streamoff position = -1;
+        std::string detail;
     };
 
     // Shared, because copying an exception must not throw.

@@ -12,8 +12,10 @@
 #include <sluice/device/memory.hpp>
 #include <sluice/device/span.hpp>
 #include <sluice/error.hpp>
+#include <sluice/filter/text.hpp>
 #include <sluice/fstream.hpp>
 #include <sluice/mode.hpp>
+#include <sluice/open.hpp>
 #include <sluice/sstream.hpp>
 #include <sluice/stream.hpp>
 

@@ -49,6 +49,7 @@ public:
     using string_type = std::basic_string<CharT, Traits>;
     using view_type = std::basic_string_view<CharT, Traits>;
     using off_type = typename Traits::off_type;
+    using pos_type = typename Traits::pos_type;
 
     /// Owns `buffer`; null makes a closed stream.
     explicit basic_stream(std::unique_ptr<buf_type> buffer = nullptr);
@@ -139,8 +140,13 @@ public:
     ///          not_seekable, closed, or what writing the pending data gave. It has not moved then.
     off_type seek(off_type offset, std::ios_base::seekdir whence = std::ios_base::beg);
 
-    /// The position. Errors: as seek().
-    [[nodiscard]] off_type tell();
+    /// Back to where tell() or tellg() stood: in text, a place that no number tells.
+    off_type seek(pos_type position);
+
+    /// The position. As a number it is that of the device; in text it may be more than a number.
+    ///
+    /// Errors: as seek().
+    [[nodiscard]] pos_type tell();
 
     /// Makes the content `size` long, by default as long as the position; see basic_buf::truncate.
     off_type truncate(std::optional<off_type> size = std::nullopt);
@@ -191,6 +197,7 @@ private:
     basic_stream(buf_type* buffer, std::optional<base> spare);
 
     buf_type& require_open(const char* operation) const;
+    off_type moved_to(const buf_type& device, off_type position);
     buf_type& require_readable() const;
     std::span<const CharT> peek_after(buf_type& device, bool part);
 

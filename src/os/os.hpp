@@ -18,6 +18,9 @@ inline constexpr handle no_handle = -1;
 
 using detail::transfer;
 
+/// The system's flags for a mode, O_CLOEXEC included; -1 for a mode that is not in the table.
+[[nodiscard]] int open_flags(std::ios_base::openmode mode) noexcept;
+
 /// Opens as the standard's table of open modes says ([filebuf.members]), noreplace included.
 ///
 /// Returns: the handle, not inherited by programs the process starts; or no_handle, with `code`

@@ -47,22 +47,6 @@ std::size_t clipped(std::size_t size) noexcept {
     return size < most ? size : most;
 }
 
-// [filebuf.members], table of open modes. -1: not in the table.
-int open_flags(std::ios_base::openmode mode) noexcept {
-    using ios = std::ios_base;
-    if (!is_open_mode(mode)) {
-        return -1;
-    }
-    const bool in = has(mode, ios::in);
-    const bool out = has(mode, ios::out | ios::app);
-    const bool creates = has(mode, ios::trunc | ios::app) || !in;
-    return (!in   ? O_WRONLY
-            : out ? O_RDWR
-                  : O_RDONLY) |
-           O_CLOEXEC | (creates ? O_CREAT : 0) | (empties(mode) ? O_TRUNC : 0) |
-           (has(mode, ios::app) ? O_APPEND : 0) | (has(mode, noreplace) ? O_EXCL : 0);
-}
-
 int system_whence(std::ios_base::seekdir whence) noexcept {
     return whence == std::ios_base::beg   ? SEEK_SET
            : whence == std::ios_base::cur ? SEEK_CUR
@@ -105,6 +89,21 @@ posix_calls calls = {
     ::munmap,
     [](void* memory, std::size_t size) { return ::madvise(memory, size, MADV_HUGEPAGE); },
 };
+
+int open_flags(std::ios_base::openmode mode) noexcept {
+    using ios = std::ios_base;
+    if (!is_open_mode(mode)) {
+        return -1;
+    }
+    const bool in = has(mode, ios::in);
+    const bool out = has(mode, ios::out | ios::app);
+    const bool creates = has(mode, ios::trunc | ios::app) || !in;
+    return (!in   ? O_WRONLY
+            : out ? O_RDWR
+                  : O_RDONLY) |
+           O_CLOEXEC | (creates ? O_CREAT : 0) | (empties(mode) ? O_TRUNC : 0) |
+           (has(mode, ios::app) ? O_APPEND : 0) | (has(mode, noreplace) ? O_EXCL : 0);
+}
 
 handle open(const char* path, std::ios_base::openmode mode, std::error_code& code) noexcept {
     const int flags = open_flags(mode);

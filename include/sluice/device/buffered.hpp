@@ -72,10 +72,19 @@ protected:
 
     virtual off_type device_available(off_type /*position*/) { return 0; }
 
+    /// Where a transfer at `position` failed, for the report, where positions are not counts.
+    [[nodiscard]] virtual off_type failed_at(off_type position) const noexcept { return position; }
+
     // What a device uses.
 
     /// Writes what is pending. What could not be written stays pending.
     [[nodiscard]] std::error_code flush_pending();
+
+    /// As flush_pending(); false: a failure has been reported.
+    [[nodiscard]] bool flush_or_fail();
+
+    /// Opens the put area at the position; false: a failure has been reported.
+    [[nodiscard]] bool start_writing();
 
     /// Gives back what has been read ahead, or keeps it where it could not be read again.
     [[nodiscard]] std::error_code leave_reading();
@@ -136,8 +145,6 @@ private:
     static constexpr std::size_t most_kept = 8;
 
     [[nodiscard]] std::error_code require_writable() const noexcept;
-    [[nodiscard]] bool start_writing();
-    [[nodiscard]] bool flush_or_fail();
     void provide_buffer(std::size_t count);
     [[nodiscard]] bool near_last_block(off_type position) const noexcept;
     std::size_t block_for(off_type position) noexcept;
@@ -281,7 +288,7 @@ void basic_bufferedbuf<CharT, Traits>::start_reading() {
         return;
     }
     if (const std::error_code code = flush_pending()) {
-        this->fail_read(code, base_, "write");
+        this->fail_read(code, failed_at(base_), "write");
     }
     set_position(tell());
 }
@@ -364,7 +371,7 @@ bool basic_bufferedbuf<CharT, Traits>::refill_in_order(off_type position) {
     kept_ = keep;
     this->setg(buffer_, buffer_ + keep, buffer_ + keep + got.count);
     if (got.error && got.count == 0) {
-        this->fail_read(got.error, position);
+        this->fail_read(got.error, failed_at(position));
     }
     last_begin_ = position;
     last_end_ = position + static_cast<off_type>(got.count);
@@ -389,7 +396,7 @@ bool basic_bufferedbuf<CharT, Traits>::refill_around(off_type position) {
     provide_buffer(static_cast<std::size_t>(block));
     const transfer got = read_block(buffer_, static_cast<std::size_t>(block), begin);
     if (got.error) {
-        this->fail_read(got.error, position);
+        this->fail_read(got.error, failed_at(position));
     }
     last_begin_ = begin;
     last_end_ = begin + static_cast<off_type>(got.count);
@@ -528,7 +535,7 @@ void basic_bufferedbuf<CharT, Traits>::read_straight(CharT* target, std::streams
         got += static_cast<std::streamsize>(part.count);
         base_ += static_cast<off_type>(part.count);
         if (part.error) {
-            this->fail_read(part.error, base_);
+            this->fail_read(part.error, failed_at(base_));
         }
         if (part.count == 0) {
             break;
@@ -570,7 +577,7 @@ void basic_bufferedbuf<CharT, Traits>::do_fill(std::size_t count) {
         kept_ = filled;
         if (got.count == 0) {
             if (got.error) {
-                this->fail_read(got.error, end);
+                this->fail_read(got.error, failed_at(end));
             }
             break;
         }
@@ -651,7 +658,6 @@ std::error_code basic_bufferedbuf<CharT, Traits>::require_writable() const noexc
     return this->writable() ? std::error_code() : errc::not_writable;
 }
 
-// Opens the put area at the position; false: a failure has been recorded.
 template <class CharT, class Traits>
 bool basic_bufferedbuf<CharT, Traits>::start_writing() {
     if (writing()) {
@@ -739,7 +745,7 @@ std::size_t basic_bufferedbuf<CharT, Traits>::write_past_buffer(const CharT* sou
         base_ += static_cast<off_type>(put.count);
         if (put.error || put.count == 0) {
             this->fail(put.error ? put.error : std::make_error_code(std::errc::io_error), "write",
-                       base_);
+                       failed_at(base_));
             break;
         }
     }
@@ -771,7 +777,7 @@ template <class CharT, class Traits>
 bool basic_bufferedbuf<CharT, Traits>::flush_or_fail() {
     const std::error_code code = flush_pending();
     if (code) {
-        this->fail(code, "write", base_);
+        this->fail(code, "write", failed_at(base_));
     }
     return !code;
 }

@@ -1,0 +1,212 @@
+// The encodings of the system's converter, iconv.
+
+#include "codec.hpp"
+#include "utf8.hpp"
+
+#include <iconv.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdint>
+#include <type_traits>
+#include <utility>
+
+namespace sluice::detail {
+namespace {
+
+class converter {
+public:
+    converter(const char* to, const char* from) : handle_(iconv_open(to, from)) {}
+    converter(const converter&) = delete;
+    converter& operator=(const converter&) = delete;
+    ~converter() {
+        if (valid()) {
+            iconv_close(handle_);
+        }
+    }
+
+    [[nodiscard]] bool valid() const noexcept {
+        return handle_ != reinterpret_cast<iconv_t>(std::intptr_t(-1));
+    }
+
+    stop convert(const char*& from, std::size_t& size, char*& to, std::size_t& room) {
+        // POSIX has no const here, but nothing is written there.
+        if (iconv(handle_, const_cast<char**>(&from), &size, &to, &room) != std::size_t(-1)) {
+            return stop::end;
+        }
+        return errno == E2BIG ? stop::room : errno == EINVAL ? stop::cut : stop::bad;
+    }
+
+    void unshift(char*& to, std::size_t& room) { iconv(handle_, nullptr, nullptr, &to, &room); }
+    void restart() { iconv(handle_, nullptr, nullptr, nullptr, nullptr); }
+
+private:
+    iconv_t handle_;
+};
+
+template <class CharT>
+constexpr const char* internal_name = std::is_same_v<CharT, char> ? "UTF-8" : "WCHAR_T";
+
+// Tags for languages, U+E0000 to U+E007F, which glibc drops without a word.
+constexpr bool is_tag(char32_t character) {
+    return character >> 7 == 0xE0000 >> 7;
+}
+
+// How many characters come before the first tag, and how many that has (0: there is none).
+std::pair<std::size_t, std::size_t> find_tag(const char* text, std::size_t size) {
+    const std::string_view all(text, size);
+    for (std::size_t at = all.find('\xF3'); at != all.npos; at = all.find('\xF3', at + 1)) {
+        const utf8_character next = next_utf8(text + at, size - at);
+        if (next.what == utf8_character::kind::whole && is_tag(next.value)) {
+            return {at, next.size};
+        }
+    }
+    return {size, 0};
+}
+
+std::pair<std::size_t, std::size_t> find_tag(const wchar_t* text, std::size_t size) {
+    for (std::size_t at = 0; at < size; ++at) {
+        if (is_tag(static_cast<char32_t>(text[at]))) {
+            return {at, 1};
+        }
+    }
+    return {size, 0};
+}
+
+// What the first of `text` is, which cannot be encoded.
+encoded describe(const char* text, std::size_t size) {
+    const utf8_character next = next_utf8(text, size, true);
+    if (next.what == utf8_character::kind::whole) {
+        return {0, stop::bad, next.size, next.value};
+    }
+    return {0, stop::bad, 1, 0xDC00U | static_cast<unsigned char>(*text)};
+}
+
+encoded describe(const wchar_t* text, std::size_t /*size*/) {
+    return {0, stop::bad, 1, static_cast<char32_t>(*text)};
+}
+
+template <class CharT>
+class system_codec final : public codec<CharT> {
+public:
+    system_codec(const std::string& name, std::size_t unit)
+        : unit_(unit),
+          decoder_(internal_name<CharT>, name.c_str()),
+          encoder_(name.c_str(), internal_name<CharT>),
+          stateful_(valid() && owes_unshift()) {}
+
+    [[nodiscard]] bool valid() const noexcept { return decoder_.valid() && encoder_.valid(); }
+    [[nodiscard]] bool stateful() const override { return stateful_; }
+    [[nodiscard]] std::size_t width() const override { return unit_; }
+
+    decoded decode(const char* from, std::size_t size, CharT* to, std::size_t room) override {
+        const std::size_t whole = size;
+        char* target = reinterpret_cast<char*>(to);
+        std::size_t left = room * sizeof(CharT);
+        const stop why = decoder_.convert(from, size, target, left);
+        return {whole - size, room - left / sizeof(CharT), why,
+                why == stop::bad ? std::min(unit_, size) : 0};
+    }
+
+    void restart_decoding(bool /*at_front*/) override { decoder_.restart(); }
+
+    encoded encode(const CharT* from, std::size_t size, std::string& to) override {
+        std::size_t done = 0;
+        for (;;) {
+            const auto [plain, tag] = find_tag(from + done, size - done);
+            encoded part = encode_plain(from + done, plain, to);
+            if (part.why == stop::end && tag != 0) {
+                const std::size_t before = to.size();
+                encoded one = encode_plain(from + done + plain, tag, to);
+                if (one.why == stop::end && to.size() == before) {
+                    one = describe(from + done + plain, tag);
+                }
+                part.why = one.why;
+                part.bad = one.bad;
+                part.character = one.character;
+                part.consumed += one.consumed;
+            }
+            done += part.consumed;
+            if (part.why != stop::end || done == size) {
+                part.consumed = done;
+                return part;
+            }
+        }
+    }
+
+    void unshift(std::string& to) override {
+        char scratch[64];
+        char* next = scratch;
+        std::size_t room = sizeof(scratch);
+        encoder_.unshift(next, room);
+        to.append(scratch, next);
+    }
+
+private:
+    encoded encode_plain(const CharT* from, std::size_t size, std::string& to) {
+        const char* source = reinterpret_cast<const char*>(from);
+        std::size_t left = size * sizeof(CharT);
+        char scratch[2048];
+        stop why = stop::room;
+        while (why == stop::room) {
+            char* next = scratch;
+            std::size_t room = sizeof(scratch);
+            why = encoder_.convert(source, left, next, room);
+            to.append(scratch, next);
+        }
+        const std::size_t rest = left / sizeof(CharT);
+        encoded result;
+        if (why == stop::bad) {
+            result = describe(from + (size - rest), rest);
+        }
+        result.why = why;
+        result.consumed = size - rest;
+        return result;
+    }
+
+    // No converter tells whether its encoding has shift states; but its encoder must leave them.
+    bool owes_unshift() {
+        const wchar_t samples[] = L"\u00E9\u0416\u3042\u4E2D\uD55C";
+        bool owes = false;
+        for (const wchar_t sample : std::wstring_view(samples)) {
+            CharT text[4];
+            const auto length = put(sample, text);
+            std::string bytes;
+            encode_plain(text, length, bytes);
+            bytes.clear();
+            unshift(bytes);
+            owes = owes || !bytes.empty();
+            encoder_.restart();
+        }
+        return owes;
+    }
+
+    static std::size_t put(wchar_t character, char* to) {
+        return put_utf8(static_cast<char32_t>(character), to);
+    }
+    static std::size_t put(wchar_t character, wchar_t* to) {
+        *to = character;
+        return 1;
+    }
+
+    std::size_t unit_;
+    converter decoder_;
+    converter encoder_;
+    bool stateful_;
+};
+
+}  // namespace
+
+template <class CharT>
+std::unique_ptr<codec<CharT>> make_system_codec(const std::string& name, std::size_t unit) {
+    auto result = std::make_unique<system_codec<CharT>>(name, unit);
+    if (!result->valid()) {
+        return nullptr;
+    }
+    return result;
+}
+
+template std::unique_ptr<codec<char>> make_system_codec(const std::string&, std::size_t);
+template std::unique_ptr<codec<wchar_t>> make_system_codec(const std::string&, std::size_t);
+
+}  // namespace sluice::detail

@@ -1,0 +1,840 @@
+#include <sluice/filter/text.hpp>
+
+#include "codec.hpp"
+#include "text_decoder.hpp"
+#include "text_encoder.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <cwchar>
+#include <fstream>
+#include <utility>
+
+namespace sluice {
+namespace {
+
+constexpr std::size_t most_pending = std::size_t(64)
+                                     << 10;  // bytes encoded before they are passed on
+constexpr std::size_t least_fill = 512;
+constexpr std::size_t most_fill = std::size_t(64) << 10;
+
+// What of a place is no number travels in the shift state of a std::fpos.
+struct packed_state {
+    std::uint32_t skip = 0;
+    std::uint32_t after_cr = 0;
+};
+static_assert(sizeof(packed_state) <= sizeof(std::mbstate_t));
+
+std::fpos<std::mbstate_t> pack(const detail::text_place& place) {
+    const packed_state packed{place.skip, place.after_cr ? 1U : 0U};
+    std::mbstate_t state = {};
+    std::memcpy(&state, &packed, sizeof(packed));
+    std::fpos<std::mbstate_t> result(place.position);
+    result.state(state);
+    return result;
+}
+
+detail::text_place unpack(const std::fpos<std::mbstate_t>& position) {
+    const std::mbstate_t state = position.state();
+    packed_state packed;
+    std::memcpy(static_cast<void*>(&packed), &state, sizeof(packed));
+    return {std::streamoff(position), packed.skip, packed.after_cr != 0};
+}
+
+// What a call on the buffer below gives; its failure becomes a code.
+template <class Call>
+std::error_code code_of(Call call) noexcept {
+    try {
+        return call();
+    } catch (const std::system_error& thrown) {  // sluice::error, std::ios_base::failure
+        return thrown.code();
+    } catch (...) {
+        return std::make_error_code(std::errc::io_error);
+    }
+}
+
+// The get area of any buffer.
+struct get_area : std::streambuf {
+    static std::streamsize size(std::streambuf& of) {
+        const auto begin = &get_area::gptr;
+        const auto end = &get_area::egptr;
+        return (of.*end)() - (of.*begin)();
+    }
+};
+
+}  // namespace
+
+bool is_encoding(const std::string& name) {
+    return detail::make_codec<char>(name) != nullptr;
+}
+
+template <class CharT>
+struct basic_textbuf<CharT>::coders {
+    explicit coders(const text_options& options)
+        : codec(detail::make_codec<CharT>(options.encoding)),
+          decoder(*codec, options.errors, options.newline),
+          encoder(*codec, options.errors, options.newline,
+                  [name = options.encoding] { return detail::make_codec<CharT>(name); }) {}
+
+    std::unique_ptr<detail::codec<CharT>> codec;
+    detail::text_decoder<CharT> decoder;
+    detail::text_encoder<CharT> encoder;
+};
+
+template <class CharT>
+auto basic_textbuf<CharT>::make_coders(const text_options& options) -> std::unique_ptr<coders> {
+    if (!is_encoding(options.encoding)) {
+        throw error("open", errc::bad_mode, {}, -1, "unknown encoding " + options.encoding);
+    }
+    return std::make_unique<coders>(options);
+}
+
+// -- what lies below --------------------------------------------------------------------------
+
+template <class CharT>
+basic_textbuf<CharT>::basic_textbuf(std::streambuf& below, text_options options,
+                                    std::ios_base::openmode mode)
+    : basic_textbuf(&below, std::move(options), mode) {}
+
+template <class CharT>
+basic_textbuf<CharT>::basic_textbuf(std::unique_ptr<std::streambuf> below, text_options options,
+                                    std::ios_base::openmode mode)
+    : basic_textbuf(below.get(), std::move(options), mode) {
+    owned_ = std::move(below);
+}
+
+template <class CharT>
+basic_textbuf<CharT>::basic_textbuf(std::streambuf* below, text_options options,
+                                    std::ios_base::openmode mode)
+    : below_(below),
+      sluice_below_(dynamic_cast<basic_buf<char>*>(below)),
+      options_(std::move(options)),
+      coders_(make_coders(options_)) {
+    using ios = std::ios_base;
+    if (below_ == nullptr) {
+        throw error("open", errc::closed);
+    }
+    if (sluice_below_ != nullptr) {
+        this->set_open(sluice_below_->readable(), sluice_below_->writable());
+    } else {
+        this->set_open(has(mode, ios::in), has(mode, ios::out | ios::app));
+    }
+    restart_reading();
+    coders_->encoder.set_at_front(coders_->decoder.next().position == 0);
+}
+
+template <class CharT>
+basic_textbuf<CharT>::~basic_textbuf() {
+    try {
+        this->set_owner(nullptr);
+        this->close();
+    } catch (...) {
+        // a destructor keeps quiet; close() reports
+    }
+}
+
+template <class CharT>
+newlines_seen basic_textbuf<CharT>::newlines() const noexcept {
+    return coders_->decoder.seen();
+}
+
+template <class CharT>
+bool basic_textbuf<CharT>::do_seekable() {
+    if (sluice_below_ != nullptr) {
+        return sluice_below_->seekable();
+    }
+    if (!seekable_) {
+        seekable_ = below_->pubseekoff(0, std::ios_base::cur) != pos_type(off_type(-1));
+    }
+    return *seekable_;
+}
+
+template <class CharT>
+bool basic_textbuf<CharT>::do_is_terminal() {
+    return sluice_below_ != nullptr && sluice_below_->is_terminal();
+}
+
+template <class CharT>
+std::string basic_textbuf<CharT>::path() const {
+    return sluice_below_ != nullptr ? sluice_below_->path() : std::string();
+}
+
+template <class CharT>
+auto basic_textbuf<CharT>::position_below(std::ios_base::openmode which) -> off_type {
+    const off_type position = below_->pubseekoff(0, std::ios_base::cur, which);
+    return position >= 0 ? position : -1;
+}
+
+// Why the last call failed that returned a failure.
+template <class CharT>
+std::error_code basic_textbuf<CharT>::error_below() {
+    const std::error_code code =
+        sluice_below_ != nullptr ? sluice_below_->reason().code() : std::error_code();
+    return code ? code : std::make_error_code(std::errc::io_error);
+}
+
+template <class CharT>
+std::error_code basic_textbuf<CharT>::flush_below() {
+    return code_of([this] { return below_->pubsync() == 0 ? std::error_code() : error_below(); });
+}
+
+template <class CharT>
+std::error_code basic_textbuf<CharT>::close_below() {
+    return code_of([this] {
+        if (sluice_below_ != nullptr) {
+            sluice_below_->close();
+        } else if (auto* const file = dynamic_cast<std::filebuf*>(below_)) {
+            return file->close() != nullptr ? std::error_code()
+                                            : std::make_error_code(std::errc::io_error);
+        } else {
+            return flush_below();
+        }
+        return std::error_code();
+    });
+}
+
+// -- reading ----------------------------------------------------------------------------------
+
+// Begins to decode where the buffer below stands.
+template <class CharT>
+void basic_textbuf<CharT>::restart_reading() {
+    const off_type here =
+        do_seekable() ? position_below(std::ios_base::in | std::ios_base::out) : off_type(0);
+    coders_->decoder.restart({std::max<off_type>(here, 0)});
+    has_read_ = has_read_ && here != 0;
+}
+
+// From the front, where a byte order mark tells what the middle of the text does not.
+template <class CharT>
+bool basic_textbuf<CharT>::learn_order() {
+    char front[4];
+    const off_type back = coders_->decoder.read_position();
+    const auto in = std::ios_base::in;
+    if (!do_seekable() || below_->pubseekpos(0, in) == pos_type(off_type(-1))) {
+        return !do_seekable();
+    }
+    const std::streamsize got = below_->sgetn(front, sizeof(front));
+    coders_->codec->learn_order(
+        {front, static_cast<std::size_t>(std::max<std::streamsize>(got, 0))});
+    return below_->pubseekpos(back, in) != pos_type(off_type(-1));
+}
+
+// Reads bytes for about `count` characters; where waiting for them could take long, those that are
+// there.
+template <class CharT>
+auto basic_textbuf<CharT>::fill(std::size_t count) -> transfer {
+    const std::size_t size = std::clamp(count, least_fill, most_fill);
+    char* const target = coders_->decoder.prepare(size);
+    std::size_t got = 0;
+    const std::error_code code = code_of([&]() -> std::error_code {
+        auto wanted = static_cast<std::streamsize>(size);
+        if (!do_seekable()) {
+            if (std::streambuf::traits_type::eq_int_type(below_->sgetc(),
+                                                         std::streambuf::traits_type::eof())) {
+                return {};
+            }
+            wanted = std::clamp<std::streamsize>(get_area::size(*below_), 1, wanted);
+        }
+        got = static_cast<std::size_t>(std::max<std::streamsize>(below_->sgetn(target, wanted), 0));
+        return {};
+    });
+    coders_->decoder.give_back(size - got);
+    return {got, code};
+}
+
+template <class CharT>
+auto basic_textbuf<CharT>::device_read(CharT* target, std::size_t count, off_type /*position*/)
+    -> transfer {
+    decoding_failed_ = false;
+    if (has_written_ && do_seekable()) {
+        if (const std::error_code code = finish_writing()) {
+            return {0, code};
+        }
+        has_written_ = false;
+        restart_reading();
+    }
+    detail::text_decoder<CharT>& decoder = coders_->decoder;
+    if (coders_->codec->needs_mark()) {
+        bool learned = false;
+        const std::error_code code = code_of([&] {
+            learned = learn_order();
+            return learned ? std::error_code() : error_below();
+        });
+        if (code) {
+            return {0, code};
+        }
+    }
+    decoder.begin_block();
+    bool at_end = false;
+    for (;;) {
+        const std::size_t produced = decoder.decode(target, count, at_end);
+        if (produced != 0) {
+            has_read_ = true;
+            return {produced, {}};
+        }
+        if (decoder.failure()) {
+            decoding_failed_ = true;
+            return {0, errc::bad_encoding};
+        }
+        if (at_end) {
+            return {};
+        }
+        const transfer got = fill(count);
+        if (got.error) {
+            return {0, got.error};
+        }
+        at_end = got.count == 0;
+    }
+}
+
+template <class CharT>
+auto basic_textbuf<CharT>::device_available(off_type /*position*/) -> off_type {
+    if (coders_->decoder.has_bytes()) {
+        return 1;
+    }
+    const std::streamsize ready = below_->in_avail();
+    return ready > 0 ? 1 : 0;  // how many characters that is, only decoding tells
+}
+
+// A bulk read that failed has read nothing.
+template <class CharT>
+std::streamsize basic_textbuf<CharT>::xsgetn(CharT* target, std::streamsize count) {
+    if (count <= this->egptr() - this->gptr() || !this->readable() || !do_seekable() ||
+        this->writing()) {
+        return base::xsgetn(target, count);
+    }
+    const std::optional<pos_type> before = reading_place();
+    try {
+        return base::xsgetn(target, count);
+    } catch (...) {
+        const bool decoding_failed = decoding_failed_;
+        if (before) {
+            static_cast<void>(go_to(*before));
+        }
+        decoding_failed_ = decoding_failed;
+        throw;
+    }
+}
+
+// -- writing ----------------------------------------------------------------------------------
+
+template <class CharT>
+bool basic_textbuf<CharT>::begin_writing() {
+    const bool begins = !this->writing();
+    if (begins && is_ahead()) {
+        if (const std::error_code code = return_to_reader()) {
+            this->fail(code, "write", failed_at(0));
+            return false;
+        }
+    }
+    if (!this->start_writing()) {
+        return false;
+    }
+    if (begins && writes_at_once()) {
+        this->setp(this->pbase(), this->pbase());  // every character passes through overflow()
+    }
+    coders_->encoder.put_mark();
+    has_written_ = true;
+    decoding_failed_ = false;
+    return true;
+}
+
+// Encodes what was put character by character.
+template <class CharT>
+std::error_code basic_textbuf<CharT>::encode_area() {
+    const auto size = static_cast<std::size_t>(this->pptr() - this->pbase());
+    if (size == 0) {
+        return {};
+    }
+    const std::error_code code = coders_->encoder.encode_what_can_be({this->pbase(), size});
+    this->setp(this->pbase(), this->epptr());
+    return code;
+}
+
+// Passes on what is encoded.
+template <class CharT>
+std::error_code basic_textbuf<CharT>::push() {
+    std::string& bytes = coders_->encoder.bytes();
+    if (bytes.empty()) {
+        return {};
+    }
+    return code_of([&]() -> std::error_code {
+        if (sluice_below_ != nullptr) {
+            sluice_below_->clear_reason();
+        }
+        const auto size = static_cast<std::streamsize>(bytes.size());
+        const std::streamsize put = std::max<std::streamsize>(below_->sputn(bytes.data(), size), 0);
+        bytes.erase(0, static_cast<std::size_t>(put));
+        return put == size ? std::error_code() : error_below();
+    });
+}
+
+template <class CharT>
+auto basic_textbuf<CharT>::device_write(const CharT* source, std::size_t count,
+                                        off_type /*position*/) -> transfer {
+    coders_->encoder.put_mark();
+    std::error_code code = coders_->encoder.encode_what_can_be({source, count});
+    const std::error_code pushed = push();
+    return {count, code ? code : pushed};
+}
+
+template <class CharT>
+std::error_code basic_textbuf<CharT>::device_flush() {
+    return push();
+}
+
+template <class CharT>
+bool basic_textbuf<CharT>::device_has_pending() const noexcept {
+    return !coders_->encoder.bytes().empty();
+}
+
+template <class CharT>
+std::streamsize basic_textbuf<CharT>::xsputn(const CharT* source, std::streamsize count) {
+    if (count < 0 || !begin_writing()) {
+        return 0;
+    }
+    std::error_code code = encode_area();
+    std::string& bytes = coders_->encoder.bytes();
+    if (!code && bytes.size() >= most_pending) {
+        code = push();
+    }
+    const std::basic_string_view<CharT> text(source, static_cast<std::size_t>(count));
+    if (!code) {
+        code = coders_->encoder.encode(text);
+    }
+    if (code) {
+        this->fail(code, "write", failed_at(0));
+        return 0;
+    }
+    const bool ends_line = options_.line_buffering && (text.find(CharT('\n')) != text.npos ||
+                                                       text.find(CharT('\r')) != text.npos);
+    if (ends_line || options_.write_through || bytes.size() >= most_pending) {
+        code = push();
+        if (!code && ends_line) {
+            code = flush_below();
+        }
+        if (code) {
+            this->fail(code, "write", failed_at(0));  // all of it is pending, or written
+        }
+    }
+    return count;
+}
+
+template <class CharT>
+auto basic_textbuf<CharT>::overflow(int_type c) -> int_type {
+    if (!traits_type::eq_int_type(c, traits_type::eof()) && writes_at_once()) {
+        const CharT character = traits_type::to_char_type(c);
+        return xsputn(&character, 1) == 1 ? c : traits_type::eof();
+    }
+    return begin_writing() ? base::overflow(c) : traits_type::eof();
+}
+
+// All that was written becomes bytes below, in the initial shift state.
+template <class CharT>
+std::error_code basic_textbuf<CharT>::finish_writing() {
+    std::error_code code = this->flush_pending();
+    if (has_written_) {
+        const std::error_code failed = coders_->encoder.finish();
+        code = code ? code : failed;
+        const std::error_code pushed = push();
+        code = code ? code : pushed;
+    }
+    return code;
+}
+
+// -- both -------------------------------------------------------------------------------------
+
+// Whether the buffer below stands elsewhere than the reader, and can be taken back.
+template <class CharT>
+bool basic_textbuf<CharT>::is_ahead() {
+    const detail::text_decoder<CharT>& decoder = coders_->decoder;
+    return !has_written_ && this->readable() && do_seekable() &&
+           (this->reading() || decoder.read_position() != decoder.next().position);
+}
+
+// Takes the buffer below back to where the reader stands. Between the halves of a character, there
+// is no such place.
+template <class CharT>
+std::error_code basic_textbuf<CharT>::return_to_reader() {
+    const std::optional<pos_type> here = reading_place();
+    if (!here || unpack(*here).skip != 0) {
+        return errc::bad_position;
+    }
+    return go_to(*here) ? std::error_code() : error_below();
+}
+
+template <class CharT>
+std::error_code basic_textbuf<CharT>::device_seek(off_type /*position*/) {
+    return this->reading() ? return_to_reader() : std::error_code();
+}
+
+template <class CharT>
+auto basic_textbuf<CharT>::device_position() -> off_type {
+    return -1;
+}
+
+template <class CharT>
+int basic_textbuf<CharT>::sync() {
+    if (!this->flush_or_fail()) {
+        return -1;
+    }
+    if (is_ahead()) {
+        static_cast<void>(return_to_reader());  // else what was read ahead stays to be read
+    }
+    if (const std::error_code code = flush_below()) {
+        this->fail(code, "write", failed_at(0));
+        return -1;
+    }
+    return 0;
+}
+
+template <class CharT>
+std::error_code basic_textbuf<CharT>::do_close() noexcept {
+    return code_of([this] {
+        std::error_code code = finish_writing();
+        if (owned_ == nullptr && is_ahead()) {
+            static_cast<void>(return_to_reader());
+        }
+        const std::error_code below = owned_ != nullptr ? close_below() : flush_below();
+        this->set_position(0);
+        return code ? code : below;
+    });
+}
+
+template <class CharT>
+std::unique_ptr<std::streambuf> basic_textbuf<CharT>::detach() {
+    if (!this->is_open()) {
+        throw error("detach", errc::closed);
+    }
+    std::error_code code = finish_writing();
+    if (!code && is_ahead()) {
+        code = return_to_reader();
+    }
+    if (code) {
+        this->record(code, "detach", failed_at(0));
+        throw this->latest("detach");
+    }
+    this->set_position(0);
+    this->set_unread({});
+    this->set_closed();
+    below_ = nullptr;
+    sluice_below_ = nullptr;
+    return std::move(owned_);
+}
+
+template <class CharT>
+void basic_textbuf<CharT>::reconfigure(const text_changes& changes) {
+    text_options options = options_;
+    options.encoding = changes.encoding.value_or(options.encoding);
+    options.errors =
+        changes.errors.value_or(changes.encoding ? encoding_errors::strict : options.errors);
+    options.newline = changes.newline.value_or(options.newline);
+    options.line_buffering = changes.line_buffering.value_or(options.line_buffering);
+    options.write_through = changes.write_through.value_or(options.write_through);
+    const bool decodes_otherwise = changes.encoding || changes.errors || changes.newline;
+    if (!this->is_open() || (decodes_otherwise && has_read_)) {
+        throw error("reconfigure", this->is_open() ? errc::unsupported : errc::closed, path());
+    }
+    std::unique_ptr<coders> fresh = decodes_otherwise ? make_coders(options) : nullptr;
+    const std::error_code code = changes.encoding ? finish_writing() : this->flush_pending();
+    if (code) {
+        this->record(code, "reconfigure", failed_at(0));
+        throw this->latest("reconfigure");
+    }
+    if (fresh != nullptr) {
+        coders_ = std::move(fresh);
+        restart_reading();
+        coders_->encoder.set_at_front(coders_->decoder.next().position == 0 && !has_written_);
+    }
+    options_ = std::move(options);
+    if (this->writing()) {
+        this->set_position(0);
+    }
+}
+
+template <class CharT>
+auto basic_textbuf<CharT>::failed_at(off_type position) const noexcept -> off_type {
+    if (decoding_failed_ && coders_->decoder.failure()) {
+        return coders_->decoder.failure()->position;
+    }
+    if (below_ == nullptr) {
+        return position;
+    }
+    try {
+        return below_->pubseekoff(0, std::ios_base::cur);
+    } catch (...) {
+        return -1;
+    }
+}
+
+template <class CharT>
+std::string basic_textbuf<CharT>::detail_of(const std::error_code& code) const {
+    if (code != errc::bad_encoding) {
+        return {};
+    }
+    if (!decoding_failed_ || !coders_->decoder.failure()) {
+        return options_.encoding + ": " + coders_->encoder.failure();
+    }
+    std::string text = options_.encoding + ":";
+    for (const char byte : coders_->decoder.failure()->bytes) {
+        constexpr std::string_view digits = "0123456789abcdef";
+        const auto value = static_cast<unsigned char>(byte);
+        text += {' ', digits[value >> 4], digits[value & 15]};
+    }
+    return text;
+}
+
+// -- positions --------------------------------------------------------------------------------
+
+// Where the reader stands; none where that is not known any more.
+template <class CharT>
+auto basic_textbuf<CharT>::reading_place() -> std::optional<pos_type> {
+    detail::text_decoder<CharT>& decoder = coders_->decoder;
+    if (!this->reading()) {
+        return pack(decoder.next());
+    }
+    const auto index =
+        static_cast<std::ptrdiff_t>(this->read_index()) - static_cast<std::ptrdiff_t>(this->kept());
+    const std::optional<detail::text_place> found = decoder.place_of(index);
+    return found ? std::optional<pos_type>(pack(*found)) : std::nullopt;
+}
+
+// false: it has not moved, as far as the buffer below allows.
+template <class CharT>
+bool basic_textbuf<CharT>::go_to(pos_type position) {
+    const detail::text_place where = unpack(position);
+    if (below_->pubseekpos(where.position) == pos_type(off_type(-1))) {
+        return false;
+    }
+    this->leave_slot();
+    this->set_position(where.position);
+    coders_->decoder.restart({where.position, 0, where.after_cr});
+    coders_->encoder.set_at_front(where.position == 0 && where.skip == 0);
+    has_written_ = false;
+    has_read_ = has_read_ && (where.position != 0 || where.skip != 0);
+    return skip_characters(where.skip);
+}
+
+template <class CharT>
+bool basic_textbuf<CharT>::skip_characters(std::size_t count) {
+    while (count != 0) {
+        CharT scratch[256];
+        const transfer part = device_read(scratch, std::min(count, std::size(scratch)), 0);
+        if (part.count == 0) {
+            return false;
+        }
+        count -= part.count;
+    }
+    return true;
+}
+
+template <class CharT>
+auto basic_textbuf<CharT>::end_of_writing() -> pos_type {
+    std::error_code code = this->flush_pending();
+    if (!code && coders_->encoder.has_part()) {
+        code = errc::bad_position;  // in the middle of a character
+    } else if (!code && coders_->codec->stateful()) {
+        code = finish_writing();
+    }
+    if (code) {
+        this->fail_quietly(code, "write", failed_at(0));
+        return pos_type(off_type(-1));
+    }
+    return pos_type(position_below(std::ios_base::out));
+}
+
+template <class CharT>
+auto basic_textbuf<CharT>::seekoff(off_type offset, std::ios_base::seekdir whence,
+                                   std::ios_base::openmode which) -> pos_type {
+    const bool open = this->is_open();
+    if (!open || !do_seekable()) {
+        return this->refuse_seek(open ? errc::not_seekable : errc::closed, offset);
+    }
+    if (whence == std::ios_base::beg) {
+        return seekpos(pos_type(offset), which);
+    }
+    if (offset != 0) {
+        return this->refuse_seek(errc::unsupported, offset);
+    }
+    if (whence == std::ios_base::cur) {
+        if (this->writing() || device_has_pending()) {
+            return end_of_writing();
+        }
+        const std::optional<pos_type> here = reading_place();
+        return here ? *here : this->refuse_seek(errc::bad_position);
+    }
+    if (const std::error_code code = finish_writing()) {
+        this->fail_quietly(code, "write", failed_at(0));
+        return pos_type(off_type(-1));
+    }
+    const off_type end = below_->pubseekoff(0, std::ios_base::end);
+    return end < 0 ? this->refuse_seek(errc::not_seekable) : seekpos(pos_type(end), which);
+}
+
+template <class CharT>
+auto basic_textbuf<CharT>::seekpos(pos_type position, std::ios_base::openmode /*which*/)
+    -> pos_type {
+    const bool open = this->is_open();
+    if (!open || !do_seekable()) {
+        return this->refuse_seek(open ? errc::not_seekable : errc::closed, position);
+    }
+    if (off_type(position) < 0) {
+        return this->refuse_seek(errc::bad_position, position);
+    }
+    if (const std::error_code code = finish_writing()) {
+        this->fail_quietly(code, "write", failed_at(0));
+        return pos_type(off_type(-1));
+    }
+    const std::optional<pos_type> before = reading_place();
+    bool there = false;
+    const std::error_code code = code_of([&] {
+        there = go_to(position);
+        return std::error_code();
+    });
+    if (there && !code) {
+        return position;
+    }
+    static_cast<void>(code_of([&] {
+        if (before) {
+            static_cast<void>(go_to(*before));
+        }
+        return std::error_code();
+    }));
+    return this->refuse_seek(errc::bad_position, position);
+}
+
+// -- the content ------------------------------------------------------------------------------
+
+template <class CharT>
+auto basic_textbuf<CharT>::do_size(std::error_code& code) -> off_type {
+    code = this->flush_pending();
+    if (code) {
+        return -1;
+    }
+    off_type size = -1;
+    code = code_of([&] {
+        if (sluice_below_ != nullptr) {
+            size = sluice_below_->size();
+            return std::error_code();
+        }
+        const off_type here = position_below(std::ios_base::in | std::ios_base::out);
+        size = below_->pubseekoff(0, std::ios_base::end);
+        return here < 0 || size < 0 || below_->pubseekpos(here) == pos_type(off_type(-1))
+                   ? make_error_code(errc::unsupported)
+                   : std::error_code();
+    });
+    return code ? off_type(-1) : size;
+}
+
+template <class CharT>
+std::error_code basic_textbuf<CharT>::do_truncate(off_type size) {
+    if (sluice_below_ == nullptr) {
+        return errc::unsupported;
+    }
+    if (const std::error_code code = this->flush_pending()) {
+        return code;
+    }
+    if (is_ahead()) {
+        if (const std::error_code code = return_to_reader()) {
+            return code;  // what was read ahead may lie beyond the new end
+        }
+    }
+    return code_of([&] {
+        sluice_below_->truncate(size);
+        return std::error_code();
+    });
+}
+
+template <class CharT>
+int basic_textbuf<CharT>::do_native_handle(std::error_code& code) {
+    if (sluice_below_ == nullptr) {
+        code = errc::unsupported;
+        return -1;
+    }
+    if (basic_textbuf::sync() != 0) {
+        code = this->latest("native_handle").code();
+        return -1;
+    }
+    int handle = -1;
+    code = code_of([&] {
+        handle = sluice_below_->native_handle();
+        return std::error_code();
+    });
+    return handle;
+}
+
+// -- the stream -------------------------------------------------------------------------------
+
+namespace {
+
+template <class CharT, class... Arguments>
+std::unique_ptr<basic_textbuf<CharT>> make_text(Arguments&&... arguments) {
+    return std::make_unique<basic_textbuf<CharT>>(std::forward<Arguments>(arguments)...);
+}
+
+std::streambuf& buffer_of(std::ios& stream) {
+    if (stream.rdbuf() == nullptr) {
+        throw error("open", errc::closed);
+    }
+    return *stream.rdbuf();
+}
+
+}  // namespace
+
+template <class CharT>
+basic_text_io<CharT>::basic_text_io(std::unique_ptr<device_type> buffer) : base(std::move(buffer)) {
+    adopt_newlines();
+}
+
+template <class CharT>
+basic_text_io<CharT>::basic_text_io(std::streambuf& below, text_options options)
+    : basic_text_io(make_text<CharT>(below, std::move(options))) {}
+
+template <class CharT>
+basic_text_io<CharT>::basic_text_io(std::iostream& below, text_options options)
+    : basic_text_io(make_text<CharT>(buffer_of(below), std::move(options))) {}
+
+template <class CharT>
+basic_text_io<CharT>::basic_text_io(std::istream& below, text_options options)
+    : basic_text_io(make_text<CharT>(buffer_of(below), std::move(options), std::ios_base::in)) {}
+
+template <class CharT>
+basic_text_io<CharT>::basic_text_io(std::ostream& below, text_options options)
+    : basic_text_io(make_text<CharT>(buffer_of(below), std::move(options), std::ios_base::out)) {}
+
+template <class CharT>
+basic_text_io<CharT>::basic_text_io(std::unique_ptr<std::streambuf> below, text_options options)
+    : basic_text_io(make_text<CharT>(std::move(below), std::move(options))) {}
+
+template <class CharT>
+basic_text_io<CharT>::basic_text_io(stream&& below, text_options options)
+    : basic_text_io(make_text<CharT>(below.detach(), std::move(options))) {}
+
+template <class CharT>
+auto basic_text_io<CharT>::device(const char* operation) const -> device_type& {
+    device_type* const found = rdbuf();
+    if (found == nullptr || found->below() == nullptr) {
+        throw error(operation, errc::closed);
+    }
+    return *found;
+}
+
+// Translated lines end with '\n'.
+template <class CharT>
+void basic_text_io<CharT>::adopt_newlines() {
+    const newline rule = device("open").options().newline;
+    this->set_line_end(rule == newline::universal ? newline::lf : rule);
+}
+
+template <class CharT>
+void basic_text_io<CharT>::reconfigure(const text_changes& changes) {
+    device("reconfigure").reconfigure(changes);
+    adopt_newlines();
+}
+
+template class basic_textbuf<char>;
+template class basic_textbuf<wchar_t>;
+template class basic_text_io<char>;
+template class basic_text_io<wchar_t>;
+
+}  // namespace sluice

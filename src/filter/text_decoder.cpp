@@ -1,0 +1,413 @@
+#include "text_decoder.hpp"
+
+#include "utf8.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <string_view>
+#include <utility>
+
+namespace sluice::detail {
+namespace {
+
+void append_character(std::string& text, char32_t character) {
+    char bytes[4];
+    text.append(bytes, put_utf8(character, bytes));
+}
+
+void append_character(std::wstring& text, char32_t character) {
+    text.push_back(static_cast<wchar_t>(character));
+}
+
+// What stands for bytes that are no character, and for how many of them; none: nothing may.
+template <class CharT>
+struct stand_in {
+    std::basic_string<CharT> text;
+    std::size_t bytes = 0;
+};
+
+template <class CharT>
+std::optional<stand_in<CharT>> stand_in_for(std::string_view bytes, encoding_errors errors) {
+    stand_in<CharT> result{{}, bytes.size()};
+    switch (errors) {
+    case encoding_errors::strict:
+    case encoding_errors::xmlcharrefreplace: return std::nullopt;
+    case encoding_errors::ignore: break;
+    case encoding_errors::replace: append_character(result.text, replacement_character); break;
+    case encoding_errors::backslashreplace:
+        for (const char byte : bytes) {
+            constexpr std::string_view digits = "0123456789abcdef";
+            const auto value = static_cast<unsigned char>(byte);
+            for (const char c : {'\\', 'x', digits[value >> 4], digits[value & 15]}) {
+                result.text.push_back(static_cast<CharT>(c));
+            }
+        }
+        break;
+    case encoding_errors::surrogateescape:
+        result.bytes = 0;
+        for (const char byte : bytes) {
+            const auto value = static_cast<unsigned char>(byte);
+            if (value < 0x80) {
+                break;
+            }
+            append_character(result.text, 0xDC00U | value);
+            ++result.bytes;
+        }
+        if (result.bytes == 0) {
+            return std::nullopt;
+        }
+        break;
+    }
+    return result;
+}
+
+}  // namespace
+
+// -- bytes ------------------------------------------------------------------------------------
+
+template <class CharT>
+void text_decoder<CharT>::restart(const text_place& where) {
+    block_ = block();
+    block_.begin = where.position;
+    block_.start.after_cr = where.after_cr;
+    previous_.clear();
+    end_ = block_.start;
+    marked_ = nullptr;
+    restarted_at_ = where.position;
+    since_restart_ = 0;
+    failure_.reset();
+    cr_pending_ = false;
+    if (where.position == 0) {
+        seen_ = {};
+    }
+    codec_->restart_decoding(where.position == 0);
+}
+
+template <class CharT>
+char* text_decoder<CharT>::prepare(std::size_t count) {
+    const std::size_t size = block_.bytes.size();
+    block_.bytes.resize(size + count);
+    return block_.bytes.data() + size;
+}
+
+template <class CharT>
+void text_decoder<CharT>::give_back(std::size_t count) {
+    block_.bytes.resize(block_.bytes.size() - count);
+}
+
+template <class CharT>
+void text_decoder<CharT>::begin_block() {
+    since_restart_ += end_.count;
+    block next;
+    next.begin = block_.begin + static_cast<std::int64_t>(end_.bytes);
+    next.bytes = block_.bytes.substr(end_.bytes);
+    next.verbatim = codec_->verbatim();
+    block_.count = end_.count;
+    previous_.push_front(std::exchange(block_, std::move(next)));
+    forget_blocks();
+    end_.bytes = 0;
+    end_.count = 0;
+    block_.start = end_;
+    marked_ = nullptr;
+}
+
+// A reader can go back a few characters, and over what it peeked at.
+template <class CharT>
+void text_decoder<CharT>::forget_blocks() {
+    std::size_t known = 0;
+    std::size_t blocks = 0;
+    while (blocks < previous_.size() && known < most_gone_back) {
+        known += previous_[blocks++].count;
+    }
+    previous_.resize(blocks);
+}
+
+// -- characters -------------------------------------------------------------------------------
+
+template <class CharT>
+std::size_t text_decoder<CharT>::decode(CharT* target, std::size_t room, bool at_end) {
+    failure_.reset();
+    block_.at_end = at_end;
+    live_ = true;
+    const std::size_t produced = advance(block_, end_, target, room);
+    live_ = false;
+    if (at_end && !has_bytes() && cr_pending_) {
+        seen_.cr = true;
+        cr_pending_ = false;
+    }
+    if (produced != 0) {
+        failure_.reset();  // it waits until the reader gets there
+    }
+    return produced;
+}
+
+// Delivers up to `room` characters; fewer where the bytes end, or on a failure.
+template <class CharT>
+std::size_t text_decoder<CharT>::advance(block& where, cursor& at, CharT* target,
+                                         std::size_t room) {
+    std::size_t produced = deliver_rest(at, target, room);
+    if (produced != 0) {
+        where.verbatim = false;
+    }
+    while (produced < room && at.bytes < where.bytes.size()) {
+        stop why = stop::end;
+        std::size_t bad = 0;
+        produced += advance_plain(where, at, target + produced, room - produced, why, bad);
+        if (produced == room || why == stop::end || (why == stop::cut && !where.at_end)) {
+            break;
+        }
+        if (!take_unit(where, at, why, bad)) {
+            break;
+        }
+        produced += deliver_rest(at, target + produced, room - produced);
+    }
+    at.count += produced;
+    swallow_lf(where, at);
+    return produced;
+}
+
+// The characters that are whole, and fit.
+template <class CharT>
+std::size_t text_decoder<CharT>::advance_plain(block& where, cursor& at, CharT* target,
+                                               std::size_t room, stop& why, std::size_t& bad) {
+    std::size_t produced = 0;
+    while (produced < room) {
+        const decoded part =
+            codec_->decode(where.bytes.data() + at.bytes, where.bytes.size() - at.bytes,
+                           target + produced, room - produced);
+        at.bytes += part.consumed;
+        const std::size_t kept = translate(target + produced, part.produced, at.after_cr);
+        produced += kept;
+        why = part.why;
+        bad = part.bad;
+        if (kept != part.produced || part.consumed != part.produced) {
+            where.verbatim = false;
+        }
+        if (why != stop::room || kept == part.produced) {
+            break;
+        }
+    }
+    return produced;
+}
+
+// Makes the next character, or what stands for it, the rest. false: a failure.
+template <class CharT>
+bool text_decoder<CharT>::take_unit(block& where, cursor& at, stop why, std::size_t bad) {
+    if (live_ && std::exchange(cr_pending_, false)) {
+        seen_.cr = true;  // no line end comes next
+    }
+    if (why == stop::room) {
+        return take_character(where, at);
+    }
+    where.verbatim = false;
+    return take_bad(where, at, why == stop::cut ? where.bytes.size() - at.bytes : bad);
+}
+
+template <class CharT>
+bool text_decoder<CharT>::take_bad(block& where, cursor& at, std::size_t bad) {
+    const std::string_view bytes = std::string_view(where.bytes).substr(at.bytes, bad);
+    // An escaped byte would tear units of two or four bytes apart.
+    const bool strict =
+        bad == 0 || (errors_ == encoding_errors::surrogateescape && codec_->width() > 1);
+    auto found = strict ? std::nullopt : stand_in_for<CharT>(bytes, errors_);
+    if (!found) {
+        if (live_) {
+            const std::size_t shown = bad == 0 ? 4 : bad;
+            failure_ = failed_bytes{where.begin + static_cast<std::int64_t>(at.bytes),
+                                    where.bytes.substr(at.bytes, shown)};
+        }
+        return false;
+    }
+    at.rest = std::move(found->text);
+    at.rest_bytes = found->bytes;
+    at.bytes += found->bytes;
+    at.after_cr = false;
+    return true;
+}
+
+// A character that is longer than the room.
+template <class CharT>
+bool text_decoder<CharT>::take_character(block& where, cursor& at) {
+    CharT scratch[8];
+    for (std::size_t room = 1; room <= std::size(scratch); ++room) {
+        const decoded part = codec_->decode(where.bytes.data() + at.bytes,
+                                            where.bytes.size() - at.bytes, scratch, room);
+        at.bytes += part.consumed;
+        if (part.produced != 0) {
+            at.rest.assign(scratch, part.produced);
+            at.rest_bytes = part.consumed;
+            at.after_cr = false;
+            return true;
+        }
+    }
+    return false;
+}
+
+template <class CharT>
+std::size_t text_decoder<CharT>::deliver_rest(cursor& at, CharT* target, std::size_t room) {
+    const std::size_t part = std::min(room, at.rest.size());
+    at.rest.copy(target, part);
+    at.rest.erase(0, part);
+    at.skip = at.rest.empty() ? 0 : at.skip + static_cast<std::uint32_t>(part);
+    return part;
+}
+
+// Where a '\r' was delivered as '\n', takes the '\n' that follows it, so that the position is after
+// both.
+template <class CharT>
+void text_decoder<CharT>::swallow_lf(block& where, cursor& at) {
+    if (!at.after_cr || !at.rest.empty() || codec_->stateful()) {
+        return;
+    }
+    CharT next = CharT();
+    const decoded part =
+        codec_->decode(where.bytes.data() + at.bytes, where.bytes.size() - at.bytes, &next, 1);
+    if (part.produced == 1 && next == CharT('\n')) {
+        at.bytes += part.consumed;
+        where.verbatim = false;
+        if (live_) {
+            note_newlines(&next, 1);
+        }
+    }
+    at.after_cr = part.produced == 0;  // where nothing follows, a '\n' may yet come
+}
+
+// -- line ends --------------------------------------------------------------------------------
+
+template <class CharT>
+std::size_t text_decoder<CharT>::translate(CharT* text, std::size_t count, bool& after_cr) {
+    constexpr CharT lf = CharT('\n');
+    constexpr CharT cr = CharT('\r');
+    if (count == 0 || (newlines_ != newline::universal && newlines_ != newline::keep)) {
+        return count;
+    }
+    if (live_) {
+        note_newlines(text, count);
+    }
+    if (newlines_ == newline::keep) {
+        return count;
+    }
+    const CharT* from = text;
+    const CharT* const end = text + count;
+    CharT* to = text;
+    if (after_cr && *from == lf) {
+        ++from;
+    }
+    after_cr = false;
+    while (from != end) {
+        const CharT* const stop_at =
+            std::char_traits<CharT>::find(from, static_cast<std::size_t>(end - from), cr);
+        const CharT* const run_end = stop_at == nullptr ? end : stop_at;
+        const auto run = static_cast<std::size_t>(run_end - from);
+        if (to != from) {
+            std::char_traits<CharT>::move(to, from, run);
+        }
+        to += run;
+        if (stop_at == nullptr) {
+            break;
+        }
+        *to++ = lf;
+        from = stop_at + 1;
+        after_cr = from == end;
+        if (from != end && *from == lf) {
+            ++from;
+        }
+    }
+    return static_cast<std::size_t>(to - text);
+}
+
+template <class CharT>
+void text_decoder<CharT>::note_newlines(const CharT* text, std::size_t count) {
+    constexpr CharT lf = CharT('\n');
+    std::basic_string_view<CharT> rest(text, count);
+    if (cr_pending_) {
+        const bool both = rest.front() == lf;
+        (both ? seen_.crlf : seen_.cr) = true;
+        rest.remove_prefix(both ? 1 : 0);
+        cr_pending_ = false;
+    }
+    while (!rest.empty()) {
+        const std::size_t cr = rest.find(CharT('\r'));
+        seen_.lf = seen_.lf || rest.substr(0, cr).find(lf) != rest.npos;
+        if (cr == rest.npos) {
+            return;
+        }
+        rest.remove_prefix(cr + 1);
+        if (rest.empty()) {
+            cr_pending_ = true;
+            return;
+        }
+        const bool both = rest.front() == lf;
+        (both ? seen_.crlf : seen_.cr) = true;
+        rest.remove_prefix(both ? 1 : 0);
+    }
+}
+
+// -- places -----------------------------------------------------------------------------------
+
+template <class CharT>
+text_place text_decoder<CharT>::place_at(const block& where, const cursor& at) const {
+    const std::size_t whole = at.rest.empty() ? 0 : at.rest_bytes;
+    return {where.begin + static_cast<std::int64_t>(at.bytes) - static_cast<std::int64_t>(whole),
+            at.rest.empty() ? 0 : at.skip, at.after_cr};
+}
+
+template <class CharT>
+std::optional<text_place> text_decoder<CharT>::place_of(std::ptrdiff_t index) {
+    block_.count = end_.count;
+    if (codec_->stateful()) {
+        const auto count = static_cast<std::int64_t>(since_restart_) + index;
+        if (count < 0 || count > std::numeric_limits<std::uint32_t>::max()) {
+            return std::nullopt;
+        }
+        return text_place{restarted_at_, static_cast<std::uint32_t>(count), false};
+    }
+    if (index >= 0) {
+        return place_in(block_, static_cast<std::size_t>(index));
+    }
+    auto back = static_cast<std::size_t>(-index);
+    for (block& before : previous_) {
+        if (back <= before.count) {
+            return place_in(before, before.count - back);
+        }
+        back -= before.count;
+    }
+    return std::nullopt;
+}
+
+template <class CharT>
+std::optional<text_place> text_decoder<CharT>::place_in(block& where, std::size_t index) {
+    if (&where == &block_ && index == end_.count) {
+        return next();
+    }
+    if (index == 0) {
+        return place_at(where, where.start);
+    }
+    if (where.verbatim) {
+        text_place found{where.begin + static_cast<std::int64_t>(index)};
+        while (found.skip < index && found.skip < 3 &&
+               (static_cast<unsigned char>(where.bytes[index - found.skip]) & 0xC0U) == 0x80) {
+            ++found.skip;
+        }
+        found.position -= found.skip;
+        return found;
+    }
+    if (marked_ != &where || mark_.count > index) {
+        marked_ = &where;
+        mark_ = where.start;
+        codec_->restart_decoding(where.begin == 0);
+    }
+    while (mark_.count < index) {
+        CharT scratch[256];
+        const std::size_t part = std::min(index - mark_.count, std::size(scratch));
+        if (advance(where, mark_, scratch, part) == 0) {
+            return std::nullopt;
+        }
+    }
+    return place_at(where, mark_);
+}
+
+template class text_decoder<char>;
+template class text_decoder<wchar_t>;
+
+}  // namespace sluice::detail

@@ -1,0 +1,186 @@
+#include <sluice/device/file.hpp>
+#include <sluice/open.hpp>
+
+#include "os/os.hpp"
+
+#include <algorithm>
+#include <ios>
+#include <memory>
+#include <utility>
+
+namespace sluice {
+namespace {
+
+[[noreturn]] void refuse(const std::string& path, std::string_view what) {
+    throw error("open", errc::bad_mode, path, -1, what);
+}
+
+struct parsed_mode {
+    std::ios_base::openmode mode = std::ios_base::binary;
+    bool text = true;
+    bool appends = false;
+};
+
+parsed_mode parse(std::string_view mode, const std::string& path) {
+    using ios = std::ios_base;
+    const auto count = [&](char c) { return std::count(mode.begin(), mode.end(), c); };
+    const std::string quoted = '\'' + std::string(mode) + '\'';
+    for (const char c : mode) {
+        if (std::string_view("rwaxbt+").find(c) == std::string_view::npos || count(c) > 1) {
+            refuse(path, "invalid mode " + quoted);
+        }
+    }
+    if (count('t') + count('b') > 1) {
+        refuse(path, "text and binary mode at once in " + quoted);
+    }
+    if (count('r') + count('w') + count('a') + count('x') != 1) {
+        refuse(path, "exactly one of r, w, a and x is needed, not " + quoted);
+    }
+    parsed_mode parsed;
+    const bool reads = count('r') == 1 || count('+') == 1;
+    const bool writes = count('r') == 0 || count('+') == 1;
+    parsed.mode |= (reads ? ios::in : ios::openmode{}) | (writes ? ios::out : ios::openmode{});
+    if (count('w') + count('x') == 1) {
+        parsed.mode |= ios::trunc;
+    }
+    if (count('x') == 1) {
+        parsed.mode |= noreplace;
+    }
+    if (count('a') == 1) {
+        parsed.mode |= ios::app;
+        parsed.appends = true;
+    }
+    parsed.text = count('b') == 0;
+    return parsed;
+}
+
+// What Python's open() refuses, and what it finds out too late.
+void check(const parsed_mode& mode, const open_options& options, const std::string& path) {
+    if (mode.text) {
+        if (options.buffering == 0) {
+            refuse(path, "text cannot be unbuffered");
+        }
+        if (options.encoding && !is_encoding(*options.encoding)) {
+            refuse(path, "unknown encoding " + *options.encoding);
+        }
+        return;
+    }
+    for (const auto& [given, name] :
+         {std::pair(options.encoding.has_value(), "an encoding"),
+          std::pair(options.errors.has_value(), "an errors argument"),
+          std::pair(options.newline.has_value(), "a newline argument")}) {
+        if (given) {
+            refuse(path, "binary mode does not take " + std::string(name));
+        }
+    }
+}
+
+void throw_reason(const filebuf& file) {
+    throw file.reason();
+}
+
+std::unique_ptr<filebuf> sized(const open_options& options) {
+    auto file = std::make_unique<filebuf>();
+    if (options.buffering == 0 || options.buffering > 1) {
+        file->pubsetbuf(nullptr, options.buffering);
+    }
+    return file;
+}
+
+std::unique_ptr<filebuf> open_file(const std::filesystem::path& path, const parsed_mode& mode,
+                                   const open_options& options) {
+    if (!options.closefd) {
+        refuse(path.native(), "closefd = false needs a descriptor");
+    }
+    if (path.native().find('\0') != std::string::npos) {
+        refuse(path.native(), "a NUL in the path");
+    }
+    std::error_code ignored;
+    if (std::filesystem::is_directory(path, ignored)) {
+        throw error("open", std::make_error_code(std::errc::is_a_directory), path.native());
+    }
+    auto file = sized(options);
+    if (options.opener) {
+        const int descriptor = options.opener(path, os::open_flags(mode.mode));
+        if (descriptor < 0) {
+            refuse(path.native(), "the opener returned " + std::to_string(descriptor));
+        }
+        if (file->attach(descriptor, mode.mode, ownership::owned) == nullptr) {
+            throw_reason(*file);
+        }
+    } else if (file->open(path, mode.mode) == nullptr) {
+        throw_reason(*file);
+    }
+    return file;
+}
+
+std::unique_ptr<filebuf> open_file(int descriptor, const parsed_mode& mode,
+                                   const open_options& options) {
+    if (descriptor < 0) {
+        refuse({}, "a negative descriptor");
+    }
+    auto file = sized(options);
+    const ownership owner = options.closefd ? ownership::owned : ownership::borrowed;
+    if (file->attach(descriptor, mode.mode, owner) == nullptr) {
+        throw_reason(*file);
+    }
+    return file;
+}
+
+std::string name_of(const std::filesystem::path& path) {
+    return path.native();
+}
+std::string name_of(int /*descriptor*/) {
+    return {};
+}
+
+text_options text_of(const open_options& options, bool terminal) {
+    return {
+        .encoding = options.encoding.value_or("utf-8"),
+        .errors = options.errors.value_or(encoding_errors::strict),
+        .newline = options.newline.value_or(newline::universal),
+        .line_buffering = options.buffering == 1 || (options.buffering < 0 && terminal),
+    };
+}
+
+template <class CharT, class Name>
+basic_stream<CharT> open_stream(const Name& name, std::string_view mode,
+                                const open_options& options) {
+    const parsed_mode parsed = parse(mode, name_of(name));
+    if (!std::is_same_v<CharT, char> && !parsed.text) {
+        refuse(name_of(name), "wide characters are text");
+    }
+    check(parsed, options, name_of(name));
+    std::unique_ptr<filebuf> file = open_file(name, parsed, options);
+    if (parsed.appends && file->seekable()) {
+        file->pubseekoff(0, std::ios_base::end);
+    }
+    if constexpr (std::is_same_v<CharT, char>) {
+        if (!parsed.text) {
+            return stream(std::move(file));
+        }
+    }
+    const bool terminal = file->is_terminal();
+    return basic_text_io<CharT>(std::move(file), text_of(options, terminal));
+}
+
+}  // namespace
+
+stream open(const std::filesystem::path& path, std::string_view mode, const open_options& options) {
+    return open_stream<char>(path, mode, options);
+}
+
+stream open(int descriptor, std::string_view mode, const open_options& options) {
+    return open_stream<char>(descriptor, mode, options);
+}
+
+wstream wopen(const std::filesystem::path& path, std::string_view mode,
+              const open_options& options) {
+    return open_stream<wchar_t>(path, mode, options);
+}
+
+wstream wopen(int descriptor, std::string_view mode, const open_options& options) {
+    return open_stream<wchar_t>(descriptor, mode, options);
+}
+
+}  // namespace sluice
