@@ -37,6 +37,27 @@ decoded valid_prefix(const char* text, std::size_t size) {
     return {done, done};
 }
 
+// Copies the ASCII at the front, and tells how much that is.
+std::size_t copy_ascii(const char* from, std::size_t size, char* to) {
+    const std::size_t count = ascii_prefix(from, size);
+    std::copy_n(from, count, to);
+    return count;
+}
+
+std::size_t copy_ascii(const char* from, std::size_t size, wchar_t* to) {
+    constexpr std::size_t step = 16;
+    const std::size_t count = ascii_prefix(from, size);
+    std::size_t done = 0;
+    for (; count - done >= step; done += step) {
+        for (std::size_t i = 0; i < step;
+             ++i) {  // of a known length, so that it is one for the compiler
+            to[done + i] = static_cast<wchar_t>(from[done + i]);
+        }
+    }
+    std::copy(from + done, from + count, to + done);
+    return count;
+}
+
 template <class CharT>
 class utf8_codec;
 
@@ -93,10 +114,9 @@ public:
                 return done;
             }
             const char* const next = from + done.consumed;
-            const std::size_t ascii =
-                ascii_prefix(next, std::min(size - done.consumed, room - done.produced));
-            if (ascii != 0) {
-                std::copy_n(next, ascii, to + done.produced);
+            if (static_cast<unsigned char>(*next) < 0x80) {
+                const std::size_t ascii = copy_ascii(
+                    next, std::min(size - done.consumed, room - done.produced), to + done.produced);
                 done.consumed += ascii;
                 done.produced += ascii;
                 continue;
@@ -137,8 +157,7 @@ template <class CharT>
 class ascii_codec final : public codec<CharT> {
 public:
     decoded decode(const char* from, std::size_t size, CharT* to, std::size_t room) override {
-        const std::size_t done = ascii_prefix(from, std::min(size, room));
-        std::copy_n(from, done, to);
+        const std::size_t done = copy_ascii(from, std::min(size, room), to);
         if (done == std::min(size, room)) {
             return {done, done, size > room ? stop::room : stop::end};
         }

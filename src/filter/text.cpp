@@ -303,13 +303,14 @@ std::streamsize basic_textbuf<CharT>::xsgetn(CharT* target, std::streamsize coun
         this->writing()) {
         return base::xsgetn(target, count);
     }
-    const std::optional<pos_type> before = reading_place();
+    detail::text_decoder<CharT>& decoder = coders_->decoder;
+    const auto before = decoder.keep(reading_index());
     try {
         return base::xsgetn(target, count);
     } catch (...) {
         const bool decoding_failed = decoding_failed_;
-        if (before) {
-            static_cast<void>(go_to(*before));
+        if (const auto place = decoder.place_of(before)) {
+            static_cast<void>(go_to(pack(*place)));
         }
         decoding_failed_ = decoding_failed;
         throw;
@@ -585,6 +586,16 @@ std::string basic_textbuf<CharT>::detail_of(const std::error_code& code) const {
 }
 
 // -- positions --------------------------------------------------------------------------------
+
+// Which character of the decoder's block comes next.
+template <class CharT>
+std::ptrdiff_t basic_textbuf<CharT>::reading_index() const {
+    if (!this->reading()) {
+        return static_cast<std::ptrdiff_t>(coders_->decoder.count());
+    }
+    return static_cast<std::ptrdiff_t>(this->read_index()) -
+           static_cast<std::ptrdiff_t>(this->kept());
+}
 
 // Where the reader stands; none where that is not known any more.
 template <class CharT>

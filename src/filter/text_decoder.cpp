@@ -69,6 +69,7 @@ template <class CharT>
 void text_decoder<CharT>::restart(const text_place& where) {
     block_ = block();
     block_.begin = where.position;
+    block_.number = ++numbers_;
     block_.start.after_cr = where.after_cr;
     previous_.clear();
     end_ = block_.start;
@@ -99,6 +100,7 @@ template <class CharT>
 void text_decoder<CharT>::begin_block() {
     since_restart_ += end_.count;
     block next;
+    next.number = ++numbers_;
     next.begin = block_.begin + static_cast<std::int64_t>(end_.bytes);
     next.bytes = block_.bytes.substr(end_.bytes);
     next.verbatim = codec_->verbatim();
@@ -115,11 +117,11 @@ void text_decoder<CharT>::begin_block() {
 template <class CharT>
 void text_decoder<CharT>::forget_blocks() {
     std::size_t known = 0;
-    std::size_t blocks = 0;
-    while (blocks < previous_.size() && known < most_gone_back) {
-        known += previous_[blocks++].count;
-    }
-    previous_.resize(blocks);
+    std::erase_if(previous_, [&](const block& before) {
+        const bool forgotten = known >= most_gone_back && before.number != kept_;
+        known += before.count;
+        return forgotten;
+    });
 }
 
 // -- characters -------------------------------------------------------------------------------
@@ -281,10 +283,11 @@ std::size_t text_decoder<CharT>::translate(CharT* text, std::size_t count, bool&
     if (count == 0 || (newlines_ != newline::universal && newlines_ != newline::keep)) {
         return count;
     }
-    if (live_) {
+    const bool has_cr = std::char_traits<CharT>::find(text, count, cr) != nullptr;
+    if (live_ && (has_cr || cr_pending_ || !seen_.lf)) {
         note_newlines(text, count);
     }
-    if (newlines_ == newline::keep) {
+    if (newlines_ == newline::keep || (!has_cr && !after_cr)) {
         return count;
     }
     const CharT* from = text;
@@ -353,26 +356,44 @@ text_place text_decoder<CharT>::place_at(const block& where, const cursor& at) c
 }
 
 template <class CharT>
-std::optional<text_place> text_decoder<CharT>::place_of(std::ptrdiff_t index) {
-    block_.count = end_.count;
+auto text_decoder<CharT>::locate(std::ptrdiff_t index) const -> bookmark {
+    bookmark found{block_.number, index, static_cast<std::int64_t>(since_restart_) + index};
+    for (const block& before : previous_) {
+        if (found.index >= 0) {
+            break;
+        }
+        found.block = before.number;
+        found.index += static_cast<std::ptrdiff_t>(before.count);
+    }
+    return found;
+}
+
+template <class CharT>
+auto text_decoder<CharT>::keep(std::ptrdiff_t index) -> bookmark {
+    const bookmark found = locate(index);
+    kept_ = found.block;
+    return found;
+}
+
+template <class CharT>
+std::optional<text_place> text_decoder<CharT>::place_of(const bookmark& where) {
+    if (where.index < 0) {
+        return std::nullopt;
+    }
     if (codec_->stateful()) {
-        const auto count = static_cast<std::int64_t>(since_restart_) + index;
-        if (count < 0 || count > std::numeric_limits<std::uint32_t>::max()) {
-            return std::nullopt;
-        }
-        return text_place{restarted_at_, static_cast<std::uint32_t>(count), false};
+        const bool small = where.count <= std::numeric_limits<std::uint32_t>::max();
+        return small ? std::optional(
+                           text_place{restarted_at_, static_cast<std::uint32_t>(where.count)})
+                     : std::nullopt;
     }
-    if (index >= 0) {
-        return place_in(block_, static_cast<std::size_t>(index));
+    const auto index = static_cast<std::size_t>(where.index);
+    if (where.block == block_.number) {
+        return place_in(block_, index);
     }
-    auto back = static_cast<std::size_t>(-index);
-    for (block& before : previous_) {
-        if (back <= before.count) {
-            return place_in(before, before.count - back);
-        }
-        back -= before.count;
-    }
-    return std::nullopt;
+    const auto found = std::find_if(previous_.begin(), previous_.end(), [&](const block& before) {
+        return before.number == where.block;
+    });
+    return found != previous_.end() ? place_in(*found, index) : std::nullopt;
 }
 
 template <class CharT>

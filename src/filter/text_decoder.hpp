@@ -61,7 +61,22 @@ public:
 
     /// Where the character `index` of the block begins; negative: in those before. None where
     /// that is not known any more.
-    [[nodiscard]] std::optional<text_place> place_of(std::ptrdiff_t index);
+    [[nodiscard]] std::optional<text_place> place_of(std::ptrdiff_t index) {
+        return place_of(locate(index));
+    }
+
+    /// A character of the block that place_of() finds however many blocks come after it, until
+    /// another one is marked.
+    struct bookmark {
+        std::uint64_t block = 0;
+        std::ptrdiff_t index = 0;
+        std::int64_t count = 0;  // since decoding began
+    };
+    [[nodiscard]] bookmark keep(std::ptrdiff_t index);
+    [[nodiscard]] std::optional<text_place> place_of(const bookmark& where);
+
+    /// How many characters the block has.
+    [[nodiscard]] std::size_t count() const noexcept { return end_.count; }
 
     /// Where the block ends.
     [[nodiscard]] text_place next() const { return place_at(block_, end_); }
@@ -80,6 +95,7 @@ private:
     };
 
     struct block {
+        std::uint64_t number = 0;
         std::int64_t begin = 0;  // the position of bytes[0]
         std::string bytes;
         cursor start;
@@ -88,6 +104,7 @@ private:
         bool at_end = false;   // its last bytes were the last of all
     };
 
+    [[nodiscard]] bookmark locate(std::ptrdiff_t index) const;
     [[nodiscard]] text_place place_at(const block& where, const cursor& at) const;
     static constexpr std::size_t most_gone_back = 4096;
 
@@ -109,6 +126,8 @@ private:
     newline newlines_;
     block block_;
     std::deque<block> previous_;  // the last that a reader may go back to
+    std::uint64_t numbers_ = 0;   // of blocks so far
+    std::uint64_t kept_ = 0;      // the number of the block that is not forgotten
     cursor end_;                  // of block_
     cursor mark_;                 // a place in *marked_, from which later ones are found
     const block* marked_ = nullptr;

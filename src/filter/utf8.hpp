@@ -59,6 +59,14 @@ struct utf8_character {
     if (lead < 0xC2 || lead > 0xF4) {
         return {kind::bad, 0, 1};
     }
+    // Most characters of most texts, without a loop.
+    if (lead < 0xE0 && size >= 2 && (byte(1) & 0xC0U) == 0x80) {
+        return {kind::whole, (lead & 0x1FU) << 6 | (byte(1) & 0x3FU), 2};
+    }
+    if (lead > 0xE0 && lead < 0xED && size >= 3 && (byte(1) & 0xC0U) == 0x80 &&
+        (byte(2) & 0xC0U) == 0x80) {
+        return {kind::whole, (lead & 0x0FU) << 12 | (byte(1) & 0x3FU) << 6 | (byte(2) & 0x3FU), 3};
+    }
     const std::size_t length = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
     const unsigned lowest = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
     const unsigned highest = lead == 0xED && !surrogates ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;

@@ -197,6 +197,7 @@ private:
     [[nodiscard]] bool learn_order();
     void restart_reading();
     [[nodiscard]] off_type position_below(std::ios_base::openmode which);
+    [[nodiscard]] std::ptrdiff_t reading_index() const;
     [[nodiscard]] std::optional<pos_type> reading_place();
     [[nodiscard]] bool go_to(pos_type position);
     [[nodiscard]] bool skip_characters(std::size_t count);
