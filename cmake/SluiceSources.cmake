@@ -12,6 +12,8 @@ target_sources(
     src/device/file.cpp
     src/device/memory.cpp
     src/device/span.cpp
+    src/device/temporary.cpp
+    src/device/temporary_place.cpp
     src/error.cpp
     src/fstream.cpp
     src/os/posix.cpp
@@ -32,6 +34,7 @@ target_sources(
     include/sluice/device/file.hpp
     include/sluice/device/memory.hpp
     include/sluice/device/span.hpp
+    include/sluice/device/temporary.hpp
     include/sluice/error.hpp
     include/sluice/fstream.hpp
     include/sluice/mode.hpp
