@@ -163,7 +163,7 @@ void spooledbuf::fill_file() {
 
 // What the device has failed of, which no stream has heard of yet.
 error spooledbuf::take_reason() {
-    const error reason = device().reason();
+    error reason = device().reason();
     device().clear_reason();
     return reason;
 }
@@ -259,7 +259,7 @@ std::streamsize spooledbuf::put(const char* source, std::streamsize count) {
             try {
                 roll();
             } catch (const error& failed) {
-                fail(failed.code(), operation_of(failed), position);
+                fail(failed.code(), "write", position);
                 return 0;
             }
         }

@@ -89,7 +89,11 @@ file_handle create_unnamed(const std::filesystem::path& place) {
     }
     // The file system cannot, or will say again why not.
     std::filesystem::path path;
-    file = create_named({.directory = place}, path);
+    try {
+        file = create_named({.directory = place}, path);
+    } catch (const error& failed) {
+        throw error("open", failed.code(), place.native());
+    }
     const std::error_code code = os::remove(path.c_str());
     if (code && code != std::errc::no_such_file_or_directory) {
         throw error("open", code, path.native());

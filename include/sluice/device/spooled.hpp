@@ -52,6 +52,8 @@ public:
     /// The buffer moved from is closed.
     spooledbuf(spooledbuf&& other) noexcept;
     spooledbuf& operator=(spooledbuf&& other) noexcept;
+    spooledbuf(const spooledbuf&) = delete;
+    spooledbuf& operator=(const spooledbuf&) = delete;
     ~spooledbuf() override;
 
     void swap(spooledbuf& other) noexcept;
@@ -125,6 +127,8 @@ public:
     explicit spooled_file(std::size_t max_size, std::filesystem::path directory = {});
     spooled_file(spooled_file&& other) noexcept;
     spooled_file& operator=(spooled_file&& other) = default;
+    spooled_file(const spooled_file&) = delete;
+    spooled_file& operator=(const spooled_file&) = delete;
     ~spooled_file() override = default;
 
     /// Null where the stream has none, or another one by a swap of streams.

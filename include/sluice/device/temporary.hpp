@@ -44,6 +44,8 @@ public:
     explicit temporary_file(const std::filesystem::path& directory);
     temporary_file(temporary_file&& other) noexcept;
     temporary_file& operator=(temporary_file&& other) = default;
+    temporary_file(const temporary_file&) = delete;
+    temporary_file& operator=(const temporary_file&) = delete;
     ~temporary_file() override = default;
 };
 
@@ -61,6 +63,8 @@ public:
     explicit named_temporary_file(const temporary_options& options = {});
     named_temporary_file(named_temporary_file&& other) noexcept;
     named_temporary_file& operator=(named_temporary_file&& other) = default;
+    named_temporary_file(const named_temporary_file&) = delete;
+    named_temporary_file& operator=(const named_temporary_file&) = delete;
     ~named_temporary_file() override = default;
 
     /// The absolute path, also when the file is closed; empty where the stream was moved away or
