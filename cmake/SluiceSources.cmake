@@ -12,6 +12,9 @@ target_sources(
     src/device/file.cpp
     src/device/memory.cpp
     src/device/span.cpp
+    src/device/spooled.cpp
+    src/device/temporary.cpp
+    src/device/temporary_place.cpp
     src/error.cpp
     src/filter/codec.cpp
     src/filter/system_codec.cpp
@@ -38,6 +41,8 @@ target_sources(
     include/sluice/device/file.hpp
     include/sluice/device/memory.hpp
     include/sluice/device/span.hpp
+    include/sluice/device/spooled.hpp
+    include/sluice/device/temporary.hpp
     include/sluice/error.hpp
     include/sluice/filter/text.hpp
     include/sluice/fstream.hpp

@@ -11,6 +11,8 @@
 #include <sluice/device/file.hpp>
 #include <sluice/device/memory.hpp>
 #include <sluice/device/span.hpp>
+#include <sluice/device/spooled.hpp>
+#include <sluice/device/temporary.hpp>
 #include <sluice/error.hpp>
 #include <sluice/filter/text.hpp>
 #include <sluice/fstream.hpp>

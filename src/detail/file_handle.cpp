@@ -22,21 +22,44 @@ void file_handle::swap(file_handle& other) noexcept {
     std::swap(appends_, other.appends_);
     std::swap(seekable_, other.seekable_);
     std::swap(kernel_, other.kernel_);
+    doomed_.swap(other.doomed_);
 }
 
 std::error_code file_handle::open(const char* path, std::ios_base::openmode mode) noexcept {
     std::error_code code;
     const os::handle opened = os::open(path, mode, code);
-    if (code) {
-        return code;
+    if (!code) {
+        start(opened, has(mode, std::ios_base::app));
     }
-    descriptor_ = opened;
+    return code;
+}
+
+std::error_code file_handle::create(const char* path) noexcept {
+    std::error_code code;
+    const os::handle opened = os::create(path, code);
+    if (!code) {
+        start(opened, false);
+    }
+    return code;
+}
+
+std::error_code file_handle::create_unnamed(const char* directory) noexcept {
+    std::error_code code;
+    const os::handle opened = os::create_unnamed(directory, code);
+    if (!code) {
+        start(opened, false);
+    }
+    return code;
+}
+
+// Begins with a descriptor that this object has opened.
+void file_handle::start(int descriptor, bool appends) noexcept {
+    descriptor_ = descriptor;
     owned_ = true;
-    appends_ = has(mode, std::ios_base::app);
-    shared_ = appends_;
+    appends_ = appends;
+    shared_ = appends;
     seekable_ = answer::unknown;
     kernel_ = 0;
-    return {};
 }
 
 std::error_code file_handle::attach(int descriptor, bool owned) noexcept {
@@ -55,7 +78,14 @@ std::error_code file_handle::attach(int descriptor, bool owned) noexcept {
 
 std::error_code file_handle::close() noexcept {
     const int descriptor = std::exchange(descriptor_, -1);
-    return descriptor >= 0 && owned_ ? os::close(descriptor) : std::error_code();
+    const std::error_code code =
+        descriptor >= 0 && owned_ ? os::close(descriptor) : std::error_code();
+    if (doomed_.empty()) {
+        return code;
+    }
+    const std::error_code removed = os::remove(doomed_.c_str());
+    doomed_.clear();
+    return code || removed == std::errc::no_such_file_or_directory ? code : removed;
 }
 
 bool file_handle::is_terminal() const noexcept {

@@ -188,7 +188,7 @@ std::error_code basic_membuf<CharT>::make_room(std::size_t size) {
     // Doubling: n one-character writes cost O(n).
     constexpr std::size_t first = 512 / sizeof(CharT);
     const std::size_t doubled = capacity > base::no_limit / 2 ? base::no_limit : 2 * capacity;
-    const std::size_t wanted = std::max({size, doubled, first});
+    const std::size_t wanted = std::max(size, std::min(std::max(doubled, first), this->limit()));
     if (!grow(wanted) && !grow(size)) {
         return std::make_error_code(std::errc::not_enough_memory);
     }

@@ -29,6 +29,24 @@ using detail::transfer;
 [[nodiscard]] handle open(const char* path, std::ios_base::openmode mode,
                           std::error_code& code) noexcept;
 
+/// Creates a file that was not there, to be read and written by its owner alone (0600). A symbolic
+/// link is not followed.
+///
+/// Returns: as open(); `code` is std::errc::file_exists where the name is taken.
+[[nodiscard]] handle create(const char* path, std::error_code& code) noexcept;
+
+/// The same without a name, in `directory`; it is gone when closed. Not every file system can.
+[[nodiscard]] handle create_unnamed(const char* directory, std::error_code& code) noexcept;
+
+/// Creates a directory that was not there, for its owner alone (0700).
+[[nodiscard]] std::error_code make_directory(const char* path) noexcept;
+
+/// Takes a file's name away.
+[[nodiscard]] std::error_code remove(const char* path) noexcept;
+
+/// Fills `target` with what nobody can foretell.
+[[nodiscard]] std::error_code fill_random(void* target, std::size_t size) noexcept;
+
 /// One transfer from or to the handle's own position. Interruptions are not seen; a transfer may be
 /// short. What would block gives errc::would_block.
 [[nodiscard]] transfer read(handle file, void* target, std::size_t size) noexcept;

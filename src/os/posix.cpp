@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/random.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -53,6 +54,16 @@ int system_whence(std::ios_base::seekdir whence) noexcept {
                                           : SEEK_END;
 }
 
+handle opened(const char* path, int flags, mode_t permissions, std::error_code& code) noexcept {
+    const int file = retried([&] { return calls.open(path, flags, permissions); });
+    if (file < 0) {
+        code = last_error();
+        return no_handle;
+    }
+    code.clear();
+    return file;
+}
+
 constexpr std::size_t huge_page = std::size_t(2) << 20;
 
 // Page faults are most of what growing memory costs: one of 2 MiB replaces 512 of 4 KiB.
@@ -68,6 +79,8 @@ posix_calls calls = {
     [](const char* path, int flags, mode_t permissions) {
         return ::open(path, flags, permissions);
     },
+    ::mkdir,
+    ::unlink,
     ::close,
     ::read,
     ::write,
@@ -88,6 +101,7 @@ posix_calls calls = {
     },
     ::munmap,
     [](void* memory, std::size_t size) { return ::madvise(memory, size, MADV_HUGEPAGE); },
+    [](void* target, std::size_t size) { return ::getrandom(target, size, 0); },
 };
 
 int open_flags(std::ios_base::openmode mode) noexcept {
@@ -111,13 +125,41 @@ handle open(const char* path, std::ios_base::openmode mode, std::error_code& cod
         code = errc::bad_mode;
         return no_handle;
     }
-    const int file = retried([&] { return calls.open(path, flags, 0666); });
-    if (file < 0) {
-        code = last_error();
-        return no_handle;
+    return opened(path, flags, 0666, code);
+}
+
+handle create(const char* path, std::error_code& code) noexcept {
+    return opened(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600, code);
+}
+
+handle create_unnamed(const char* directory, std::error_code& code) noexcept {
+#ifdef O_TMPFILE
+    // With O_EXCL, nobody can give it a name later.
+    return opened(directory, O_RDWR | O_TMPFILE | O_EXCL | O_CLOEXEC, 0600, code);
+#else
+    code = errc::unsupported;
+    return no_handle;
+#endif
+}
+
+std::error_code make_directory(const char* path) noexcept {
+    return calls.mkdir(path, 0700) == 0 ? std::error_code() : last_error();
+}
+
+std::error_code remove(const char* path) noexcept {
+    return calls.unlink(path) == 0 ? std::error_code() : last_error();
+}
+
+std::error_code fill_random(void* target, std::size_t size) noexcept {
+    for (std::size_t done = 0; done < size;) {
+        const transfer got = transferred(
+            [&] { return calls.random(static_cast<char*>(target) + done, size - done); });
+        if (got.error) {
+            return got.error;
+        }
+        done += got.count;
     }
-    code.clear();
-    return file;
+    return {};
 }
 
 transfer read(handle file, void* target, std::size_t size) noexcept {

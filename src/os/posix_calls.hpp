@@ -13,6 +13,8 @@ namespace sluice::os {
 /// The system's functions of the same names. Not to be changed while another thread uses sluice.
 struct posix_calls {
     int (*open)(const char* path, int flags, mode_t permissions);
+    int (*mkdir)(const char* path, mode_t permissions);
+    int (*unlink)(const char* path);
     int (*close)(int file);
     ssize_t (*read)(int file, void* target, std::size_t size);
     ssize_t (*write)(int file, const void* source, std::size_t size);
@@ -28,6 +30,7 @@ struct posix_calls {
     void* (*remap)(void* memory, std::size_t size, std::size_t new_size);
     int (*munmap)(void* memory, std::size_t size);
     int (*advise_huge)(void* memory, std::size_t size);
+    ssize_t (*random)(void* target, std::size_t size);  // getrandom
 };
 
 /// The table in use.

@@ -2,6 +2,7 @@
 // costs is the point.
 
 #include <sluice/device/memory.hpp>
+#include <sluice/device/temporary.hpp>
 #include <sluice/sstream.hpp>
 
 #include "bench.hpp"
@@ -93,6 +94,13 @@ void append_rows(table& rows) {
         .peer("Boost back_inserter", sputn_pieces<boost_stringbuf, 64, much>)
         .ours("membuf", sputn_pieces<sluice::membuf, 64, much>, at_least(8))
         .ours("stringbuf", sputn_pieces<sluice::stringbuf, 64, much>);
+
+    rows.add("spooled, in RAM: append 64 B pieces, 256 MiB", gigabytes(much))
+        .peer("bytes_io", write_pieces<sluice::bytes_io, 64, much>)
+        .ours("spooled_file", write_pieces<spooled_in_ram, 64, much>, at_least(0.8));
+    rows.add("spooled, on disk: append 64 B pieces, 64 MiB", gigabytes(64 * MiB))
+        .peer("temporary_file", write_pieces<sluice::temporary_file, 64, 64 * MiB>)
+        .ours("spooled_file", write_pieces<spooled_on_disk, 64, 64 * MiB>, at_least(0.8));
 
     constexpr std::size_t most = 1024 * MiB;
     rows.add("append 1 MiB pieces, 1 GiB: sputn", gigabytes(most))

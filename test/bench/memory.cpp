@@ -128,6 +128,7 @@ void memory_rows(table& rows) {
         .peer("Boost array_source", read_pieces<boost_istringstream>)
         .ours("bytes_io", read_pieces<sluice::bytes_io>, at_least(1))
         .ours("istringstream", read_pieces<sluice::istringstream>)
+        .ours("spooled_file", read_pieces<spooled_in_ram>)
         .ours("spanbuf", read_pieces<span_istream>);
 
     rows.add("memory: std::getline", bytes)
@@ -142,6 +143,7 @@ void memory_rows(table& rows) {
         .peer("Boost array_source", get_all<boost_istringstream>)
         .ours("bytes_io", get_all<sluice::bytes_io>, at_least(1))
         .ours("istringstream", get_all<sluice::istringstream>)
+        .ours("spooled_file", get_all<spooled_in_ram>)
         .ours("spanbuf", get_all<span_istream>);
 
     rows.add("memory: sbumpc", chars)
@@ -156,6 +158,7 @@ void memory_rows(table& rows) {
         .peer("Boost array_source", seek_and_read<boost_istringstream>)
         .ours("bytes_io", seek_and_read<sluice::bytes_io>, at_least(1))
         .ours("istringstream", seek_and_read<sluice::istringstream>)
+        .ours("spooled_file", seek_and_read<spooled_in_ram>)
         .ours("spanbuf", seek_and_read<span_istream>);
 
     rows.add("memory: tellg", seeks)
@@ -163,6 +166,7 @@ void memory_rows(table& rows) {
         .peer("Boost array_source", tell<boost_istringstream>)
         .ours("bytes_io", tell<sluice::bytes_io>, at_least(1))
         .ours("istringstream", tell<sluice::istringstream>)
+        .ours("spooled_file", tell<spooled_in_ram>)
         .ours("spanbuf", tell<span_istream>);
 }
 

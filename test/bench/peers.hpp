@@ -5,6 +5,7 @@
 #define SLUICE_TEST_BENCH_PEERS_HPP
 
 #include <sluice/device/span.hpp>
+#include <sluice/device/spooled.hpp>
 
 #include <boost/iostreams/device/array.hpp>
 #include <boost/iostreams/device/back_inserter.hpp>
@@ -68,6 +69,18 @@ struct span_istream : private sluice::spanbuf, std::istream {
     explicit span_istream(const std::string& content)
         : sluice::spanbuf(std::string_view(content)),
           std::istream(static_cast<sluice::spanbuf*>(this)) {}
+};
+
+/// A spooled_file that never leaves RAM, and one that goes to its file at once.
+struct spooled_in_ram : sluice::spooled_file {
+    spooled_in_ram() : sluice::spooled_file(unlimited) {}
+    explicit spooled_in_ram(const std::string& content) : spooled_in_ram() {
+        write(content);
+        seek(0);
+    }
+};
+struct spooled_on_disk : sluice::spooled_file {
+    spooled_on_disk() : sluice::spooled_file(0) {}
 };
 
 struct boost_ifstream : boost::iostreams::stream<boost::iostreams::file_descriptor_source> {

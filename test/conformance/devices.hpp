@@ -11,6 +11,7 @@
 #include <sluice/device/file.hpp>
 #include <sluice/device/memory.hpp>
 #include <sluice/device/span.hpp>
+#include <sluice/device/spooled.hpp>
 #include <sluice/sstream.hpp>
 
 #include <conformance/transfer.hpp>
@@ -181,6 +182,37 @@ struct descriptor_device {
     buf_type buf{lent.number(), both};
 };
 
+// -- both -------------------------------------------------------------------------------------
+
+/// A spooledbuf that goes to its file as soon as it holds more than `MaxSize`; then with a buffer
+/// of `Size` characters.
+template <std::size_t MaxSize, std::size_t Size = default_size>
+struct spooled_device {
+    using char_type = char;
+    using buf_type = sluice::spooledbuf;
+    static constexpr std::size_t buffer_size = Size;
+
+    explicit spooled_device(std::string_view content) {
+        if (Size != default_size) {
+            buf.pubsetbuf(nullptr, static_cast<std::streamsize>(Size));
+        }
+        write(buf, content);
+        seek(buf, 0);
+    }
+    [[nodiscard]] std::string content() {
+        buf.pubsync();
+        const auto here = seek(buf, 0, ios::cur);
+        seek(buf, 0);
+        std::string all = read_all(buf);
+        seek(buf, here);
+        return all;
+    }
+
+    buf_type buf{MaxSize};
+};
+
+inline constexpr std::size_t in_ram = sluice::spooledbuf::unlimited;
+
 // -- the lists --------------------------------------------------------------------------------
 
 template <class... Lists>
@@ -211,6 +243,11 @@ using addressable_files =
     std::tuple<char_file_device<0>, char_file_device<1>, char_file_device<2>, char_file_device<7>,
                char_file_device<4096>, char_file_device<default_size>>;
 
+/// In RAM, on disk, and on the way from one to the other.
+using spooled_devices =
+    std::tuple<spooled_device<in_ram>, spooled_device<0>, spooled_device<0, 7>, spooled_device<5>,
+               spooled_device<1000>, spooled_device<3000, 0>>;
+
 /// Files used at the kernel's own position, or through a facet.
 using sequential_files = std::tuple<descriptor_device, wide_file_device<7, coding::classic>,
                                     wide_file_device<default_size, coding::classic>>;
@@ -234,7 +271,7 @@ using read_only_devices =
 using read_only_string_devices = std::tuple<stringbuf_device<sluice::stringbuf, ios::in>>;
 
 /// Read, written, and sought by any offset. They have one position.
-using addressable_devices = joined<memory_devices, addressable_files>;
+using addressable_devices = joined<memory_devices, addressable_files, spooled_devices>;
 using random_access_devices = joined<addressable_devices, sequential_files>;
 
 /// Read and written at one position.
@@ -330,6 +367,12 @@ TYPE_TO_STRING_AS("wfilebuf of UTF-8 of 7",
 TYPE_TO_STRING_AS(
     "wfilebuf of UTF-8",
     conformance::wide_file_device<conformance::default_size, conformance::coding::utf8>);
+TYPE_TO_STRING_AS("spooledbuf in RAM", conformance::spooled_device<conformance::in_ram>);
+TYPE_TO_STRING_AS("spooledbuf on disk", conformance::spooled_device<0>);
+TYPE_TO_STRING_AS("spooledbuf on disk with a buffer of 7", conformance::spooled_device<0, 7>);
+TYPE_TO_STRING_AS("spooledbuf of 5", conformance::spooled_device<5>);
+TYPE_TO_STRING_AS("spooledbuf of 1000", conformance::spooled_device<1000>);
+TYPE_TO_STRING_AS("spooledbuf of 3000 and no buffer", conformance::spooled_device<3000, 0>);
 TYPE_TO_STRING_AS("std filebuf", conformance::file_device<std::filebuf, conformance::default_size>);
 TYPE_TO_STRING_AS(
     "std wfilebuf of UTF-8",

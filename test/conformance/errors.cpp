@@ -1,6 +1,7 @@
 #include <sluice/device/container.hpp>
 #include <sluice/device/memory.hpp>
 #include <sluice/device/span.hpp>
+#include <sluice/device/spooled.hpp>
 #include <sluice/fstream.hpp>
 
 #include <conformance/failing.hpp>
@@ -14,6 +15,7 @@
 
 #include <array>
 #include <cerrno>
+#include <filesystem>
 #include <functional>
 #include <iterator>
 #include <memory>
@@ -164,10 +166,37 @@ struct closed_stream {
     closed_stream() { stream.close(); }
 };
 
+struct nowhere_to_spool {
+    sluice::spooled_file stream{100, "/nonexistent"};
+    std::error_code code = system_code(ENOENT);
+    std::string path = "/nonexistent";
+    std::streamoff position = -1;
+};
+
+struct spooled_to_size_limit {
+    support::file_size_limit limit{8192};
+    sluice::spooled_file stream{1000, "/tmp"};
+    std::error_code code = system_code(EFBIG);
+    std::string path = "/tmp";
+    std::streamoff position = 8192;
+};
+
+struct closed_spool {
+    sluice::spooled_file stream{0};
+    std::error_code code = sluice::errc::closed;
+    std::string path = std::filesystem::temp_directory_path();
+    std::streamoff position = -1;
+
+    closed_spool() {
+        stream.write("abc");
+        stream.close();
+    }
+};
+
 using refusing_devices =
     std::tuple<full_disk, closed_behind, read_only_descriptor, size_limit, broken_pipe, full_span,
                full_memory, exhausted_container, pinned_memory, opened_for_reading, read_only_span,
-               closed_stream>;
+               closed_stream, nowhere_to_spool, spooled_to_size_limit, closed_spool>;
 
 // More than any buffer takes.
 const std::string much(300000, 'x');
@@ -263,7 +292,7 @@ struct closed_file {
 
 using unreadable_devices =
     std::tuple<directory, closed_behind, write_only_descriptor, opened_for_writing, write_only_span,
-               closed_stream, closed_file>;
+               closed_stream, closed_file, closed_spool>;
 
 struct way_to_read {
     const char* name;

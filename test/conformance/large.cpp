@@ -46,8 +46,9 @@ struct giant_span_device {
 TEST_SUITE_BEGIN("conformance: large");
 
 // The span is not grown: that would write its zeros.
-using growing_giants = std::tuple<memory_device<char>, char_file_device<7>,
-                                  char_file_device<default_size>, descriptor_device>;
+using growing_giants =
+    std::tuple<memory_device<char>, char_file_device<7>, char_file_device<default_size>,
+               descriptor_device, spooled_device<in_ram>, spooled_device<5>>;
 using giants = joined<growing_giants, std::tuple<wide_file_device<default_size, coding::classic>>>;
 
 TEST_CASE_TEMPLATE_DEFINE("places beyond 4 GiB are written and read", Device, large_places) {
@@ -87,8 +88,9 @@ TEST_CASE_TEMPLATE_DEFINE("a gap beyond 4 GiB is zeros", Device, large_gap) {
     CHECK(seek(device.buf, 3) == 3);
     CHECK(read(device.buf, 3) == std::string("nt\0", 3));
 }
-using gap_giants = std::tuple<char_file_device<7>, char_file_device<default_size>,
-                              descriptor_device, wide_file_device<default_size, coding::classic>>;
+using gap_giants =
+    std::tuple<spooled_device<5>, char_file_device<7>, char_file_device<default_size>,
+               descriptor_device, wide_file_device<default_size, coding::classic>>;
 TEST_CASE_TEMPLATE_APPLY(large_gap, gap_giants);
 
 TEST_CASE("a stream counts beyond 4 GiB in a span") {

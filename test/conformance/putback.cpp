@@ -12,7 +12,7 @@ using keeping_files =
     joined<addressable_files,
            std::tuple<descriptor_device, wide_file_device<default_size, coding::classic>,
                       wide_file_device<default_size, coding::utf8>>>;
-using keeping_devices = joined<memory_devices, keeping_files, read_only_devices>;
+using keeping_devices = joined<memory_devices, keeping_files, spooled_devices, read_only_devices>;
 
 TEST_CASE_TEMPLATE_DEFINE("what was just read is read again after an unget", Device, putback_once) {
     Device device("abc");
@@ -114,7 +114,7 @@ TEST_CASE_TEMPLATE_DEFINE("a write replaces a different character put back", Dev
     CHECK(take(device.buf) == 'd');
     CHECK(device.content() == "ab3def");
 }
-using writable_keeping_devices = joined<memory_devices, keeping_files>;
+using writable_keeping_devices = joined<memory_devices, keeping_files, spooled_devices>;
 TEST_CASE_TEMPLATE_APPLY(putback_write, writable_keeping_devices);
 
 TEST_CASE_TEMPLATE_DEFINE("a putback that fails does not move", Device, putback_failed) {

@@ -6,7 +6,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <ios>
+#include <string>
 #include <system_error>
+#include <utility>
 
 namespace sluice::detail {
 
@@ -37,10 +39,20 @@ public:
     /// Requires: is_open() is false.
     [[nodiscard]] std::error_code open(const char* path, std::ios_base::openmode mode) noexcept;
 
+    /// Creates a file, named or without a name; see os::create and os::create_unnamed.
+    ///
+    /// Requires: is_open() is false.
+    [[nodiscard]] std::error_code create(const char* path) noexcept;
+    [[nodiscard]] std::error_code create_unnamed(const char* directory) noexcept;
+
+    /// close() takes the name away too; that it is gone already is no error.
+    void remove_at_close(std::string path) noexcept { doomed_ = std::move(path); }
+
     /// Uses `descriptor`, which close() closes only if it is `owned`.
     [[nodiscard]] std::error_code attach(int descriptor, bool owned) noexcept;
 
-    /// Closes, or lets go of, the descriptor; is_open() is false then whatever is returned.
+    /// Closes, or lets go of, the descriptor, and removes what is to be removed; is_open() is false
+    /// then whatever is returned.
     [[nodiscard]] std::error_code close() noexcept;
 
     [[nodiscard]] bool is_open() const noexcept { return descriptor_ >= 0; }
@@ -89,12 +101,15 @@ private:
         return shared_ || kernel_ == position || !seekable();
     }
 
+    void start(int descriptor, bool appends) noexcept;
+
     int descriptor_ = -1;
     bool owned_ = false;
     bool shared_ = false;
     bool appends_ = false;
     answer seekable_ = answer::unknown;
     std::int64_t kernel_ = 0;  // the kernel's position, while nobody else can move it
+    std::string doomed_;       // what close() removes; empty: nothing
 };
 
 }  // namespace sluice::detail

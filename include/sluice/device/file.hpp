@@ -95,6 +95,11 @@ public:
     basic_filebuf* attach(int descriptor, std::ios_base::openmode mode,
                           ownership owner = ownership::borrowed);
 
+    /// Uses a file that the library has opened, as its own; `path` names it in errors. Returns: as
+    /// open().
+    basic_filebuf* adopt(detail::file_handle&& file, std::string path,
+                         std::ios_base::openmode mode);
+
     /// Writes what is pending, and closes.
     ///
     /// Returns: this; null where that failed (reason() tells), or where the buffer was not open.
@@ -233,6 +238,18 @@ auto basic_filebuf<CharT, Traits>::attach(int descriptor, std::ios_base::openmod
     return start(valid ? file_.attach(descriptor, owner == ownership::owned)
                        : make_error_code(errc::bad_mode),
                  mode, "attach");
+}
+
+template <class CharT, class Traits>
+auto basic_filebuf<CharT, Traits>::adopt(detail::file_handle&& file, std::string path,
+                                         std::ios_base::openmode mode) -> basic_filebuf* {
+    if (this->is_open()) {
+        this->record(std::make_error_code(std::errc::device_or_resource_busy), "open");
+        return nullptr;
+    }
+    path_ = std::move(path);
+    file_ = std::move(file);
+    return start({}, mode, "open");
 }
 
 // Begins with an open descriptor, or records why there is none.
