@@ -124,6 +124,35 @@ basic_textbuf<CharT>::basic_textbuf(std::streambuf* below, text_options options,
 }
 
 template <class CharT>
+basic_textbuf<CharT>::basic_textbuf(basic_textbuf&& other) noexcept {
+    swap(other);
+}
+
+template <class CharT>
+auto basic_textbuf<CharT>::operator=(basic_textbuf&& other) noexcept(false) -> basic_textbuf& {
+    if (this != &other) {
+        this->close();
+        basic_textbuf taken(std::move(other));
+        swap(taken);
+    }
+    return *this;
+}
+
+template <class CharT>
+void basic_textbuf<CharT>::swap(basic_textbuf& other) noexcept {
+    base::swap(other);
+    std::swap(below_, other.below_);
+    owned_.swap(other.owned_);
+    std::swap(sluice_below_, other.sluice_below_);
+    std::swap(options_, other.options_);
+    coders_.swap(other.coders_);
+    std::swap(seekable_, other.seekable_);
+    std::swap(has_read_, other.has_read_);
+    std::swap(has_written_, other.has_written_);
+    std::swap(decoding_failed_, other.decoding_failed_);
+}
+
+template <class CharT>
 basic_textbuf<CharT>::~basic_textbuf() {
     try {
         this->set_owner(nullptr);
@@ -135,7 +164,7 @@ basic_textbuf<CharT>::~basic_textbuf() {
 
 template <class CharT>
 newlines_seen basic_textbuf<CharT>::newlines() const noexcept {
-    return coders_->decoder.seen();
+    return coders_ != nullptr ? coders_->decoder.seen() : newlines_seen();
 }
 
 template <class CharT>
@@ -144,7 +173,7 @@ bool basic_textbuf<CharT>::do_seekable() {
         return sluice_below_->seekable();
     }
     if (!seekable_) {
-        seekable_ = below_->pubseekoff(0, std::ios_base::cur) != pos_type(off_type(-1));
+        seekable_ = position_below() >= 0;
     }
     return *seekable_;
 }
@@ -159,10 +188,12 @@ std::string basic_textbuf<CharT>::path() const {
     return sluice_below_ != nullptr ? sluice_below_->path() : std::string();
 }
 
+// Where the buffer below stands, of whose positions, if it has two, one counts at a time.
 template <class CharT>
-auto basic_textbuf<CharT>::position_below(std::ios_base::openmode which) -> off_type {
-    const off_type position = below_->pubseekoff(0, std::ios_base::cur, which);
-    return position >= 0 ? position : -1;
+auto basic_textbuf<CharT>::position_below() const -> off_type {
+    const bool writes = has_written_ || !this->readable();
+    return below_->pubseekoff(0, std::ios_base::cur,
+                              writes ? std::ios_base::out : std::ios_base::in);
 }
 
 // Why the last call failed that returned a failure.
@@ -198,8 +229,7 @@ std::error_code basic_textbuf<CharT>::close_below() {
 // Begins to decode where the buffer below stands.
 template <class CharT>
 void basic_textbuf<CharT>::restart_reading() {
-    const off_type here =
-        do_seekable() ? position_below(std::ios_base::in | std::ios_base::out) : off_type(0);
+    const off_type here = do_seekable() ? position_below() : off_type(0);
     coders_->decoder.restart({std::max<off_type>(here, 0)});
     has_read_ = has_read_ && here != 0;
 }
@@ -250,6 +280,7 @@ auto basic_textbuf<CharT>::device_read(CharT* target, std::size_t count, off_typ
         if (const std::error_code code = finish_writing()) {
             return {0, code};
         }
+        below_->pubseekpos(position_below());
         has_written_ = false;
         restart_reading();
     }
@@ -381,12 +412,12 @@ auto basic_textbuf<CharT>::device_write(const CharT* source, std::size_t count,
 
 template <class CharT>
 std::error_code basic_textbuf<CharT>::device_flush() {
-    return push();
+    return this->is_open() ? push() : std::error_code();
 }
 
 template <class CharT>
 bool basic_textbuf<CharT>::device_has_pending() const noexcept {
-    return !coders_->encoder.bytes().empty();
+    return coders_ != nullptr && !coders_->encoder.bytes().empty();
 }
 
 template <class CharT>
@@ -479,6 +510,9 @@ int basic_textbuf<CharT>::sync() {
     if (!this->flush_or_fail()) {
         return -1;
     }
+    if (!this->is_open()) {
+        return 0;
+    }
     if (is_ahead()) {
         static_cast<void>(return_to_reader());  // else what was read ahead stays to be read
     }
@@ -493,7 +527,7 @@ template <class CharT>
 std::error_code basic_textbuf<CharT>::do_close() noexcept {
     return code_of([this] {
         std::error_code code = finish_writing();
-        if (owned_ == nullptr && is_ahead()) {
+        if (is_ahead()) {  // a descriptor that is lent stands where the reader stood
             static_cast<void>(return_to_reader());
         }
         const std::error_code below = owned_ != nullptr ? close_below() : flush_below();
@@ -555,14 +589,14 @@ void basic_textbuf<CharT>::reconfigure(const text_changes& changes) {
 
 template <class CharT>
 auto basic_textbuf<CharT>::failed_at(off_type position) const noexcept -> off_type {
-    if (decoding_failed_ && coders_->decoder.failure()) {
+    if (coders_ != nullptr && decoding_failed_ && coders_->decoder.failure()) {
         return coders_->decoder.failure()->position;
     }
     if (below_ == nullptr) {
         return position;
     }
     try {
-        return below_->pubseekoff(0, std::ios_base::cur);
+        return position_below();
     } catch (...) {
         return -1;
     }
@@ -570,7 +604,7 @@ auto basic_textbuf<CharT>::failed_at(off_type position) const noexcept -> off_ty
 
 template <class CharT>
 std::string basic_textbuf<CharT>::detail_of(const std::error_code& code) const {
-    if (code != errc::bad_encoding) {
+    if (code != errc::bad_encoding || coders_ == nullptr) {
         return {};
     }
     if (!decoding_failed_ || !coders_->decoder.failure()) {
@@ -651,7 +685,7 @@ auto basic_textbuf<CharT>::end_of_writing() -> pos_type {
         this->fail_quietly(code, "write", failed_at(0));
         return pos_type(off_type(-1));
     }
-    return pos_type(position_below(std::ios_base::out));
+    return pos_type(position_below());
 }
 
 template <class CharT>
@@ -728,7 +762,7 @@ auto basic_textbuf<CharT>::do_size(std::error_code& code) -> off_type {
             size = sluice_below_->size();
             return std::error_code();
         }
-        const off_type here = position_below(std::ios_base::in | std::ios_base::out);
+        const off_type here = position_below();
         size = below_->pubseekoff(0, std::ios_base::end);
         return here < 0 || size < 0 || below_->pubseekpos(here) == pos_type(off_type(-1))
                    ? make_error_code(errc::unsupported)

@@ -12,6 +12,7 @@
 #include <sluice/device/memory.hpp>
 #include <sluice/device/span.hpp>
 #include <sluice/device/spooled.hpp>
+#include <sluice/filter/text.hpp>
 #include <sluice/sstream.hpp>
 
 #include <conformance/transfer.hpp>
@@ -211,6 +212,32 @@ struct spooled_device {
     buf_type buf{MaxSize};
 };
 
+// -- text -------------------------------------------------------------------------------------
+
+/// UTF-8 over bytes in memory. All characters of the rules are ASCII, so that positions, which are
+/// the bytes', count characters too; but only those that were told can be relied on.
+template <class CharT, std::size_t Size>
+struct text_device {
+    using char_type = CharT;
+    using buf_type = sluice::basic_textbuf<CharT>;
+    static constexpr std::size_t buffer_size =
+        Size == default_size ? default_size / sizeof(CharT) : Size;
+
+    explicit text_device(std::string_view content) : bytes(content) {
+        if (Size != default_size) {
+            buf.pubsetbuf(nullptr, static_cast<std::streamsize>(Size));
+        }
+    }
+    [[nodiscard]] std::string content() {
+        buf.pubsync();
+        return stored();
+    }
+    [[nodiscard]] std::string stored() const { return bytes.getvalue(); }
+
+    sluice::membuf bytes;
+    buf_type buf{bytes, {.newline = sluice::newline::lf}};
+};
+
 inline constexpr std::size_t in_ram = sluice::spooledbuf::unlimited;
 
 // -- the lists --------------------------------------------------------------------------------
@@ -256,6 +283,9 @@ using utf8_files =
     std::tuple<wide_file_device<0, coding::utf8>, wide_file_device<1, coding::utf8>,
                wide_file_device<7, coding::utf8>, wide_file_device<default_size, coding::utf8>>;
 
+using text_devices = std::tuple<text_device<char, 7>, text_device<char, default_size>,
+                                text_device<wchar_t, 1>, text_device<wchar_t, default_size>>;
+
 using string_devices =
     std::tuple<stringbuf_device<sluice::stringbuf>, stringbuf_device<sluice::wstringbuf>>;
 
@@ -275,7 +305,10 @@ using addressable_devices = joined<memory_devices, addressable_files, spooled_de
 using random_access_devices = joined<addressable_devices, sequential_files>;
 
 /// Read and written at one position.
-using one_position_devices = joined<random_access_devices, utf8_files>;
+using one_position_devices = joined<random_access_devices, utf8_files, text_devices>;
+
+/// Those of them that move, as the standard's do.
+using moving_devices = joined<random_access_devices, utf8_files>;
 
 /// Read, and sought by any offset. std::filebuf agrees where one direction is used.
 using seekable_devices = joined<random_access_devices, read_only_devices, std_file_devices>;
@@ -290,7 +323,7 @@ using writable_devices = joined<one_position_devices, string_devices, std_string
 using external_devices =
     joined<std::tuple<container_device<std::string>, container_device<std::wstring>,
                       container_device<bytes_vector>>,
-           addressable_files, sequential_files, utf8_files>;
+           addressable_files, sequential_files, utf8_files, text_devices>;
 
 /// The content of a transfer rule: a few times the buffer's size.
 template <class Device>
@@ -373,6 +406,10 @@ TYPE_TO_STRING_AS("spooledbuf on disk with a buffer of 7", conformance::spooled_
 TYPE_TO_STRING_AS("spooledbuf of 5", conformance::spooled_device<5>);
 TYPE_TO_STRING_AS("spooledbuf of 1000", conformance::spooled_device<1000>);
 TYPE_TO_STRING_AS("spooledbuf of 3000 and no buffer", conformance::spooled_device<3000, 0>);
+TYPE_TO_STRING_AS("textbuf of 7", conformance::text_device<char, 7>);
+TYPE_TO_STRING_AS("textbuf", conformance::text_device<char, conformance::default_size>);
+TYPE_TO_STRING_AS("wtextbuf of 1", conformance::text_device<wchar_t, 1>);
+TYPE_TO_STRING_AS("wtextbuf", conformance::text_device<wchar_t, conformance::default_size>);
 TYPE_TO_STRING_AS("std filebuf", conformance::file_device<std::filebuf, conformance::default_size>);
 TYPE_TO_STRING_AS(
     "std wfilebuf of UTF-8",

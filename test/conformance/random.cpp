@@ -309,7 +309,8 @@ TEST_CASE_TEMPLATE_DEFINE("operations at random on what seeks to told positions 
                           random_told) {
     compare_at_random<Device>(false, false);
 }
-TEST_CASE_TEMPLATE_APPLY(random_told, utf8_files);
+using told_devices = joined<utf8_files, text_devices>;
+TEST_CASE_TEMPLATE_APPLY(random_told, told_devices);
 
 TEST_CASE_TEMPLATE_DEFINE("operations at random agree with those on the standard's buffer", Device,
                           random_oracle) {

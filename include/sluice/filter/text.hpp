@@ -118,9 +118,14 @@ public:
     explicit basic_textbuf(std::unique_ptr<std::streambuf> below, text_options options = {},
                            std::ios_base::openmode mode = std::ios_base::in | std::ios_base::out);
 
+    /// The buffer moved from is closed. What lies below stays where it is.
+    basic_textbuf(basic_textbuf&& other) noexcept;
+    basic_textbuf& operator=(basic_textbuf&& other) noexcept(false);  // closes
     basic_textbuf(const basic_textbuf&) = delete;
     basic_textbuf& operator=(const basic_textbuf&) = delete;
     ~basic_textbuf() override;
+
+    void swap(basic_textbuf& other) noexcept;
 
     [[nodiscard]] const text_options& options() const noexcept { return options_; }
 
@@ -196,7 +201,7 @@ private:
     [[nodiscard]] transfer fill(std::size_t count);
     [[nodiscard]] bool learn_order();
     void restart_reading();
-    [[nodiscard]] off_type position_below(std::ios_base::openmode which);
+    [[nodiscard]] off_type position_below() const;
     [[nodiscard]] std::ptrdiff_t reading_index() const;
     [[nodiscard]] std::optional<pos_type> reading_place();
     [[nodiscard]] bool go_to(pos_type position);
@@ -207,12 +212,17 @@ private:
     std::unique_ptr<std::streambuf> owned_;
     basic_buf<char>* sluice_below_ = nullptr;  // below_, where that is one
     text_options options_;
-    std::unique_ptr<coders> coders_;
+    std::unique_ptr<coders> coders_;  // null in a buffer moved from
     std::optional<bool> seekable_;
     bool has_read_ = false;         // since the front
     bool has_written_ = false;      // since something was read
     bool decoding_failed_ = false;  // the last failure is a decoder's
 };
+
+template <class CharT>
+void swap(basic_textbuf<CharT>& a, basic_textbuf<CharT>& b) noexcept {
+    a.swap(b);
+}
 
 using textbuf = basic_textbuf<char>;
 using wtextbuf = basic_textbuf<wchar_t>;

@@ -1,0 +1,496 @@
+#include <sluice/device/file.hpp>
+#include <sluice/device/memory.hpp>
+#include <sluice/device/span.hpp>
+#include <sluice/filter/text.hpp>
+#include <sluice/fstream.hpp>
+
+#include <support/temporary.hpp>
+
+#include <doctest/doctest.h>
+
+#include <iostream>
+#include <iterator>
+#include <memory>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace {
+
+using sluice::bytes_io;
+using sluice::encoding_errors;
+using sluice::errc;
+using sluice::membuf;
+using sluice::newline;
+using sluice::text_io;
+using sluice::textbuf;
+using sluice::wtext_io;
+using namespace std::string_literals;
+using namespace std::string_view_literals;
+
+template <class Call>
+sluice::error error_from(Call call) {
+    try {
+        call();
+    } catch (const sluice::error& thrown) {
+        return thrown;
+    }
+    return {};
+}
+
+// Gives and takes at most a few bytes at a time, and cannot seek: a slow connection.
+class slow_buf : public std::streambuf {
+public:
+    slow_buf(std::string input, std::size_t step) : input_(std::move(input)), step_(step) {}
+
+    std::string written;
+
+protected:
+    int_type underflow() override {
+        const std::size_t part = std::min(step_, input_.size() - next_);
+        if (part == 0) {
+            return traits_type::eof();
+        }
+        char* const begin = input_.data() + next_;
+        setg(begin, begin, begin + part);
+        next_ += part;
+        return traits_type::to_int_type(*begin);
+    }
+    int_type overflow(int_type c) override {
+        written += traits_type::to_char_type(c);
+        return c;
+    }
+
+private:
+    std::string input_;
+    std::size_t step_;
+    std::size_t next_ = 0;
+};
+
+}  // namespace
+
+TEST_SUITE_BEGIN("text");
+
+TEST_CASE("what is no character is reported when the reader gets there") {
+    const bytes_io bytes("ab\nc\xE2\x82z");
+    text_io in(*bytes.rdbuf());
+    CHECK(in.readline() == "ab\n");
+    CHECK(in.read() == "c");
+    const sluice::error thrown = error_from([&] { in.read(); });
+    CHECK(thrown.code() == errc::bad_encoding);
+    CHECK(thrown.position() == 4);
+    CHECK(thrown.detail() == "utf-8: e2 82");
+    CHECK(thrown.what() == "read: utf-8: e2 82: Invalid or incomplete character"sv);
+    CHECK(in.bad());
+    CHECK(!in.eof());
+    in.clear();
+    CHECK(in.tell() == 4);  // and again, until something is done about it
+    CHECK(error_from([&] { in.read(); }).position() == 4);
+    in.clear();
+    in.seek(6);
+    CHECK(in.read() == "z");
+}
+
+TEST_CASE("istream calls set badbit on a character that is none, and no eofbit") {
+    for (const bool by_line : {false, true}) {
+        CAPTURE(by_line);
+        bytes_io bytes("line\nabc\xFF");
+        text_io in(bytes);
+        std::string line;
+        std::getline(in, line);
+        if (by_line) {
+            std::getline(in, line);
+            CHECK(line == "abc");
+        } else {
+            char target[10];
+            in.read(target, sizeof(target));
+        }
+        CHECK(in.rdstate() == std::ios::badbit);
+        CHECK(sluice::error_of(in).detail() == "utf-8: ff");
+        CHECK(sluice::error_of(in).position() == 8);
+    }
+}
+
+TEST_CASE("a bulk read that fails has read nothing") {
+    bytes_io bytes(std::string(200'000, 'x') + '\xFF');
+    text_io in(bytes);
+    CHECK(in.get() == 'x');
+    std::string target(250'000, '\0');
+    in.read(target.data(), 250'000);
+    CHECK(in.rdstate() == std::ios::badbit);
+    in.clear();
+    CHECK(in.tell() == 1);
+    CHECK(in.read(199'999) == std::string(199'999, 'x'));
+}
+
+TEST_CASE("a write that cannot be encoded writes nothing of it") {
+    bytes_io bytes;
+    wtext_io out(bytes, {.encoding = "latin-1"});
+    out.write(L"caf\u00E9 ");
+    const sluice::error thrown = error_from([&] { out.write(L"ab\u20ACcd"); });
+    CHECK(thrown.code() == errc::bad_encoding);
+    CHECK(thrown.operation() == "write");
+    CHECK(thrown.detail() == "latin-1: U+20ac");
+    out.clear();
+    out.write(L"end");
+    out.flush();
+    CHECK(bytes.view() == "caf\xE9 end");
+}
+
+TEST_CASE("a character put by itself that cannot be encoded is dropped with its report") {
+    bytes_io bytes;
+    wtext_io out(bytes, {.encoding = "ascii"});
+    for (const wchar_t c : {L'a', L'\u20AC', L'b'}) {
+        out.rdbuf()->sputc(c);
+    }
+    CHECK(error_from([&] { out.flush(); }).code() == errc::bad_encoding);
+    out.clear();
+    out.flush();
+    CHECK(bytes.view() == "ab");
+}
+
+TEST_CASE("a character is put together from pieces") {
+    for (const char* encoding : {"utf-8", "utf-16-le", "latin-1"}) {
+        CAPTURE(encoding);
+        bytes_io whole;
+        bytes_io pieces;
+        text_io(whole, {.encoding = encoding}).write("x\xC3\xA9y");
+        text_io out(pieces, {.encoding = encoding});
+        out.write("x\xC3");
+        out.flush();
+        out.write("\xA9y");
+        out.close();
+        CHECK(pieces.view() == whole.view());
+    }
+    bytes_io bytes;
+    text_io out(bytes);
+    out.write("x\xE2\x82");
+    CHECK(error_from([&] { out.close(); }).code() == errc::bad_encoding);
+    CHECK(bytes.view() == "x");
+}
+
+TEST_CASE("a byte order mark is written at the front and nowhere else") {
+    bytes_io bytes;
+    {
+        text_io out(bytes, {.encoding = "utf-16"});
+        out.write("");
+        out.write("a");
+    }
+    CHECK(bytes.view() == "\xFF\xFE"
+                          "a\0"sv);
+    {
+        text_io more(bytes, {.encoding = "utf-16"});  // stands at the end
+        more.write("b");
+    }
+    CHECK(bytes.view() == "\xFF\xFE"
+                          "a\0b\0"sv);
+    text_io again(bytes, {.encoding = "utf-16"});
+    again.seek(0);
+    again.write("c");
+    again.flush();
+    CHECK(bytes.view() == "\xFF\xFE"
+                          "c\0b\0"sv);
+    again.seek(0);
+    CHECK(again.read() == "cb");
+}
+
+TEST_CASE("the order of the mark is kept by what is written after it, and known in the middle") {
+    bytes_io bytes("\xFE\xFF\0a\0b\0c"sv);
+    text_io io(bytes, {.encoding = "utf-16"});
+    io.seek(4);
+    CHECK(io.read(1) == "b");
+    io.write("z");
+    io.flush();
+    CHECK(bytes.view() == "\xFE\xFF\0a\0b\0z"sv);
+}
+
+TEST_CASE("text without its byte order mark is an error whatever is done with others") {
+    for (const auto errors : {encoding_errors::strict, encoding_errors::replace}) {
+        bytes_io bytes("a\0b\0"sv);
+        text_io in(bytes, {.encoding = "utf-16", .errors = errors});
+        CHECK(error_from([&] { in.read(); }).code() == errc::bad_encoding);
+    }
+}
+
+TEST_CASE("a write after a read lands where the reader stood") {
+    bytes_io bytes("h\xC3\xA9llo\nworld\n");
+    text_io io(bytes);
+    CHECK(io.readline() == "h\xC3\xA9llo\n");
+    io.write("W");
+    CHECK(io.readline() == "orld\n");
+    CHECK(bytes.view() == "h\xC3\xA9llo\nWorld\n");
+    io.seek(0);
+    CHECK(io.get() == 'h');
+    CHECK(io.get() == 0xC3);  // in the middle of a character there is no place to write
+    CHECK(error_from([&] { io.write("x"); }).code() == errc::bad_position);
+    io.clear();
+    CHECK(io.get() == 0xA9);
+    io.write("L");
+    io.flush();
+    CHECK(bytes.view() == "h\xC3\xA9Llo\nWorld\n");
+}
+
+TEST_CASE("reading what was written, in one stream") {
+    for (const char* encoding : {"utf-8", "utf-8-sig", "utf-16", "utf-32-be", "iso2022_jp"}) {
+        CAPTURE(encoding);
+        bytes_io bytes;
+        wtext_io io(bytes, {.encoding = encoding, .newline = newline::crlf});
+        io.write(L"\u65E5\u672C\n");
+        const auto middle = io.tell();
+        io.write(L"\u8A9Ex\n");
+        io.seek(0);
+        CHECK(io.read() == L"\u65E5\u672C\r\n\u8A9Ex\r\n");
+        io.seek(middle);
+        CHECK(io.readline() == L"\u8A9Ex\r\n");
+    }
+}
+
+TEST_CASE("positions of an encoding with shift states lead back") {
+    const std::string text = "\x1B$BF|K\\\x1B(B and \x1B$B8l\x1B(B\n";
+    bytes_io bytes(text);
+    wtext_io in(bytes, {.encoding = "iso2022_jp"});
+    std::vector<std::streampos> places;
+    std::wstring all;
+    for (places.push_back(in.tell()); in.peek() != WEOF; places.push_back(in.tell())) {
+        all += static_cast<wchar_t>(in.get());
+    }
+    in.clear();
+    CHECK(all == L"\u65E5\u672C and \u8A9E\n");
+    for (std::size_t i = places.size(); i-- > 0;) {
+        in.seek(places[i]);
+        CHECK(in.read() == all.substr(i));
+    }
+}
+
+TEST_CASE("a position that cannot be honoured fails, and does not move") {
+    bytes_io bytes("abc");
+    text_io in(bytes);
+    in.seek(1);
+    CHECK(error_from([&] { in.seek(-1); }).code() == errc::bad_position);
+    CHECK(error_from([&] { in.seek(1, std::ios::cur); }).code() == errc::unsupported);
+    CHECK(error_from([&] { in.seek(-1, std::ios::end); }).code() == errc::unsupported);
+    std::streampos beyond;
+    {
+        bytes_io others("ab\xFF");
+        text_io other(others, {.encoding = "ascii", .errors = encoding_errors::backslashreplace});
+        CHECK(other.read(4) == "ab\\x");
+        beyond = other.tell();  // two characters into what stands for a byte
+        CHECK(other.read() == "ff");
+        other.seek(beyond);
+        CHECK(other.read() == "ff");
+    }
+    bytes_io two("ab");
+    text_io short_text(two);
+    short_text.seek(1);
+    CHECK(error_from([&] { short_text.seek(beyond); }).code() == errc::bad_position);
+    CHECK(short_text.read() == "b");
+}
+
+TEST_CASE("what is borrowed stays open, what is owned is closed") {
+    bytes_io bytes("x");
+    {
+        text_io out(bytes);
+        out.seek(0, std::ios::end);
+        out.write("y");
+    }
+    CHECK(!bytes.closed());
+    CHECK(bytes.view() == "xy");
+
+    const support::temporary_directory dir;
+    CHECK(error_from([] { text_io(sluice::stream()); }).code() == errc::closed);
+    auto file = std::make_unique<sluice::filebuf>();
+    file->open(dir / "file", std::ios::out);
+    text_io owner(std::move(file));
+    owner.write("text");
+    owner.close();
+    CHECK(support::content_of(dir / "file") == "text");
+    CHECK(error_from([&] { owner.write("x"); }).code() == errc::closed);
+    CHECK(error_from([&] { owner.read(); }).code() == errc::closed);
+}
+
+TEST_CASE("detach ends both, and leaves the buffer where the reader stood") {
+    auto bytes = std::make_unique<membuf>("first\nsecond\n");
+    text_io in(std::move(bytes));
+    CHECK(in.readline() == "first\n");
+    const std::unique_ptr<std::streambuf> below = in.detach();
+    REQUIRE(below != nullptr);
+    CHECK(std::string(std::istreambuf_iterator<char>(below.get()), {}) == "second\n");
+    CHECK(in.closed());
+    CHECK(error_from([&] { in.read(); }).code() == errc::closed);
+    CHECK(error_from([&] { static_cast<void>(in.detach()); }).code() == errc::closed);
+
+    bytes_io lent;
+    text_io out(lent);
+    out.write("pending");
+    CHECK(out.detach() == nullptr);
+    CHECK(lent.view() == "pending");
+}
+
+TEST_CASE("a failure below is the reason of the text, and nothing is lost") {
+    membuf small;
+    small.set_max_size(5);
+    text_io out(small);
+    out << "123456789";
+    CHECK(error_from([&] { out.flush(); }).code() == errc::no_space);
+    CHECK(out.bad());
+    CHECK(small.view() == "12345");
+    out.clear();
+    small.set_max_size(9);
+    out.flush();
+    CHECK(small.view() == "123456789");
+
+    sluice::ofstream full("/dev/full");
+    text_io text(full);
+    text.exceptions(std::ios::badbit);
+    const sluice::error thrown = error_from([&] { text << "x" << std::flush; });
+    CHECK(thrown.code() == std::errc::no_space_on_device);
+    CHECK(thrown.path() == "/dev/full");
+}
+
+TEST_CASE("a failed read below is an error, and no end") {
+    const support::temporary_directory dir;
+    sluice::ifstream folder(dir / "");
+    text_io in(folder);
+    std::string line;
+    CHECK(!std::getline(in, line));
+    CHECK(in.bad());
+    CHECK(!in.eof());
+    CHECK(sluice::error_of(in).code() == std::errc::is_a_directory);
+}
+
+TEST_CASE("what comes in pieces is read as it comes") {
+    for (const std::size_t step : {1, 2, 3, 7}) {
+        CAPTURE(step);
+        slow_buf below("\xFF\xFEh\0\xE9\0\r\0\n\0\x3D\xD8\0\xDE"s, step);
+        wtext_io in(below, {.encoding = "utf-16"});
+        CHECK(!in.seekable());
+        CHECK(in.readline() == L"h\u00E9\n");
+        CHECK(in.read() == L"\U0001F600");
+        CHECK(in.newlines() == sluice::newlines_seen{.crlf = true});
+        CHECK(error_from([&] { static_cast<void>(in.tell()); }).code() == errc::not_seekable);
+        in.write(L"\u00E9");
+        in.flush();
+        CHECK(below.written == "\xFF\xFE\xE9\0"s);
+    }
+}
+
+TEST_CASE("line_buffering and write_through pass on what is written") {
+    bytes_io bytes;
+    text_io lines(bytes, {.line_buffering = true});
+    lines << "half";
+    CHECK(bytes.view().empty());
+    lines << " a line\nmore";
+    CHECK(bytes.view() == "half a line\nmore");
+    lines.rdbuf()->sputc('x');
+    CHECK(bytes.view() == "half a line\nmore");
+    lines.rdbuf()->sputc('\n');
+    CHECK(bytes.view() == "half a line\nmorex\n");
+
+    bytes_io others;
+    text_io through(others, {.write_through = true});
+    through << 'a' << 12;
+    through.rdbuf()->sputc('b');
+    CHECK(others.view() == "a12b");
+}
+
+TEST_CASE("reconfigure changes what comes, and refuses what has been decoded") {
+    bytes_io bytes;
+    text_io out(bytes, {.encoding = "latin-1"});
+    out.write("\xC3\xA9\n");
+    out.reconfigure({.encoding = "utf-8", .newline = newline::crlf});
+    out.write("\xC3\xA9\n");
+    out.flush();
+    CHECK(bytes.view() == "\xE9\n\xC3\xA9\r\n");
+    CHECK(out.encoding() == "utf-8");
+
+    bytes.seek(0);
+    text_io in(bytes, {.encoding = "ascii", .errors = encoding_errors::ignore});
+    CHECK(in.read(1) == "\n");
+    CHECK(error_from([&] { in.reconfigure({.encoding = "utf-8"}); }).code() == errc::unsupported);
+    CHECK(in.encoding() == "ascii");
+    in.reconfigure({.line_buffering = true});
+    in.seek(0);
+    in.reconfigure({.encoding = "latin-1"});
+    CHECK(in.errors() == encoding_errors::strict);
+    CHECK(in.readline() == "\xC3\xA9\n");
+    CHECK(error_from([&] { in.reconfigure({.encoding = "no-such"}); }).code() == errc::unsupported);
+    in.seek(0);
+    CHECK(error_from([&] { in.reconfigure({.encoding = "no-such"}); }).code() == errc::bad_mode);
+    CHECK(in.encoding() == "latin-1");
+}
+
+TEST_CASE("an unknown encoding is refused, and no option of the converter is taken") {
+    bytes_io bytes;
+    for (const char* name : {"", "no-such", "ascii//IGNORE", "ascii//TRANSLIT"}) {
+        CAPTURE(name);
+        CHECK(!sluice::is_encoding(name));
+        const sluice::error thrown = error_from([&] { text_io(bytes, {.encoding = name}); });
+        CHECK(thrown.code() == errc::bad_mode);
+    }
+    for (const char* name : {"UTF8", "utf_8", "Latin-1", "iso8859_15", "shift_jis", "U8", "646"}) {
+        CAPTURE(name);
+        CHECK(sluice::is_encoding(name));
+    }
+}
+
+TEST_CASE("nothing is dropped without a word: tags, which the system's converter ignores") {
+    for (const char* encoding : {"latin-1", "ascii", "shift_jis"}) {
+        CAPTURE(encoding);
+        bytes_io bytes;
+        wtext_io wide(bytes, {.encoding = encoding});
+        CHECK(error_from([&] { wide.write(L"a\U000E0041b"); }).code() == errc::bad_encoding);
+        text_io narrow(bytes, {.encoding = encoding, .errors = encoding_errors::replace});
+        narrow.write("a\xF3\xA0\x81\x81z");
+        narrow.flush();
+        CHECK(bytes.view() == "a?z");
+    }
+    bytes_io bytes;
+    wtext_io out(bytes, {.encoding = "utf-16-be"});
+    out.write(L"\U000E0041");
+    out.flush();
+    CHECK(bytes.view() == "\xDB\x40\xDC\x41");
+}
+
+TEST_CASE("std's own buffers below") {
+    std::stringstream bytes("\xE9t\xE9\r\n");
+    text_io in(bytes, {.encoding = "latin-1"});
+    CHECK(in.seekable());
+    CHECK(in.readline() == "\xC3\xA9t\xC3\xA9\n");
+
+    std::ostringstream target;
+    std::ostream& plain = target;
+    text_io out(plain, {.encoding = "utf-16-le"});
+    CHECK(!out.readable());
+    out << "x" << std::flush;
+    CHECK(target.str() == "x\0"s);
+    CHECK(error_from([&] { out.truncate(0); }).code() == errc::unsupported);
+}
+
+TEST_CASE("truncate cuts where the reader stands") {
+    bytes_io bytes("abcdef");
+    text_io io(bytes);
+    CHECK(io.read(4) == "abcd");
+    CHECK(io.truncate() == 4);
+    CHECK(bytes.view() == "abcd");
+    CHECK(io.read().empty());
+}
+
+TEST_CASE("what was put back is read, across blocks") {
+    bytes_io bytes("abcdefghijklmnopqrstuvwxyz");
+    text_io in(bytes);
+    in.rdbuf()->pubsetbuf(nullptr, 10);
+    std::string got;
+    for (int i = 0; i < 12; ++i) {
+        got += static_cast<char>(in.get());
+    }
+    for (int i = 0; i < 4; ++i) {
+        REQUIRE(in.unget());
+    }
+    CHECK(in.tell() == 8);
+    CHECK(in.read(6) == "ijklmn");
+    CHECK(in.tell() == 14);
+}
+
+TEST_SUITE_END();
