@@ -1,5 +1,7 @@
 #include "text_decoder.hpp"
 
+#include <sluice/detail/newline.hpp>
+
 #include "utf8.hpp"
 
 #include <algorithm>
@@ -278,7 +280,6 @@ void text_decoder<CharT>::swallow_lf(block& where, cursor& at) {
 
 template <class CharT>
 std::size_t text_decoder<CharT>::translate(CharT* text, std::size_t count, bool& after_cr) {
-    constexpr CharT lf = CharT('\n');
     constexpr CharT cr = CharT('\r');
     if (count == 0 || (newlines_ != newline::universal && newlines_ != newline::keep)) {
         return count;
@@ -290,33 +291,7 @@ std::size_t text_decoder<CharT>::translate(CharT* text, std::size_t count, bool&
     if (newlines_ == newline::keep || (!has_cr && !after_cr)) {
         return count;
     }
-    const CharT* from = text;
-    const CharT* const end = text + count;
-    CharT* to = text;
-    if (after_cr && *from == lf) {
-        ++from;
-    }
-    after_cr = false;
-    while (from != end) {
-        const CharT* const stop_at =
-            std::char_traits<CharT>::find(from, static_cast<std::size_t>(end - from), cr);
-        const CharT* const run_end = stop_at == nullptr ? end : stop_at;
-        const auto run = static_cast<std::size_t>(run_end - from);
-        if (to != from) {
-            std::char_traits<CharT>::move(to, from, run);
-        }
-        to += run;
-        if (stop_at == nullptr) {
-            break;
-        }
-        *to++ = lf;
-        from = stop_at + 1;
-        after_cr = from == end;
-        if (from != end && *from == lf) {
-            ++from;
-        }
-    }
-    return static_cast<std::size_t>(to - text);
+    return join_line_ends(text, count, after_cr);
 }
 
 template <class CharT>

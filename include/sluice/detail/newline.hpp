@@ -15,27 +15,61 @@ namespace sluice::detail {
     return rule != newline::keep && rule != newline::lf;
 }
 
-/// `text` with "\r\n" and '\r' made '\n' (universal), or '\n' made the line end of `rule`.
+/// Makes each "\r\n" and '\r' of `text` a '\n', in its place.
+///
+/// Returns: how much is left of it.
+/// `after_cr`: whether the character before `text` was a '\r', and then whether its last one was: a
+///             '\n' at the front is the second half of a "\r\n".
+template <class CharT>
+[[nodiscard]] std::size_t join_line_ends(CharT* text, std::size_t count, bool& after_cr) {
+    using traits = std::char_traits<CharT>;
+    constexpr CharT lf = CharT('\n');
+    constexpr CharT cr = CharT('\r');
+    if (count == 0) {
+        return 0;
+    }
+    const CharT* from = text + (after_cr && *text == lf ? 1 : 0);
+    const CharT* const end = text + count;
+    CharT* to = text;
+    after_cr = false;
+    while (from != end) {
+        const CharT* const found = traits::find(from, static_cast<std::size_t>(end - from), cr);
+        const auto run = static_cast<std::size_t>((found == nullptr ? end : found) - from);
+        if (to != from) {
+            traits::move(to, from, run);
+        }
+        to += run;
+        if (found == nullptr) {
+            break;
+        }
+        *to++ = lf;
+        from = found + 1;
+        after_cr = from == end;
+        from += from != end && *from == lf ? 1 : 0;
+    }
+    return static_cast<std::size_t>(to - text);
+}
+
+/// `text` as it is stored: with the line end of `rule` for each '\n', or joined to '\n'
+/// (universal).
 template <class CharT>
 [[nodiscard]] std::basic_string<CharT> translate(std::basic_string_view<CharT> text, newline rule) {
-    constexpr auto lf = CharT('\n');
-    constexpr auto cr = CharT('\r');
-    const CharT from = rule == newline::universal ? cr : lf;
+    constexpr CharT lf = CharT('\n');
     std::basic_string<CharT> result;
+    if (rule == newline::universal) {
+        bool after_cr = false;
+        result = text;
+        result.resize(join_line_ends(result.data(), result.size(), after_cr));
+        return result;
+    }
     result.reserve(text.size());
     std::size_t done = 0;
-    for (std::size_t at = text.find(from); at != text.npos; at = text.find(from, done)) {
-        result.append(text, done, at - done);
-        done = at + 1;
-        if (rule == newline::universal) {
+    for (std::size_t at = text.find(lf); at != text.npos; at = text.find(lf, done)) {
+        result.append(text, done, at - done).push_back(CharT('\r'));
+        if (rule == newline::crlf) {
             result.push_back(lf);
-            done += done < text.size() && text[done] == lf ? 1U : 0U;
-        } else {
-            result.push_back(cr);
-            if (rule == newline::crlf) {
-                result.push_back(lf);
-            }
         }
+        done = at + 1;
     }
     return result.append(text, done);
 }
