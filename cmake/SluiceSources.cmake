@@ -10,16 +10,21 @@ target_sources(
     src/device/buffered.cpp
     src/device/direct.cpp
     src/device/file.cpp
+    src/device/mapped.cpp
     src/device/memory.cpp
     src/device/span.cpp
     src/error.cpp
+    src/filter/pair.cpp
+    src/filter/redirect.cpp
     src/fstream.cpp
     src/os/posix.cpp
+    src/os/posix_mapping.cpp
     src/sstream.cpp
     src/stream.cpp
   PUBLIC FILE_SET HEADERS BASE_DIRS include FILES
     include/sluice/buf.hpp
     include/sluice/bytes.hpp
+    include/sluice/detail/areas.hpp
     include/sluice/detail/conversion.hpp
     include/sluice/detail/copy.hpp
     include/sluice/detail/file_handle.hpp
@@ -30,9 +35,12 @@ target_sources(
     include/sluice/device/container.hpp
     include/sluice/device/direct.hpp
     include/sluice/device/file.hpp
+    include/sluice/device/mapped.hpp
     include/sluice/device/memory.hpp
     include/sluice/device/span.hpp
     include/sluice/error.hpp
+    include/sluice/filter/pair.hpp
+    include/sluice/filter/redirect.hpp
     include/sluice/fstream.hpp
     include/sluice/mode.hpp
     include/sluice/sluice.hpp

@@ -28,6 +28,9 @@ struct posix_calls {
     void* (*remap)(void* memory, std::size_t size, std::size_t new_size);
     int (*munmap)(void* memory, std::size_t size);
     int (*advise_huge)(void* memory, std::size_t size);
+    int (*duplicate)(int file);  // fcntl F_DUPFD_CLOEXEC
+    void* (*map_file)(std::size_t size, int protection, int flags, int file, off_t position);
+    int (*msync)(void* memory, std::size_t size);  // MS_SYNC
 };
 
 /// The table in use.
