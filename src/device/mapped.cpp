@@ -11,6 +11,7 @@ namespace sluice {
 namespace {
 
 constexpr std::size_t window = std::size_t(64) << 10;  // the most that a get area shows unchecked
+constexpr unsigned enough_in_order = 8;
 
 std::error_code gone() noexcept {
     return {static_cast<int>(std::errc::io_error), std::system_category()};  // EIO
@@ -48,11 +49,14 @@ void mappedbuf::swap(mappedbuf& other) noexcept {
     file_.swap(other.file_);
     path_.swap(other.path_);
     mapping_.swap(other.mapping_);
+    std::swap(lost_, other.lost_);
     pins_.swap(other.pins_);
     std::swap(access_, other.access_);
     std::swap(offset_, other.offset_);
     std::swap(to_end_, other.to_end_);
     std::swap(delivered_, other.delivered_);
+    std::swap(next_, other.next_);
+    std::swap(in_order_, other.in_order_);
     std::swap(reported_, other.reported_);
 }
 
@@ -131,6 +135,7 @@ std::error_code mappedbuf::map(std::size_t size, std::unique_ptr<os::file_mappin
 
 void mappedbuf::use(std::unique_ptr<os::file_mapping> mapping, std::size_t size) noexcept {
     mapping_ = std::move(mapping);
+    lost_ = mapping_ ? mapping_->lost() : nullptr;
     set_memory(mapping_ ? mapping_->data() : nullptr, size, size, size);
     set_limit(size);
 }
@@ -165,16 +170,25 @@ std::error_code mappedbuf::check_whole(std::size_t& intact) noexcept {
 // Whether the content before `end` was there until now. Behind a cut the system leaves zeros up to
 // the end of the page, and no memory after it: a byte that is not zero proves all before it.
 // Asking for the file's size costs more than the reading.
+bool mappedbuf::surely_was_there(const char* end) const noexcept {
+    const volatile char* const last = end - 1;  // others may change it at any time
+    const bool proof = *last != 0;
+    std::atomic_signal_fence(std::memory_order_seq_cst);  // the handler runs in this thread
+    return proof && lost_->load(std::memory_order_relaxed) == os::file_mapping::nothing;
+}
+
 bool mappedbuf::was_there(std::size_t end) const noexcept {
+    const volatile char* const content = data();
+    const std::size_t page_end = mapping_->page_end(end - 1);
+    std::size_t proof = end - 1;
+    while (proof < page_end && content[proof] == 0) {
+        ++proof;
+    }
     if (lost_from() < end) {
         return false;
     }
-    const volatile char* const content = data();  // others may change it at any time
-    const std::size_t page_end = mapping_->page_end(end - 1);
-    for (std::size_t i = end - 1; i < page_end; ++i) {
-        if (content[i] != 0) {
-            return lost_from() >= end;
-        }
+    if (proof < page_end) {
+        return true;
     }
     const extent found = measure();
     return !found.error && found.intact >= end;
@@ -247,7 +261,45 @@ void mappedbuf::do_fill(std::size_t count) {
     }
 }
 
+// From an open get area.
 std::streamsize mappedbuf::xsgetn(char* target, std::streamsize count) {
+    if (count > 0 && count <= egptr() - gptr() && reading()) {
+        char* const from = gptr();
+        detail::copy_characters<traits_type>(target, from, static_cast<std::size_t>(count));
+        if (surely_was_there(from + count)) {
+            setg(eback(), from + count, egptr());
+            return count;
+        }
+    }
+    return read_idle(target, count);
+}
+
+// Without a get area, which costs more to open than a few reads; many in order are worth it.
+std::streamsize mappedbuf::read_idle(char* target, std::streamsize count) {
+    if (!idle() || !readable() || count <= 0) {
+        return read_checked(target, count);
+    }
+    const std::size_t here = idle_position();
+    const auto size = static_cast<std::size_t>(count);
+    if (here >= end() || size > end() - here) {
+        return read_checked(target, count);
+    }
+    in_order_ = here == next_ ? in_order_ + 1 : 0;
+    if (in_order_ >= enough_in_order && size < window) {
+        open_get_area(1);
+        return read_checked(target, count);
+    }
+    const char* const from = data() + here;
+    detail::copy_characters<traits_type>(target, from, size);
+    if (!surely_was_there(from + size)) {
+        return read_checked(target, count);
+    }
+    next_ = here + size;
+    set_position(next_);
+    return count;
+}
+
+std::streamsize mappedbuf::read_checked(char* target, std::streamsize count) {
     const bool slot = eback() != nullptr && !reading() && gptr() < egptr();
     if (count <= 0 || slot || !readable()) {
         return base::xsgetn(target, count);
@@ -339,6 +391,10 @@ auto mappedbuf::seekoff(off_type offset, std::ios_base::seekdir whence,
     if (offset == 0 && whence == std::ios_base::cur) {
         return base::seekoff(offset, whence, which);
     }
+    if (idle() && is_open() && whence == std::ios_base::beg && offset >= 0) {
+        set_position(static_cast<std::size_t>(offset));
+        return pos_type(offset);
+    }
     if (reading()) {
         // The get area goes on where it reaches.
         if (whence == std::ios_base::beg && offset >= 0 && offset <= egptr() - eback()) {
@@ -352,6 +408,10 @@ auto mappedbuf::seekoff(off_type offset, std::ios_base::seekdir whence,
 }
 
 auto mappedbuf::seekpos(pos_type position, std::ios_base::openmode which) -> pos_type {
+    if (idle() && is_open() && off_type(position) >= 0) {
+        set_position(static_cast<std::size_t>(off_type(position)));
+        return position;
+    }
     return mappedbuf::seekoff(off_type(position), std::ios_base::beg, which);
 }
 

@@ -63,6 +63,9 @@ public:
         return lost_->load(std::memory_order_relaxed);
     }
 
+    /// lost_from() as it changes, for who cannot afford the call.
+    [[nodiscard]] const std::atomic<std::size_t>* lost() const noexcept { return lost_; }
+
     /// Waits until what was written is on the disk.
     [[nodiscard]] std::error_code sync() const noexcept;
 

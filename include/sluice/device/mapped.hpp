@@ -16,6 +16,7 @@
 #include <sluice/device/memory.hpp>
 #include <sluice/stream.hpp>
 
+#include <atomic>
 #include <cstddef>
 #include <filesystem>
 #include <memory>
@@ -157,6 +158,9 @@ private:
     [[nodiscard]] extent measure() const noexcept;
     [[nodiscard]] std::error_code check_whole(std::size_t& intact) noexcept;
     [[nodiscard]] bool was_there(std::size_t end) const noexcept;
+    [[nodiscard]] bool surely_was_there(const char* end) const noexcept;
+    std::streamsize read_idle(char* target, std::streamsize count);
+    std::streamsize read_checked(char* target, std::streamsize count);
     void note_delivered() noexcept;
     void open_get_area(std::size_t count);
     void stand_at(std::size_t position) noexcept;
@@ -164,12 +168,15 @@ private:
 
     detail::file_handle file_;
     std::string path_;
-    std::unique_ptr<os::file_mapping> mapping_;  // null while the content is empty
-    std::shared_ptr<const char> pins_;           // shared with each pin
+    std::unique_ptr<os::file_mapping> mapping_;       // null while the content is empty
+    const std::atomic<std::size_t>* lost_ = nullptr;  // of mapping_
+    std::shared_ptr<const char> pins_;                // shared with each pin
     map_access access_ = map_access::read_only;
     off_type offset_ = 0;        // of the mapping in the file
     bool to_end_ = false;        // of the file
     std::size_t delivered_ = 0;  // how far was read out of get areas since the last check
+    std::size_t next_ = 0;       // where the last read without a get area ended
+    unsigned in_order_ = 0;      // how many of these went on where the one before had ended
     bool reported_ = false;      // a reader has been told that the file was cut
 };
 
