@@ -70,15 +70,16 @@ public:
     using stream_type = std::basic_ios<CharT, Traits>;
     using buf_type = std::basic_streambuf<CharT, Traits>;
 
-    redirect(stream_type& stream, buf_type& target)
-        : live_redirect(&stream), stream_(&stream), target_(&target) {
+    redirect(stream_type& redirected, buf_type& target)
+        : live_redirect(&redirected), stream_(&redirected), target_(&target) {
         begin();
     }
 
     /// To where `target` writes, or from where it reads, now.
     ///
     /// Errors: throws error(errc::closed) where it has no buffer.
-    redirect(stream_type& stream, stream_type& target) : redirect(stream, buffer_of(target)) {}
+    redirect(stream_type& redirected, stream_type& target)
+        : redirect(redirected, buffer_of(target)) {}
 
     redirect(const redirect&) = delete;
     redirect& operator=(const redirect&) = delete;
@@ -114,12 +115,12 @@ private:
     }
 
     // Whether the stream writes, and no failure is known.
-    [[nodiscard]] static bool flush(stream_type& stream) {
-        auto* const out = dynamic_cast<std::basic_ostream<CharT, Traits>*>(&stream);
-        if (out != nullptr && stream.rdbuf() != nullptr) {
+    [[nodiscard]] static bool flush(stream_type& what) {
+        auto* const out = dynamic_cast<std::basic_ostream<CharT, Traits>*>(&what);
+        if (out != nullptr && what.rdbuf() != nullptr) {
             out->flush();
         }
-        return !stream.bad();
+        return !what.bad();
     }
 
     void begin() {
