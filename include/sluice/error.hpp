@@ -48,7 +48,7 @@ public:
     error();
 
     error(std::string_view operation, std::error_code code, std::string_view path = {},
-          std::streamoff position = -1);
+          std::streamoff position = -1, std::streamsize count = -1);
 
     /// The failed call in one word: "open", "read", "write", "seek", "close" …
     [[nodiscard]] const std::string& operation() const noexcept { return details_->operation; }
@@ -59,6 +59,11 @@ public:
     /// Where in the device it failed; -1 where that means nothing or is not known.
     [[nodiscard]] std::streamoff position() const noexcept { return details_->position; }
 
+    /// How many characters the call had taken before it failed, where it is one that would have
+    /// returned that, such as basic_stream::write; else -1.
+    /// Source: BlockingIOError.characters_written.
+    [[nodiscard]] std::streamsize count() const noexcept { return details_->count; }
+
     [[nodiscard]] explicit operator bool() const noexcept { return static_cast<bool>(code()); }
 
 private:
@@ -66,6 +71,7 @@ private:
         std::string operation;
         std::string path;
         std::streamoff position = -1;
+        std::streamsize count = -1;
     };
 
     // Shared, because copying an exception must not throw.

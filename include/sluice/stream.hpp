@@ -165,7 +165,9 @@ public:
     /// Writes all of `text`.
     ///
     /// Returns: its size.
-    /// Errors:  throws error; how much was written is what tell() has moved by.
+    /// Errors:  throws error, whose count() is how much was taken: all of it is written, or pending
+    ///          and written later. The rest is the caller's to write again, at errc::would_block
+    ///          after clear() and when the device takes more.
     std::size_t write(view_type text);
     std::size_t write(std::span<const std::byte> bytes) requires(sizeof(CharT) == 1) {
         return write(view_type(reinterpret_cast<const CharT*>(bytes.data()), bytes.size()));
@@ -242,6 +244,7 @@ private:
 
     buf_type& require_open(const char* operation) const;
     buf_type& require_readable() const;
+    std::streamsize put_quietly(view_type text);
     std::span<const CharT> peek_after(buf_type& device, bool part);
 
     buf_type* buffer_ = nullptr;
