@@ -293,6 +293,8 @@ using writable_devices = joined<one_position_devices, string_devices, std_string
 using passing_devices = std::tuple<pair_device<sluice::membuf>, pair_device<sluice::wmembuf>,
                                    pair_device<std::stringbuf>, pair_device<std::wstringbuf>>;
 
+using devices_in_order = joined<readable_devices, passing_devices>;
+
 /// Where what was written can be seen without the buffer.
 using external_devices =
     joined<std::tuple<container_device<std::string>, container_device<std::wstring>,
