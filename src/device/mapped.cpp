@@ -64,56 +64,56 @@ void mappedbuf::swap(mappedbuf& other) noexcept {
 
 void mappedbuf::open(const std::filesystem::path& path, map_access access, off_type offset,
                      std::size_t length) {
-    if (is_open()) {
-        throw error("open", std::make_error_code(std::errc::device_or_resource_busy), path_);
-    }
+    require_closed();
     path_ = path.native();
     std::error_code code;
     const os::handle opened = os::open_to_map(path.c_str(), kind_of(access), code);
-    detail::file_handle file;
-    if (code || (code = file.attach(opened, true))) {
-        throw error("open", code, path_);
-    }
-    start(std::move(file), access, offset, length);
+    start(opened, code, access, offset, length);
 }
 
 void mappedbuf::open(int descriptor, map_access access, off_type offset, std::size_t length) {
-    if (is_open()) {
-        throw error("open", std::make_error_code(std::errc::device_or_resource_busy), path_);
-    }
+    require_closed();
     path_.clear();
     std::error_code code;
     const os::handle own = os::duplicate_to_map(descriptor, code);
-    detail::file_handle file;
-    if (code || (code = file.attach(own, true))) {
-        throw error("open", code);
-    }
-    start(std::move(file), access, offset, length);
+    start(own, code, access, offset, length);
 }
 
-void mappedbuf::start(detail::file_handle file, map_access access, off_type offset,
+void mappedbuf::require_closed() const {
+    if (is_open()) {
+        throw error("open", std::make_error_code(std::errc::device_or_resource_busy), path_);
+    }
+}
+
+// Begins with a descriptor of its own, or throws why there is none.
+void mappedbuf::start(int descriptor, std::error_code code, map_access access, off_type offset,
                       std::size_t length) {
-    std::error_code code;
-    const std::int64_t file_size = file.size(code);
-    char probe = 0;
+    detail::file_handle file;
+    if (!code) {
+        code = file.attach(descriptor, true);
+    }
+    const std::int64_t file_size = code ? 0 : file.size(code);
     if (!code && file_size == 0) {
         // A file of /proc says that it is empty and is not: what cannot be mapped is no empty file.
-        const os::handle handle = file.share();
-        const auto got = os::read_at(handle, &probe, 1, 0);
+        char probe = 0;
+        const auto got = os::read_at(descriptor, &probe, 1, 0);  // moves nobody
         code = got.count != 0 ? std::make_error_code(std::errc::no_such_device) : got.error;
     }
-    const std::int64_t rest = file_size - offset;
-    const std::size_t size =
-        length == whole ? static_cast<std::size_t>(std::max<std::int64_t>(rest, 0)) : length;
-    if (!code && (offset < 0 || rest < 0 || size > static_cast<std::size_t>(rest))) {
+    if (!code && (offset < 0 || offset > file_size)) {
         code = errc::bad_position;
     }
+    if (code) {
+        throw error("open", code, path_);
+    }
+    const auto rest = static_cast<std::size_t>(file_size - offset);
+    const std::size_t size = length == whole ? rest : length;
     file_ = std::move(file);
     access_ = access;
     offset_ = offset;
     to_end_ = length == whole;
     std::unique_ptr<os::file_mapping> made;
-    if (code || (code = map(size, made))) {
+    code = size > rest ? errc::bad_position : map(size, made);
+    if (code) {
         static_cast<void>(file_.close());
         throw error("open", code, path_);
     }

@@ -193,10 +193,9 @@ void basic_pairbuf<CharT>::do_fill(std::size_t count) {
         if (in_slot()) {
             return;
         }
+        static_cast<void>(reader_->sgetc());
         if (auto* const device = dynamic_cast<base*>(reader_)) {
             static_cast<void>(device->peek(count));
-        } else {
-            static_cast<void>(reader_->sgetc());
         }
         show_reader();
         if (this->gptr() == this->egptr()) {

@@ -80,15 +80,15 @@ void lower_to(std::atomic<std::size_t>& least, std::size_t value) noexcept {
     }
 }
 
-// Puts zeros in the place of the page at `address`, and of all behind it where the file ends before
+// Puts zeros in the place of the page at `pointer`, and of all behind it where the file ends before
 // that. False: it is in none of our mappings.
-bool replace_lost(std::uintptr_t address) noexcept {
+bool replace_lost(void* pointer) noexcept {
+    const auto address = reinterpret_cast<std::uintptr_t>(pointer);
     const found_mapping found = find(address);
     if (found.entry == nullptr) {
         return false;
     }
     watched_mapping& entry = *found.entry;
-    static_assert(sizeof(std::uintptr_t) == sizeof(void*));
     const auto page = static_cast<std::uintptr_t>(::getpagesize());
     const std::uintptr_t from = address / page * page;
     std::uintptr_t to = from + page;
@@ -97,8 +97,9 @@ bool replace_lost(std::uintptr_t address) noexcept {
     if (::fstat(entry.file.load(), &status) == 0 && status.st_size <= place) {
         to = found.end;  // else the disk failed, and here only
     }
-    void* const zeros = ::mmap(reinterpret_cast<void*>(from), to - from, entry.protection.load(),
-                               MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0);
+    void* const zeros =
+        ::mmap(static_cast<char*>(pointer) - (address - from), to - from, entry.protection.load(),
+               MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0);
     if (zeros == MAP_FAILED) {
         return false;
     }
@@ -131,7 +132,7 @@ void forward(int number, siginfo_t* details, void* context) noexcept {
 void on_bus_error(int number, siginfo_t* details, void* context) noexcept {
     const int error = errno;
     const bool fault = details->si_code > 0;
-    const bool ours = fault && replace_lost(reinterpret_cast<std::uintptr_t>(details->si_addr));
+    const bool ours = fault && replace_lost(details->si_addr);
     errno = error;
     if (!ours) {
         forward(number, details, context);

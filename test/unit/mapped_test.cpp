@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <cstddef>
@@ -523,6 +524,44 @@ TEST_CASE("a file cut by another process is an error too") {
     REQUIRE(status == 0);
     f.seek(page);
     CHECK(code_thrown_by([&] { f.read(10); }) == std::errc::io_error);
+}
+
+TEST_CASE("no block that is read while the file is being cut has anything but content") {
+    const std::string text = letters(50 * page + 99);
+    for (std::size_t round = 0; round < 60; ++round) {
+        CAPTURE(round);
+        const std::size_t chunk = round % 3 == 0 ? 64 : round % 3 == 1 ? 1000 : 3 * page + 5;
+        const support::temporary_file file(text);
+        mapped_file f(file.path());
+        std::atomic<bool> cutting{false};
+        std::thread cutter([&] {
+            cutting = true;
+            static_cast<void>(::truncate(file.path().c_str(), static_cast<off_t>(round * 3001)));
+        });
+        while (!cutting) {
+        }
+        std::string block(chunk, '\0');
+        std::size_t wrong = 0;
+        bool failed = false;
+        for (std::size_t done = 0; !failed;) {
+            std::size_t got = 0;
+            try {
+                got = static_cast<std::size_t>(
+                    f.rdbuf()->sgetn(block.data(), static_cast<std::streamsize>(chunk)));
+            } catch (const sluice::error&) {
+                failed = true;
+                break;
+            }
+            wrong += block.compare(0, got, text, done, got) == 0 ? 0 : 1;
+            done += got;
+            if (got < chunk) {
+                break;  // faster than the cut
+            }
+        }
+        CHECK(wrong == 0);
+        cutter.join();
+        CHECK(code_thrown_by([&] { f.verify(); }) == std::errc::io_error);
+    }
 }
 
 TEST_CASE("several threads read several mappings of a file that is cut") {

@@ -61,7 +61,8 @@ enum class map_access {
 /// - What is written shared behind the cut is lost. sputn() fails where it knows; verify(), sync()
 ///   and close() always do. Until one of these has succeeded, a write is not known to be in the
 ///   file.
-/// - What somebody else writes is seen, at any time; a file cut short and filled again is whole.
+/// - What somebody else writes is seen, at any time. A file cut short and filled again is whole,
+///   but for what was touched in between: that stays zeros, and EIO, until it is opened again.
 /// Memory that the disk fails to deliver gives EIO by the same rules.
 ///
 /// Source: Python's mmap, as a buffer; unlike there an empty file can be mapped, a seek past the
@@ -92,6 +93,8 @@ public:
     /// The buffer moved from is closed. Pins go with the content; see pinned_bytes.
     mappedbuf(mappedbuf&& other) noexcept;
     mappedbuf& operator=(mappedbuf&& other) noexcept;
+    mappedbuf(const mappedbuf&) = delete;
+    mappedbuf& operator=(const mappedbuf&) = delete;
     ~mappedbuf() override;
 
     void swap(mappedbuf& other) noexcept;
@@ -151,7 +154,9 @@ private:
         std::error_code error;
     };
 
-    void start(detail::file_handle file, map_access access, off_type offset, std::size_t length);
+    void require_closed() const;
+    void start(int descriptor, std::error_code code, map_access access, off_type offset,
+               std::size_t length);
     [[nodiscard]] std::error_code map(std::size_t size, std::unique_ptr<os::file_mapping>& made);
     void use(std::unique_ptr<os::file_mapping> mapping, std::size_t size) noexcept;
     [[nodiscard]] std::size_t lost_from() const noexcept;
@@ -209,6 +214,8 @@ public:
 
     mapped_file(mapped_file&& other) : base(std::move(other)) {}
     mapped_file& operator=(mapped_file&& other) = default;
+    mapped_file(const mapped_file&) = delete;
+    mapped_file& operator=(const mapped_file&) = delete;
     ~mapped_file() override = default;
 
     /// Null where the stream has none, or another one by a swap of streams.

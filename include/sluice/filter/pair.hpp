@@ -66,6 +66,8 @@ public:
     /// The buffer moved from is closed.
     basic_pairbuf(basic_pairbuf&& other) noexcept { swap(other); }
     basic_pairbuf& operator=(basic_pairbuf&& other) noexcept;
+    basic_pairbuf(const basic_pairbuf&) = delete;
+    basic_pairbuf& operator=(const basic_pairbuf&) = delete;
     ~basic_pairbuf() override;
 
     void swap(basic_pairbuf& other) noexcept;
@@ -152,6 +154,8 @@ public:
 
     basic_pair_stream(basic_pair_stream&& other) : base(std::move(other)) {}
     basic_pair_stream& operator=(basic_pair_stream&& other) = default;
+    basic_pair_stream(const basic_pair_stream&) = delete;
+    basic_pair_stream& operator=(const basic_pair_stream&) = delete;
     ~basic_pair_stream() override = default;
 };
 
