@@ -10,6 +10,7 @@ target_sources(
     src/device/buffered.cpp
     src/device/direct.cpp
     src/device/file.cpp
+    src/device/mapped.cpp
     src/device/memory.cpp
     src/device/span.cpp
     src/device/spooled.cpp
@@ -17,6 +18,8 @@ target_sources(
     src/device/temporary_place.cpp
     src/error.cpp
     src/filter/codec.cpp
+    src/filter/pair.cpp
+    src/filter/redirect.cpp
     src/filter/system_codec.cpp
     src/filter/text.cpp
     src/filter/text_decoder.cpp
@@ -24,11 +27,13 @@ target_sources(
     src/fstream.cpp
     src/open.cpp
     src/os/posix.cpp
+    src/os/posix_mapping.cpp
     src/sstream.cpp
     src/stream.cpp
   PUBLIC FILE_SET HEADERS BASE_DIRS include FILES
     include/sluice/buf.hpp
     include/sluice/bytes.hpp
+    include/sluice/detail/areas.hpp
     include/sluice/detail/conversion.hpp
     include/sluice/detail/copy.hpp
     include/sluice/detail/file_handle.hpp
@@ -39,11 +44,14 @@ target_sources(
     include/sluice/device/container.hpp
     include/sluice/device/direct.hpp
     include/sluice/device/file.hpp
+    include/sluice/device/mapped.hpp
     include/sluice/device/memory.hpp
     include/sluice/device/span.hpp
     include/sluice/device/spooled.hpp
     include/sluice/device/temporary.hpp
     include/sluice/error.hpp
+    include/sluice/filter/pair.hpp
+    include/sluice/filter/redirect.hpp
     include/sluice/filter/text.hpp
     include/sluice/fstream.hpp
     include/sluice/mode.hpp

@@ -288,11 +288,29 @@ std::size_t basic_stream<CharT, Traits>::write(view_type text) {
     }
     buf_type& device = *buffer_;
     const bool was_bad = this->bad();
-    const auto written = device.sputn(text.data(), static_cast<std::streamsize>(text.size()));
-    if (static_cast<std::size_t>(written) < text.size() || (this->bad() && !was_bad)) {
-        throw device.latest("write");
+    const auto size = static_cast<std::streamsize>(text.size());
+    const bool throws = (this->exceptions() & std::ios_base::badbit) != std::ios_base::goodbit;
+    const auto written = throws ? put_quietly(text) : device.sputn(text.data(), size);
+    if (written < size || (this->bad() && !was_bad)) {
+        const error reason = device.latest("write");
+        throw error(reason.operation(), reason.code(), reason.path(), reason.position(),
+                    reason.detail(), written);
     }
     return text.size();
+}
+
+// What the buffer throws where exceptions() hold badbit would hide the count.
+template <class CharT, class Traits>
+std::streamsize basic_stream<CharT, Traits>::put_quietly(view_type text) {
+    const auto throws = this->exceptions();
+    this->exceptions(std::ios_base::goodbit);
+    const auto written = buffer_->sputn(text.data(), static_cast<std::streamsize>(text.size()));
+    try {
+        this->exceptions(throws);
+    } catch (const std::ios_base::failure&) {
+        // the mask is set; write() throws the reason
+    }
+    return written;
 }
 
 template <class CharT, class Traits>

@@ -48,7 +48,7 @@ public:
     error();
 
     error(std::string_view operation, std::error_code code, std::string_view path = {},
-          std::streamoff position = -1, std::string_view detail = {});
+          std::streamoff position = -1, std::string_view detail = {}, std::streamsize count = -1);
 
     /// The failed call in one word: "open", "read", "write", "seek", "close" …
     [[nodiscard]] const std::string& operation() const noexcept { return details_->operation; }
@@ -59,10 +59,14 @@ public:
     /// Where in the device it failed; -1 where that means nothing or is not known.
     [[nodiscard]] std::streamoff position() const noexcept { return details_->position; }
 
-    /// What exactly was wrong, where there is more to say: the encoding and the bytes of a
-    /// character
+    /// What exactly was wrong, where there is more to say: the encoding and the bytes of a character
     /// ("utf-8: ff"), or the argument. Empty otherwise.
     [[nodiscard]] const std::string& detail() const noexcept { return details_->detail; }
+
+    /// How many characters the call had taken before it failed, where it is one that would have
+    /// returned that, such as basic_stream::write; else -1.
+    /// Source: BlockingIOError.characters_written.
+    [[nodiscard]] std::streamsize count() const noexcept { return details_->count; }
 
     [[nodiscard]] explicit operator bool() const noexcept { return static_cast<bool>(code()); }
 
@@ -72,6 +76,7 @@ private:
         std::string path;
         std::streamoff position = -1;
         std::string detail;
+        std::streamsize count = -1;
     };
 
     // Shared, because copying an exception must not throw.

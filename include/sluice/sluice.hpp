@@ -9,11 +9,14 @@
 #include <sluice/device/container.hpp>
 #include <sluice/device/direct.hpp>
 #include <sluice/device/file.hpp>
+#include <sluice/device/mapped.hpp>
 #include <sluice/device/memory.hpp>
 #include <sluice/device/span.hpp>
 #include <sluice/device/spooled.hpp>
 #include <sluice/device/temporary.hpp>
 #include <sluice/error.hpp>
+#include <sluice/filter/pair.hpp>
+#include <sluice/filter/redirect.hpp>
 #include <sluice/filter/text.hpp>
 #include <sluice/fstream.hpp>
 #include <sluice/mode.hpp>

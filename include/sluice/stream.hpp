@@ -18,6 +18,7 @@
 
 #include <cstddef>
 #include <istream>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <span>
@@ -113,10 +114,62 @@ public:
     /// Source: IOBase.readlines (BytesIO's stops at `hint` exactly; sluice has one rule).
     std::vector<string_type> readlines(std::streamsize hint = -1);
 
+    /// An input iterator over lines, as readline() gives them.
+    class line_iterator {
+    public:
+        using iterator_category = std::input_iterator_tag;
+        using value_type = string_type;
+        using difference_type = std::ptrdiff_t;
+        using pointer = const string_type*;
+        using reference = const string_type&;
+
+        /// Behind the last line.
+        line_iterator() = default;
+
+        [[nodiscard]] reference operator*() const noexcept { return line_; }
+        [[nodiscard]] pointer operator->() const noexcept { return &line_; }
+        line_iterator& operator++() {
+            line_ = stream_->readline();
+            if (line_.empty()) {
+                stream_ = nullptr;
+            }
+            return *this;
+        }
+        line_iterator operator++(int) {
+            line_iterator before = *this;
+            ++*this;
+            return before;
+        }
+
+        /// Whether both are behind the last line, or neither is.
+        [[nodiscard]] bool operator==(const line_iterator& other) const noexcept {
+            return stream_ == other.stream_;
+        }
+
+    private:
+        friend class basic_stream;
+        explicit line_iterator(basic_stream& stream) : stream_(&stream) { ++*this; }
+
+        basic_stream* stream_ = nullptr;
+        string_type line_;
+    };
+
+    /// Iterates over the lines from the position to the end, each with its line end: `for (const
+    /// std::string& line : f)`. The stream stands behind the line the iterator is at.
+    ///
+    /// Errors:      begin() and ++ throw as readline(); a stream goes on after a failure with a new
+    ///              begin().
+    /// Invalidates: ++ ends what * has given.
+    /// Source:      IOBase.__iter__.
+    [[nodiscard]] line_iterator begin() { return line_iterator(*this); }
+    [[nodiscard]] line_iterator end() noexcept { return {}; }
+
     /// Writes all of `text`.
     ///
     /// Returns: its size.
-    /// Errors:  throws error; how much was written is what tell() has moved by.
+    /// Errors:  throws error, whose count() is how much was taken: all of it is written, or pending
+    ///          and written later. The rest is the caller's to write again, at errc::would_block
+    ///          after clear() and when the device takes more.
     std::size_t write(view_type text);
     std::size_t write(std::span<const std::byte> bytes) requires(sizeof(CharT) == 1) {
         return write(view_type(reinterpret_cast<const CharT*>(bytes.data()), bytes.size()));
@@ -199,6 +252,7 @@ private:
     buf_type& require_open(const char* operation) const;
     off_type moved_to(const buf_type& device, off_type position);
     buf_type& require_readable() const;
+    std::streamsize put_quietly(view_type text);
     std::span<const CharT> peek_after(buf_type& device, bool part);
 
     buf_type* buffer_ = nullptr;

@@ -70,6 +70,7 @@ std::error_code close(handle file) noexcept;
 struct status {
     bool regular = false;  // a file of bytes on a disk, not a pipe, a terminal, a directory …
     std::int64_t size = 0;
+    bool directory = false;
 };
 [[nodiscard]] status status_of(handle file, std::error_code& code) noexcept;
 

@@ -102,6 +102,11 @@ posix_calls calls = {
     ::munmap,
     [](void* memory, std::size_t size) { return ::madvise(memory, size, MADV_HUGEPAGE); },
     [](void* target, std::size_t size) { return ::getrandom(target, size, 0); },
+    [](int file) { return ::fcntl(file, F_DUPFD_CLOEXEC, 0); },
+    [](std::size_t size, int protection, int flags, int file, off_t position) {
+        return ::mmap(nullptr, size, protection, flags, file, position);
+    },
+    [](void* memory, std::size_t size) { return ::msync(memory, size, MS_SYNC); },
 };
 
 int open_flags(std::ios_base::openmode mode) noexcept {
@@ -209,7 +214,7 @@ status status_of(handle file, std::error_code& code) noexcept {
         return {};
     }
     code.clear();
-    return {S_ISREG(found.st_mode), found.st_size};
+    return {S_ISREG(found.st_mode), found.st_size, S_ISDIR(found.st_mode)};
 }
 
 bool appends(handle file, std::error_code& code) noexcept {

@@ -31,6 +31,9 @@ struct posix_calls {
     int (*munmap)(void* memory, std::size_t size);
     int (*advise_huge)(void* memory, std::size_t size);
     ssize_t (*random)(void* target, std::size_t size);  // getrandom
+    int (*duplicate)(int file);  // fcntl F_DUPFD_CLOEXEC
+    void* (*map_file)(std::size_t size, int protection, int flags, int file, off_t position);
+    int (*msync)(void* memory, std::size_t size);  // MS_SYNC
 };
 
 /// The table in use.

@@ -1,6 +1,7 @@
 // Files, in the page cache: what is measured is the calls, not the disk. Each stream has the
 // buffer it has by default.
 
+#include <sluice/device/mapped.hpp>
 #include <sluice/fstream.hpp>
 
 #include "bench.hpp"
@@ -125,7 +126,8 @@ void file_rows(table& rows) {
     rows.add("file: read 64 B", gigabytes(text_size))
         .peer("std::ifstream", read_file_in_pieces<std::ifstream, 64>)
         .peer("Boost file_descriptor", read_file_in_pieces<boost_ifstream, 64>)
-        .ours("ifstream", read_file_in_pieces<sluice::ifstream, 64>, at_least(1.5));
+        .ours("ifstream", read_file_in_pieces<sluice::ifstream, 64>, at_least(1.5))
+        .ours("mapped_file", read_file_in_pieces<sluice::mapped_file, 64>, at_least(2));
 
     rows.add("file: std::getline, 0 to 79 B", gigabytes(text_size))
         .peer("std::ifstream", read_file_by_lines<std::ifstream, text_file>)
@@ -135,7 +137,8 @@ void file_rows(table& rows) {
     rows.add("file: std::getline, 79 B", gigabytes(text_size))
         .peer("std::ifstream", read_file_by_lines<std::ifstream, prose_file>)
         .peer("Boost file_descriptor", read_file_by_lines<boost_ifstream, prose_file>)
-        .ours("ifstream", read_file_by_lines<sluice::ifstream, prose_file>, at_least(1.3));
+        .ours("ifstream", read_file_by_lines<sluice::ifstream, prose_file>, at_least(1.3))
+        .ours("mapped_file", read_file_by_lines<sluice::mapped_file, prose_file>, at_least(1.3));
 
     rows.add("file: write 1 MiB", gigabytes(large))
         .peer("std::ofstream", write_file_in_pieces<std::ofstream, MiB, large>)
@@ -150,12 +153,14 @@ void file_rows(table& rows) {
     rows.add("file: seek within 4 KiB + read 64 B", nanoseconds(seek_count))
         .peer("std::ifstream", seek_and_read<std::ifstream, 4 * KiB>)
         .peer("Boost file_descriptor", seek_and_read<boost_ifstream, 4 * KiB>)
-        .ours("ifstream", seek_and_read<sluice::ifstream, 4 * KiB>, at_least(20));
+        .ours("ifstream", seek_and_read<sluice::ifstream, 4 * KiB>, at_least(20))
+        .ours("mapped_file", seek_and_read<sluice::mapped_file, 4 * KiB>, at_least(20));
 
     rows.add("file: seek anywhere + read 64 B", nanoseconds(seek_count))
         .peer("std::ifstream", seek_and_read<std::ifstream, text_size>)
         .peer("Boost file_descriptor", seek_and_read<boost_ifstream, text_size>)
-        .ours("ifstream", seek_and_read<sluice::ifstream, text_size>, at_least(2));
+        .ours("ifstream", seek_and_read<sluice::ifstream, text_size>, at_least(2))
+        .ours("mapped_file", seek_and_read<sluice::mapped_file, text_size>, at_least(40));
 
     rows.add("file: get + tellg", nanoseconds(seek_count))
         .peer("std::ifstream", get_and_tell<std::ifstream>)

@@ -20,7 +20,7 @@ TEST_CASE_TEMPLATE_DEFINE("what is said to be available is there", Device, avail
     CHECK((seen + read_all(device.buf) == text));
     CHECK(device.buf.in_avail() <= 0);
 }
-TEST_CASE_TEMPLATE_APPLY(avail_true, readable_devices);
+TEST_CASE_TEMPLATE_APPLY(avail_true, devices_in_order);
 
 TEST_CASE_TEMPLATE_DEFINE("all that is left is available", Device, avail_all) {
     Device device("abcdef");
@@ -66,7 +66,7 @@ TEST_CASE_TEMPLATE_DEFINE("readsome gives no more than there is and then the res
     CHECK(in.good());
     CHECK(read_all(device.buf) == std::string("abcdef").substr(static_cast<std::size_t>(got)));
 }
-TEST_CASE_TEMPLATE_APPLY(avail_readsome, readable_devices);
+TEST_CASE_TEMPLATE_APPLY(avail_readsome, devices_in_order);
 
 TEST_CASE_TEMPLATE_DEFINE("a sync while reading succeeds and loses nothing", Device, sync_read) {
     const std::string text = sample(100);
@@ -80,7 +80,7 @@ TEST_CASE_TEMPLATE_DEFINE("a sync while reading succeeds and loses nothing", Dev
     CHECK(seen == text);
     CHECK(device.buf.pubsync() == 0);
 }
-TEST_CASE_TEMPLATE_APPLY(sync_read, readable_devices);
+TEST_CASE_TEMPLATE_APPLY(sync_read, devices_in_order);
 
 TEST_CASE_TEMPLATE_DEFINE("a sync twice is a sync", Device, sync_twice) {
     Device device("");
@@ -103,7 +103,7 @@ TEST_CASE_TEMPLATE_DEFINE("streams sync and flush", Device, sync_streams) {
     CHECK(as_code<char_type>(in.get()) == 'b');
     CHECK(in.good());
 }
-TEST_CASE_TEMPLATE_APPLY(sync_streams, readable_devices);
+TEST_CASE_TEMPLATE_APPLY(sync_streams, devices_in_order);
 
 TEST_CASE_TEMPLATE_DEFINE("a locale is imbued while writing", Device, sync_imbue) {
     Device device("abcdef");

@@ -9,9 +9,11 @@
 
 #include <sluice/device/container.hpp>
 #include <sluice/device/file.hpp>
+#include <sluice/device/mapped.hpp>
 #include <sluice/device/memory.hpp>
 #include <sluice/device/span.hpp>
 #include <sluice/device/spooled.hpp>
+#include <sluice/filter/pair.hpp>
 #include <sluice/filter/text.hpp>
 #include <sluice/sstream.hpp>
 
@@ -238,6 +240,38 @@ struct text_device {
     buf_type buf{bytes, {.newline = sluice::newline::lf}};
 };
 
+/// A mapping of a file, as long as its content.
+template <sluice::map_access Access>
+struct mapped_device {
+    using char_type = char;
+    using buf_type = sluice::mappedbuf;
+
+    explicit mapped_device(std::string_view content) : file(content) {}
+    [[nodiscard]] std::string content() const { return file.content(); }
+
+    support::temporary_file file;
+    buf_type buf{file.path(), Access};
+};
+
+// -- layers -----------------------------------------------------------------------------------
+
+/// Two buffers of `Part`, of which one is read and the other written.
+template <class Part>
+struct pair_device {
+    using char_type = typename Part::char_type;
+    using buf_type = sluice::basic_pairbuf<char_type>;
+
+    explicit pair_device(std::string_view content) : reader(widen<char_type>(content)) {}
+    [[nodiscard]] std::string content() {
+        buf.pubsync();
+        return narrow(std::basic_string_view<char_type>(writer.view()));
+    }
+
+    Part reader;
+    Part writer;
+    buf_type buf{reader, writer};
+};
+
 inline constexpr std::size_t in_ram = sluice::spooledbuf::unlimited;
 
 // -- the lists --------------------------------------------------------------------------------
@@ -297,6 +331,7 @@ using std_wide_file_devices = std::tuple<file_device<std::wfilebuf, default_size
 
 using read_only_devices =
     std::tuple<view_device<char>, view_device<wchar_t>, container_device<std::string, ios::in>,
+               mapped_device<sluice::map_access::read_only>,
                file_device<sluice::filebuf, default_size, coding::classic, ios::in>>;
 using read_only_string_devices = std::tuple<stringbuf_device<sluice::stringbuf, ios::in>>;
 
@@ -310,14 +345,25 @@ using one_position_devices = joined<random_access_devices, utf8_files, text_devi
 /// Those of them that move, as the standard's do.
 using moving_devices = joined<random_access_devices, utf8_files>;
 
+/// Written in place, and never longer than they are.
+using fixed_devices = std::tuple<mapped_device<sluice::map_access::shared>,
+                                 mapped_device<sluice::map_access::copy_on_write>>;
+
 /// Read, and sought by any offset. std::filebuf agrees where one direction is used.
-using seekable_devices = joined<random_access_devices, read_only_devices, std_file_devices>;
+using seekable_devices =
+    joined<random_access_devices, read_only_devices, fixed_devices, std_file_devices>;
 
 using readable_devices =
-    joined<one_position_devices, string_devices, read_only_devices, read_only_string_devices,
-           std_string_devices, std_file_devices, std_wide_file_devices>;
+    joined<one_position_devices, string_devices, read_only_devices, fixed_devices,
+           read_only_string_devices, std_string_devices, std_file_devices, std_wide_file_devices>;
 using writable_devices = joined<one_position_devices, string_devices, std_string_devices,
                                 std_file_devices, std_wide_file_devices>;
+
+/// Read once, from the front to the end.
+using passing_devices = std::tuple<pair_device<sluice::membuf>, pair_device<sluice::wmembuf>,
+                                   pair_device<std::stringbuf>, pair_device<std::wstringbuf>>;
+
+using devices_in_order = joined<readable_devices, passing_devices>;
 
 /// Where what was written can be seen without the buffer.
 using external_devices =
@@ -410,6 +456,14 @@ TYPE_TO_STRING_AS("textbuf of 7", conformance::text_device<char, 7>);
 TYPE_TO_STRING_AS("textbuf", conformance::text_device<char, conformance::default_size>);
 TYPE_TO_STRING_AS("wtextbuf of 1", conformance::text_device<wchar_t, 1>);
 TYPE_TO_STRING_AS("wtextbuf", conformance::text_device<wchar_t, conformance::default_size>);
+TYPE_TO_STRING_AS("mappedbuf", conformance::mapped_device<sluice::map_access::read_only>);
+TYPE_TO_STRING_AS("mappedbuf, shared", conformance::mapped_device<sluice::map_access::shared>);
+TYPE_TO_STRING_AS("mappedbuf, a copy",
+                  conformance::mapped_device<sluice::map_access::copy_on_write>);
+TYPE_TO_STRING_AS("pairbuf of membuf", conformance::pair_device<sluice::membuf>);
+TYPE_TO_STRING_AS("wpairbuf of wmembuf", conformance::pair_device<sluice::wmembuf>);
+TYPE_TO_STRING_AS("pairbuf of std stringbuf", conformance::pair_device<std::stringbuf>);
+TYPE_TO_STRING_AS("wpairbuf of std wstringbuf", conformance::pair_device<std::wstringbuf>);
 TYPE_TO_STRING_AS("std filebuf", conformance::file_device<std::filebuf, conformance::default_size>);
 TYPE_TO_STRING_AS(
     "std wfilebuf of UTF-8",

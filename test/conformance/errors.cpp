@@ -1,7 +1,9 @@
 #include <sluice/device/container.hpp>
+#include <sluice/device/mapped.hpp>
 #include <sluice/device/memory.hpp>
 #include <sluice/device/span.hpp>
 #include <sluice/device/spooled.hpp>
+#include <sluice/filter/pair.hpp>
 #include <sluice/fstream.hpp>
 
 #include <conformance/failing.hpp>
@@ -114,6 +116,14 @@ struct full_span {
     std::streamoff position = 100;
 };
 
+struct full_mapping {
+    support::temporary_file file{std::string(100, '?')};
+    sluice::mapped_file stream{file.path(), sluice::map_access::shared};
+    std::error_code code = sluice::errc::no_space;
+    std::string path = file.path();
+    std::streamoff position = 100;
+};
+
 struct full_memory {
     sluice::bytes_io stream;
     std::error_code code = sluice::errc::no_space;
@@ -148,6 +158,28 @@ struct opened_for_reading {
     std::error_code code = sluice::errc::not_writable;
     std::string path = file.path();
     std::streamoff position = 0;
+};
+
+struct read_only_mapping {
+    support::temporary_file file{"abc"};
+    sluice::mapped_file stream{file.path()};
+    std::error_code code = sluice::errc::not_writable;
+    std::string path = file.path();
+    std::streamoff position = 0;
+};
+
+struct paired_full_disk {
+    sluice::membuf reader;
+    sluice::filebuf writer;
+    sluice::pair_stream stream{reader, opened(writer)};
+    std::error_code code = system_code(ENOSPC);
+    std::string path = "/dev/full";
+    std::streamoff position = -1;
+
+    static sluice::filebuf& opened(sluice::filebuf& buf) {
+        buf.open("/dev/full", ios::out);
+        return buf;
+    }
 };
 
 struct read_only_span {
@@ -194,8 +226,9 @@ struct closed_spool {
 };
 
 using refusing_devices =
-    std::tuple<full_disk, closed_behind, read_only_descriptor, size_limit, broken_pipe, full_span,
-               full_memory, exhausted_container, pinned_memory, opened_for_reading, read_only_span,
+    std::tuple<full_mapping, read_only_mapping, paired_full_disk, full_disk, closed_behind,
+               read_only_descriptor, size_limit, broken_pipe, full_span, full_memory,
+               exhausted_container, pinned_memory, opened_for_reading, read_only_span,
                closed_stream, nowhere_to_spool, spooled_to_size_limit, closed_spool>;
 
 // More than any buffer takes.
@@ -281,6 +314,15 @@ struct write_only_span {
     std::string path;
 };
 
+struct cut_short {
+    support::temporary_file file{std::string(100, '?')};
+    sluice::mapped_file stream{file.path()};
+    std::error_code code = system_code(EIO);
+    std::string path = file.path();
+
+    cut_short() { static_cast<void>(::truncate(file.path().c_str(), 0)); }
+};
+
 struct closed_file {
     support::temporary_file file{"abc"};
     sluice::fstream stream{file.path()};
@@ -291,8 +333,8 @@ struct closed_file {
 };
 
 using unreadable_devices =
-    std::tuple<directory, closed_behind, write_only_descriptor, opened_for_writing, write_only_span,
-               closed_stream, closed_file, closed_spool>;
+    std::tuple<cut_short, directory, closed_behind, write_only_descriptor, opened_for_writing,
+               write_only_span, closed_stream, closed_file, closed_spool>;
 
 struct way_to_read {
     const char* name;
@@ -366,6 +408,10 @@ TYPE_TO_STRING_AS("a descriptor for reading", read_only_descriptor);
 TYPE_TO_STRING_AS("a limit of the file size", size_limit);
 TYPE_TO_STRING_AS("a pipe without a reader", broken_pipe);
 TYPE_TO_STRING_AS("a full span", full_span);
+TYPE_TO_STRING_AS("a full mapping", full_mapping);
+TYPE_TO_STRING_AS("a mapping to be read", read_only_mapping);
+TYPE_TO_STRING_AS("a pair of which one is a full disk", paired_full_disk);
+TYPE_TO_STRING_AS("a mapping cut short", cut_short);
 TYPE_TO_STRING_AS("memory with a maximum", full_memory);
 TYPE_TO_STRING_AS("a container out of memory", exhausted_container);
 TYPE_TO_STRING_AS("pinned memory", pinned_memory);

@@ -23,7 +23,7 @@ TEST_CASE_TEMPLATE_DEFINE("what was just read is read again after an unget", Dev
     CHECK(unget(device.buf) == 'b');
     CHECK(read_all(device.buf) == "bc");
 }
-TEST_CASE_TEMPLATE_APPLY(putback_once, readable_devices);
+TEST_CASE_TEMPLATE_APPLY(putback_once, devices_in_order);
 
 TEST_CASE_TEMPLATE_DEFINE("what was read up to the end is read again after an unget", Device,
                           putback_unget) {
@@ -50,7 +50,7 @@ TEST_CASE_TEMPLATE_DEFINE("at the start nothing can be put back", Device, putbac
     CHECK(unget(device.buf) == end);
     CHECK(read_all(device.buf) == "abc");
 }
-TEST_CASE_TEMPLATE_APPLY(putback_start, readable_devices);
+TEST_CASE_TEMPLATE_APPLY(putback_start, devices_in_order);
 
 TEST_CASE_TEMPLATE_DEFINE("the character before is put back", Device, putback_same) {
     Device device("abc");

@@ -31,7 +31,7 @@ TEST_CASE_TEMPLATE_DEFINE("the end is not an error and comes again", Device, rea
         CHECK(read(device.buf, 1).empty());
     }
 }
-TEST_CASE_TEMPLATE_APPLY(read_end, readable_devices);
+TEST_CASE_TEMPLATE_APPLY(read_end, devices_in_order);
 
 TEST_CASE_TEMPLATE_DEFINE("an empty device is at its end", Device, read_empty) {
     Device device("");
@@ -39,7 +39,7 @@ TEST_CASE_TEMPLATE_DEFINE("an empty device is at its end", Device, read_empty) {
     CHECK(read(device.buf, 5).empty());
     CHECK(take(device.buf) == end);
 }
-TEST_CASE_TEMPLATE_APPLY(read_empty, readable_devices);
+TEST_CASE_TEMPLATE_APPLY(read_empty, devices_in_order);
 
 TEST_CASE_TEMPLATE_DEFINE("a look takes nothing and a next moves before it looks", Device,
                           read_look) {
@@ -51,7 +51,7 @@ TEST_CASE_TEMPLATE_DEFINE("a look takes nothing and a next moves before it looks
     CHECK(next(device.buf) == 'd');
     CHECK(next(device.buf) == end);
 }
-TEST_CASE_TEMPLATE_APPLY(read_look, readable_devices);
+TEST_CASE_TEMPLATE_APPLY(read_look, devices_in_order);
 
 TEST_CASE_TEMPLATE_DEFINE("a read of nothing takes nothing", Device, read_nothing) {
     Device device("abc");
@@ -61,7 +61,7 @@ TEST_CASE_TEMPLATE_DEFINE("a read of nothing takes nothing", Device, read_nothin
     CHECK(read(device.buf, 9) == "bc");
     CHECK(read(device.buf, 0).empty());
 }
-TEST_CASE_TEMPLATE_APPLY(read_nothing, readable_devices);
+TEST_CASE_TEMPLATE_APPLY(read_nothing, devices_in_order);
 
 TEST_CASE_TEMPLATE_DEFINE("reads of mixed sizes keep the order", Device, read_mixed) {
     const std::string text = long_sample<Device>();
@@ -80,7 +80,7 @@ TEST_CASE_TEMPLATE_DEFINE("reads of mixed sizes keep the order", Device, read_mi
     }
     CHECK((seen == text));
 }
-TEST_CASE_TEMPLATE_APPLY(read_mixed, readable_devices);
+TEST_CASE_TEMPLATE_APPLY(read_mixed, devices_in_order);
 
 TEST_CASE_TEMPLATE_DEFINE("a stream reads words and numbers and lines", Device, read_formatted) {
     using char_type = typename Device::char_type;
@@ -104,7 +104,7 @@ TEST_CASE_TEMPLATE_DEFINE("a stream reads words and numbers and lines", Device, 
     CHECK_FALSE(bool(std::getline(in, line)));
     CHECK(in.rdstate() == (ios::eofbit | ios::failbit));
 }
-TEST_CASE_TEMPLATE_APPLY(read_formatted, readable_devices);
+TEST_CASE_TEMPLATE_APPLY(read_formatted, devices_in_order);
 
 TEST_CASE_TEMPLATE_DEFINE("a stream reads by each of its unformatted calls", Device,
                           read_unformatted) {
@@ -126,7 +126,7 @@ TEST_CASE_TEMPLATE_DEFINE("a stream reads by each of its unformatted calls", Dev
     CHECK(in.read(block, 8).gcount() == 3);
     CHECK(in.rdstate() == (ios::eofbit | ios::failbit));
 }
-TEST_CASE_TEMPLATE_APPLY(read_unformatted, readable_devices);
+TEST_CASE_TEMPLATE_APPLY(read_unformatted, devices_in_order);
 
 TEST_CASE_TEMPLATE_DEFINE("a device is read by iterators and as the source of an insertion", Device,
                           read_iterators) {
@@ -144,7 +144,7 @@ TEST_CASE_TEMPLATE_DEFINE("a device is read by iterators and as the source of an
     CHECK((narrow(std::basic_string_view<char_type>(out.view())) == text));
     CHECK(out.good());
 }
-TEST_CASE_TEMPLATE_APPLY(read_iterators, readable_devices);
+TEST_CASE_TEMPLATE_APPLY(read_iterators, devices_in_order);
 
 TEST_CASE_TEMPLATE_DEFINE("each value of a byte is read as it is", Device, read_bytes) {
     if constexpr (sizeof(typename Device::char_type) == 1) {
@@ -158,7 +158,7 @@ TEST_CASE_TEMPLATE_DEFINE("each value of a byte is read as it is", Device, read_
         CHECK(look(device.buf) == end);
     }
 }
-TEST_CASE_TEMPLATE_APPLY(read_bytes, readable_devices);
+TEST_CASE_TEMPLATE_APPLY(read_bytes, devices_in_order);
 
 TEST_CASE_TEMPLATE_DEFINE("a locale is imbued without a change to what is read", Device,
                           read_imbued) {
@@ -167,7 +167,7 @@ TEST_CASE_TEMPLATE_DEFINE("a locale is imbued without a change to what is read",
     device.buf.pubimbue(device.buf.getloc());
     CHECK(read(device.buf, 9) == "cdef");
 }
-TEST_CASE_TEMPLATE_APPLY(read_imbued, readable_devices);
+TEST_CASE_TEMPLATE_APPLY(read_imbued, devices_in_order);
 
 TEST_CASE_TEMPLATE_DEFINE("peek shows what consume takes", Device, read_peek) {
     const std::string text = long_sample<Device>();
@@ -185,7 +185,8 @@ TEST_CASE_TEMPLATE_DEFINE("peek shows what consume takes", Device, read_peek) {
     CHECK((seen == text));
     CHECK(look(device.buf) == end);
 }
-using peeking_devices = joined<one_position_devices, string_devices, read_only_devices>;
+using peeking_devices =
+    joined<one_position_devices, string_devices, read_only_devices, fixed_devices, passing_devices>;
 TEST_CASE_TEMPLATE_APPLY(read_peek, peeking_devices);
 
 TEST_CASE_TEMPLATE_DEFINE("a read of a negative count takes nothing", Device, read_negative) {

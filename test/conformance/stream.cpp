@@ -60,7 +60,8 @@ std::string joined_by_bars(const Strings& lines) {
 TEST_SUITE_BEGIN("conformance: stream");
 
 using stream_devices = one_position_devices;
-using readable_stream_devices = joined<one_position_devices, string_devices, read_only_devices>;
+using readable_stream_devices =
+    joined<one_position_devices, string_devices, read_only_devices, fixed_devices, passing_devices>;
 
 TEST_CASE_TEMPLATE_DEFINE("read gives what is asked for and then the rest", Device, stream_read) {
     const std::string text = long_sample<Device>();
@@ -106,6 +107,27 @@ TEST_CASE_TEMPLATE_DEFINE("a line longer than any buffer is one line", Device, s
     CHECK(o.readline().empty());
 }
 TEST_CASE_TEMPLATE_APPLY(stream_long_line, readable_stream_devices);
+
+TEST_CASE_TEMPLATE_DEFINE("a stream is a range of its lines", Device, stream_lines) {
+    using string_type = typename opened<Device>::string_type;
+    opened<Device> o("first\n\nthird line\nlast");
+    std::vector<string_type> lines;
+    for (const string_type& line : o.f) {
+        lines.push_back(line);
+        if (lines.size() == 2) {
+            break;
+        }
+    }
+    CHECK(joined_by_bars(lines) == "first\n|\n|");
+    CHECK(o.read(3) == "thi");
+    lines.assign(o.f.begin(), o.f.end());
+    CHECK(joined_by_bars(lines) == "rd line\n|last|");
+    CHECK(o.f.begin() == o.f.end());
+    CHECK(o.f.good());
+    o.f.close();
+    CHECK(code_thrown_by([&] { static_cast<void>(o.f.begin()); }) == sluice::errc::closed);
+}
+TEST_CASE_TEMPLATE_APPLY(stream_lines, readable_stream_devices);
 
 TEST_CASE_TEMPLATE_DEFINE("readlines gives lines until they pass the hint", Device,
                           stream_readlines) {

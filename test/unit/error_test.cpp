@@ -21,6 +21,8 @@ TEST_CASE("the message names the call, the path and the reason") {
     const sluice::error without("write", sluice::errc::no_space, "", 7);
     CHECK(std::string(without.what()) == "write: The device is full");
     CHECK(without.position() == 7);
+    CHECK(without.count() == -1);
+    CHECK(sluice::error("write", sluice::errc::would_block, "", -1, "", 5).count() == 5);
 }
 
 TEST_CASE("an error is caught as what the standard's streams throw") {

@@ -91,6 +91,12 @@ protected:
     [[nodiscard]] std::size_t position() const noexcept;
     void set_position(std::size_t position) noexcept { position_ = position; }
 
+    /// Whether neither area is open; the position is idle_position() then, at less than a call.
+    [[nodiscard]] bool idle() const noexcept {
+        return this->eback() == nullptr && this->pptr() == nullptr;
+    }
+    [[nodiscard]] std::size_t idle_position() const noexcept { return position_; }
+
     /// The content never becomes longer than this; what is written beyond gives errc::no_space.
     [[nodiscard]] std::size_t limit() const noexcept { return limit_; }
     void set_limit(std::size_t count) noexcept { limit_ = count; }

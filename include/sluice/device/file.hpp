@@ -51,6 +51,17 @@ namespace sluice {
 /// A descriptor that the buffer did not open, or that native_handle() has handed out, is used at
 /// the kernel's own position; sync(), native_handle() and close() leave that where the stream
 /// stands.
+///
+/// A descriptor that does not block (O_NONBLOCK) is read and written as far as it goes; then comes
+/// errc::would_block, which is neither the end nor a loss. Once the device is ready, clear() and go
+/// on:
+/// - Reading: sgetn(), so istream::read, is all or nothing, and finds what had come again;
+///   read(n), read1() and readline() give what has come, and fail where that is nothing. What
+///   std::getline and >> had taken before they failed is in their string.
+/// - Writing: sputn() returns how much was taken, and write() throws an error with that count().
+///   What was taken and not yet written is pending, until sync() returns 0. close() gives up what
+///   is still pending, and says so. Reading writes what is pending first, and would block where
+///   that does: two ends that both wait for the other to read need a pairbuf of two buffers.
 template <class CharT, class Traits = std::char_traits<CharT>>
 class basic_filebuf : public basic_bufferedbuf<CharT, Traits> {
     using base = basic_bufferedbuf<CharT, Traits>;

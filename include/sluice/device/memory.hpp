@@ -29,6 +29,8 @@
 
 namespace sluice {
 
+class mappedbuf;
+
 /// The writable content of a memory device, kept in its place while this object lives.
 ///
 /// Whatever would move or resize the content fails with errc::pinned and changes nothing; reading,
@@ -54,6 +56,7 @@ public:
 private:
     template <class CharT>
     friend class basic_membuf;
+    friend class mappedbuf;
 
     pinned_bytes(std::span<std::byte> span, std::shared_ptr<const void> pin) noexcept
         : span_(span), pin_(std::move(pin)) {}

@@ -1,0 +1,170 @@
+// pair: one buffer to read and another to write, as one; a pipe to a program and one from it.
+//
+//     sluice::pair_stream peer(from, to);       // any std::streambuf, lent or moved in
+//     peer << "HELO\n" << std::flush;           // goes to `to`
+//     std::string answer = peer.readline();     // comes from `from`
+//
+// Counts are in characters. A pair and its two buffers are one object for threads.
+
+#ifndef SLUICE_FILTER_PAIR_HPP
+#define SLUICE_FILTER_PAIR_HPP
+
+#include <sluice/buf.hpp>
+#include <sluice/stream.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <streambuf>
+#include <string>
+#include <utility>
+
+namespace sluice {
+
+/// Reads from one buffer and writes to another. There is no position, and no order between the two:
+/// reading does not flush what was written.
+///
+/// Nothing is copied: the areas are those of the two buffers. So, while the pair is used, these
+/// stand elsewhere than it; sync(), close(), detach() and the destructor leave the reader behind
+/// what was read of it, and the writer behind what was written, for use without the pair. Buffers
+/// that are lent must outlive it.
+///
+/// Source: io.BufferedRWPair; what is lent is flushed by close(), and closed by nobody.
+template <class CharT>
+class basic_pairbuf : public basic_buf<CharT> {
+    using base = basic_buf<CharT>;
+
+public:
+    using typename base::int_type;
+    using typename base::off_type;
+    using typename base::pos_type;
+    using typename base::traits_type;
+    using streambuf_type = std::basic_streambuf<CharT>;
+    using owner_type = std::unique_ptr<streambuf_type>;
+
+    /// What the pair owned; null where that was lent.
+    struct parts {
+        owner_type reader;
+        owner_type writer;
+    };
+
+    /// Closed.
+    basic_pairbuf() = default;
+
+    /// Uses two buffers of the caller's.
+    ///
+    /// Errors: throws error: not_readable, not_writable, closed, where a sluice buffer says so.
+    basic_pairbuf(streambuf_type& reader, streambuf_type& writer) { open(&reader, &writer); }
+
+    /// Owns two buffers.
+    ///
+    /// Requires: neither is null.
+    basic_pairbuf(owner_type reader, owner_type writer) {
+        open(reader.get(), writer.get());
+        owned_ = {std::move(reader), std::move(writer)};
+    }
+
+    /// The buffer moved from is closed.
+    basic_pairbuf(basic_pairbuf&& other) noexcept { swap(other); }
+    basic_pairbuf& operator=(basic_pairbuf&& other) noexcept;
+    basic_pairbuf(const basic_pairbuf&) = delete;
+    basic_pairbuf& operator=(const basic_pairbuf&) = delete;
+    ~basic_pairbuf() override;
+
+    void swap(basic_pairbuf& other) noexcept;
+
+    [[nodiscard]] streambuf_type* reader() const noexcept { return reader_; }
+    [[nodiscard]] streambuf_type* writer() const noexcept { return writer_; }
+
+    /// Flushes the writer, and ends the pair without closing either; it is closed then.
+    ///
+    /// Returns: the buffers that it owned.
+    /// Errors:  throws error: closed, or what flushing gave; the pair goes on then.
+    parts detach();
+
+protected:
+    pos_type seekoff(off_type offset, std::ios_base::seekdir whence,
+                     std::ios_base::openmode which) override;
+    pos_type seekpos(pos_type position, std::ios_base::openmode which) override;
+    int sync() override;
+    std::streamsize showmanyc() override;
+    std::streamsize xsgetn(CharT* target, std::streamsize count) override;
+    int_type underflow() override;
+    int_type uflow() override;
+    int_type pbackfail(int_type c) override;
+    std::streamsize xsputn(const CharT* source, std::streamsize count) override;
+    int_type overflow(int_type c) override;
+    void do_fill(std::size_t count) override;
+
+    [[nodiscard]] std::string path() const override { return path_; }
+    bool do_seekable() override { return false; }
+    bool do_is_terminal() override;
+
+    /// The writer first, then the reader; both are attempted, and the first failure is reported.
+    std::error_code do_close() noexcept override;
+
+private:
+    void open(streambuf_type* reader, streambuf_type* writer);
+    void settle_reader() noexcept;
+    void settle_writer() noexcept;
+    void show_reader() noexcept;
+    void show_writer() noexcept;
+    [[nodiscard]] bool in_slot() const noexcept {
+        return this->eback() == &slot_ && this->gptr() == this->eback();
+    }
+    void require_readable();
+    [[nodiscard]] bool require_writable();
+    template <class Call>
+    auto reading(Call call);
+    int_type fail_write(const char* operation);
+    [[nodiscard]] std::error_code reason_of(streambuf_type& part);
+    [[nodiscard]] std::error_code finish(streambuf_type* part, bool owned, bool writes) noexcept;
+
+    // Invariant: the open areas are those of reader_ and writer_, whose own pointers lag behind
+    // until settle_…(); but for a get area of slot_, a character taken out of a reader that has no
+    // area to show it in.
+    streambuf_type* reader_ = nullptr;
+    streambuf_type* writer_ = nullptr;
+    parts owned_;
+    std::string path_;  // of the part that failed last
+    CharT slot_ = CharT();
+};
+
+using pairbuf = basic_pairbuf<char>;
+using wpairbuf = basic_pairbuf<wchar_t>;
+
+template <class CharT>
+void swap(basic_pairbuf<CharT>& a, basic_pairbuf<CharT>& b) noexcept {
+    a.swap(b);
+}
+
+/// A stream on a pair.
+template <class CharT>
+class basic_pair_stream : public basic_stream<CharT> {
+    using base = basic_stream<CharT>;
+
+public:
+    using device_type = basic_pairbuf<CharT>;
+    using streambuf_type = typename device_type::streambuf_type;
+    using owner_type = typename device_type::owner_type;
+
+    basic_pair_stream(streambuf_type& reader, streambuf_type& writer)
+        : base(std::make_unique<device_type>(reader, writer)) {}
+    basic_pair_stream(owner_type reader, owner_type writer)
+        : base(std::make_unique<device_type>(std::move(reader), std::move(writer))) {}
+
+    basic_pair_stream(basic_pair_stream&& other) : base(std::move(other)) {}
+    basic_pair_stream& operator=(basic_pair_stream&& other) = default;
+    basic_pair_stream(const basic_pair_stream&) = delete;
+    basic_pair_stream& operator=(const basic_pair_stream&) = delete;
+    ~basic_pair_stream() override = default;
+};
+
+using pair_stream = basic_pair_stream<char>;
+using wpair_stream = basic_pair_stream<wchar_t>;
+
+extern template class basic_pairbuf<char>;
+extern template class basic_pairbuf<wchar_t>;
+
+}  // namespace sluice
+
+#endif  // SLUICE_FILTER_PAIR_HPP
