@@ -121,6 +121,10 @@ public:
 
     void clear_reason() noexcept { first_.reset(); }
 
+    /// The last failure, whatever came before it: why a call failed that returned just now. An
+    /// EIO of `operation` where there was none.
+    [[nodiscard]] error latest(const char* operation) const;
+
     /// Makes `stream` the one on which an error sets badbit; null ends that. The stream must end
     /// the link before it dies, and renew it when it moves.
     void set_owner(stream_type* stream) noexcept { owner_ = stream; }
@@ -161,9 +165,6 @@ protected:
 
     /// Remembers a failure that the caller reports itself.
     void record(std::error_code code, const char* operation, off_type position = -1) noexcept;
-
-    /// What was recorded last, which need not be the first failure.
-    [[nodiscard]] error latest(const char* operation) const;
 
     /// What more there is to say of the failure that happens just now; see error::detail.
     [[nodiscard]] virtual std::string detail_of(const std::error_code& /*code*/) const {

@@ -199,9 +199,8 @@ auto basic_textbuf<CharT>::position_below() const -> off_type {
 // Why the last call failed that returned a failure.
 template <class CharT>
 std::error_code basic_textbuf<CharT>::error_below() {
-    const std::error_code code =
-        sluice_below_ != nullptr ? sluice_below_->reason().code() : std::error_code();
-    return code ? code : std::make_error_code(std::errc::io_error);
+    return sluice_below_ != nullptr ? sluice_below_->latest("write").code()
+                                    : std::make_error_code(std::errc::io_error);
 }
 
 template <class CharT>
@@ -391,9 +390,6 @@ std::error_code basic_textbuf<CharT>::push() {
         return {};
     }
     return code_of([&]() -> std::error_code {
-        if (sluice_below_ != nullptr) {
-            sluice_below_->clear_reason();
-        }
         const auto size = static_cast<std::streamsize>(bytes.size());
         const std::streamsize put = std::max<std::streamsize>(below_->sputn(bytes.data(), size), 0);
         bytes.erase(0, static_cast<std::size_t>(put));
