@@ -11,6 +11,7 @@ target_sources(
     src/device/direct.cpp
     src/device/file.cpp
     src/device/memory.cpp
+    src/device/pipe.cpp
     src/device/span.cpp
     src/error.cpp
     src/fstream.cpp
@@ -31,6 +32,7 @@ target_sources(
     include/sluice/device/direct.hpp
     include/sluice/device/file.hpp
     include/sluice/device/memory.hpp
+    include/sluice/device/pipe.hpp
     include/sluice/device/span.hpp
     include/sluice/error.hpp
     include/sluice/fstream.hpp
