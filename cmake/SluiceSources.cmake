@@ -12,6 +12,7 @@ target_sources(
     src/device/file.cpp
     src/device/memory.cpp
     src/device/pipe.cpp
+    src/device/process.cpp
     src/device/span.cpp
     src/error.cpp
     src/fstream.cpp
@@ -33,6 +34,7 @@ target_sources(
     include/sluice/device/file.hpp
     include/sluice/device/memory.hpp
     include/sluice/device/pipe.hpp
+    include/sluice/device/process.hpp
     include/sluice/device/span.hpp
     include/sluice/error.hpp
     include/sluice/fstream.hpp

@@ -11,6 +11,7 @@
 #include <sluice/device/file.hpp>
 #include <sluice/device/memory.hpp>
 #include <sluice/device/pipe.hpp>
+#include <sluice/device/process.hpp>
 #include <sluice/device/span.hpp>
 #include <sluice/error.hpp>
 #include <sluice/fstream.hpp>
