@@ -105,14 +105,25 @@ struct pipe_ends {
 /// A stream socket that is not inherited. `family` and `protocol` are the system's numbers.
 [[nodiscard]] handle new_socket(int family, int protocol, std::error_code& code) noexcept;
 
-/// A connection that waits at a listening socket; errc::would_block where there is none.
-[[nodiscard]] handle accept(handle listener, std::error_code& code) noexcept;
+/// Who is at the other end, as the system tells it.
+struct address {
+    alignas(std::max_align_t) std::array<unsigned char, 128> bytes{};
+    std::size_t size = 0;
+};
+
+/// The next connection at a listening handle that does not wait by itself; errc::timed_out where
+/// none has come in time.
+[[nodiscard]] handle accept(handle listener, timeout limit, address& peer,
+                            std::error_code& code) noexcept;
+
+/// How long connecting and sending may wait by themselves.
+[[nodiscard]] std::error_code limit_sending(handle socket, timeout limit) noexcept;
 
 /// Another handle for the same, neither inherited nor one of the three standard ones.
 [[nodiscard]] handle duplicate(handle file, std::error_code& code) noexcept;
 
-/// Makes transfers wait.
-[[nodiscard]] std::error_code set_blocking(handle file) noexcept;
+/// Whether transfers wait.
+[[nodiscard]] std::error_code set_waiting(handle file, bool waits) noexcept;
 
 // -- programs ---------------------------------------------------------------------------------
 

@@ -295,7 +295,10 @@ posix_calls calls = {
     [](int family, int type, int protocol) {
         return ::socket(family, type | SOCK_CLOEXEC, protocol);
     },
-    [](int listener) { return ::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC); },
+    [](int listener, struct sockaddr* peer, socklen_t* size) {
+        return ::accept4(listener, peer, size, SOCK_CLOEXEC);
+    },
+    ::setsockopt,
     ::poll,
     ::posix_spawnp,
     ::waitpid,
@@ -437,10 +440,41 @@ handle new_socket(int family, int protocol, std::error_code& code) noexcept {
     return socket;
 }
 
-handle accept(handle listener, std::error_code& code) noexcept {
-    const int socket = retried([&] { return calls.accept(listener); });
-    code = socket < 0 ? last_error() : std::error_code();
-    return socket;
+handle accept(handle listener, timeout limit, address& peer, std::error_code& code) noexcept {
+    const deadline end = after(limit);
+    for (;;) {
+        socklen_t size = sizeof peer.bytes;
+        auto* const where = reinterpret_cast<struct sockaddr*>(peer.bytes.data());
+        const int socket = calls.accept(listener, where, &size);
+        if (socket >= 0) {
+            peer.size = std::min<std::size_t>(size, sizeof peer.bytes);
+            code.clear();
+            return socket;
+        }
+        if (errno == EINTR || errno == ECONNABORTED || errno == EPROTO) {
+            continue;  // accept(2): one that has gone meanwhile is no failure of the listener
+        }
+        code = last_error();
+        if (code != errc::would_block) {
+            return no_handle;
+        }
+        if (!ready_before(end, listener, POLLIN)) {
+            code = errc::timed_out;
+            return no_handle;
+        }
+    }
+}
+
+std::error_code limit_sending(handle socket, timeout limit) noexcept {
+    using namespace std::chrono;
+    timeval value = {};  // zeros: for ever
+    if (limit) {
+        const auto wait = std::clamp<milliseconds>(*limit, milliseconds(1), hours(24 * 365));
+        value.tv_sec = duration_cast<seconds>(wait).count();
+        value.tv_usec = duration_cast<microseconds>(wait % seconds(1)).count();
+    }
+    const int result = calls.setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &value, sizeof value);
+    return result == 0 ? std::error_code() : last_error();
 }
 
 handle duplicate(handle file, std::error_code& code) noexcept {
@@ -449,10 +483,10 @@ handle duplicate(handle file, std::error_code& code) noexcept {
     return copy;
 }
 
-std::error_code set_blocking(handle file) noexcept {
+std::error_code set_waiting(handle file, bool waits) noexcept {
     const int flags = calls.status_flags(file);
-    if (flags < 0 ||
-        ((flags & O_NONBLOCK) != 0 && calls.set_flags(file, flags & ~O_NONBLOCK) < 0)) {
+    const int wanted = waits ? flags & ~O_NONBLOCK : flags | O_NONBLOCK;
+    if (flags < 0 || (wanted != flags && calls.set_flags(file, wanted) < 0)) {
         return last_error();
     }
     return {};

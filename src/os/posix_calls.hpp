@@ -5,6 +5,7 @@
 
 #include <poll.h>
 #include <spawn.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 
@@ -36,8 +37,9 @@ struct posix_calls {
     ssize_t (*send)(int socket, const void* source, std::size_t size, int flags);
     ssize_t (*recv)(int socket, void* target, std::size_t size, int flags);
     int (*shutdown)(int socket, int how);
-    int (*socket)(int family, int type, int protocol);  // SOCK_CLOEXEC
-    int (*accept)(int listener);                        // accept4, SOCK_CLOEXEC
+    int (*socket)(int family, int type, int protocol);                    // SOCK_CLOEXEC
+    int (*accept)(int listener, struct sockaddr* peer, socklen_t* size);  // accept4, SOCK_CLOEXEC
+    int (*setsockopt)(int socket, int level, int name, const void* value, socklen_t size);
     int (*poll)(struct pollfd* files, nfds_t count, int milliseconds);
     int (*spawn)(pid_t* process, const char* program, const posix_spawn_file_actions_t* actions,
                  const posix_spawnattr_t* attributes, char* const* arguments,
