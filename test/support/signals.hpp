@@ -41,21 +41,26 @@ private:
     return ::sigismember(&pending, number) == 1;
 }
 
-/// Held back from this thread.
+/// Holds a signal back from this thread for good. Returns: what was held back before.
+inline sigset_t block_signal(int number) {
+    sigset_t one{};
+    sigset_t before{};
+    ::sigemptyset(&one);
+    ::sigaddset(&one, number);
+    ::pthread_sigmask(SIG_BLOCK, &one, &before);
+    return before;
+}
+
+/// Held back from this thread for a scope.
 class blocked_signal {
 public:
-    explicit blocked_signal(int number) {
-        sigset_t one{};
-        ::sigemptyset(&one);
-        ::sigaddset(&one, number);
-        ::pthread_sigmask(SIG_BLOCK, &one, &before_);
-    }
+    explicit blocked_signal(int number) : before_(block_signal(number)) {}
     blocked_signal(const blocked_signal&) = delete;
     blocked_signal& operator=(const blocked_signal&) = delete;
     ~blocked_signal() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
 
 private:
-    sigset_t before_{};
+    sigset_t before_;
 };
 
 }  // namespace support
