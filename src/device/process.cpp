@@ -47,7 +47,8 @@ std::vector<std::string> assignments(const environment_map& variables, const std
     for (const auto& [name, value] : variables) {
         const bool named = !name.empty() && name.find('=') == std::string::npos;
         require(named && !has_nul(name) && !has_nul(value), program);
-        result.push_back(name + '=' + value);
+        result.push_back(name);
+        result.back().append("=").append(value);
     }
     return result;
 }

@@ -116,7 +116,7 @@ struct address {
 [[nodiscard]] handle accept(handle listener, timeout limit, address& peer,
                             std::error_code& code) noexcept;
 
-/// How long connecting and sending may wait by themselves.
+/// How long connecting and sending may wait by themselves, a day at most.
 [[nodiscard]] std::error_code limit_sending(handle socket, timeout limit) noexcept;
 
 /// Another handle for the same, neither inherited nor one of the three standard ones.

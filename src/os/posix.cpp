@@ -466,12 +466,12 @@ handle accept(handle listener, timeout limit, address& peer, std::error_code& co
 }
 
 std::error_code limit_sending(handle socket, timeout limit) noexcept {
-    using namespace std::chrono;
+    using std::chrono::milliseconds;
     timeval value = {};  // zeros: for ever
     if (limit) {
-        const auto wait = std::clamp<milliseconds>(*limit, milliseconds(1), hours(24 * 365));
-        value.tv_sec = duration_cast<seconds>(wait).count();
-        value.tv_usec = duration_cast<microseconds>(wait % seconds(1)).count();
+        const auto wait = std::clamp<milliseconds>(*limit, milliseconds(1), std::chrono::hours(24));
+        value.tv_sec = wait.count() / 1000;
+        value.tv_usec = wait.count() % 1000 * 1000;
     }
     const int result = calls.setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &value, sizeof value);
     return result == 0 ? std::error_code() : last_error();

@@ -12,7 +12,6 @@ namespace support {
 class counted_signal {
 public:
     explicit counted_signal(int number) : number_(number) {
-        seen = 0;
         struct sigaction counting {};
         counting.sa_handler = [](int) { ++seen; };
         ::sigaction(number_, &counting, &before_);
@@ -21,11 +20,12 @@ public:
     counted_signal& operator=(const counted_signal&) = delete;
     ~counted_signal() { ::sigaction(number_, &before_, nullptr); }
 
-    [[nodiscard]] static int count() { return seen; }
+    [[nodiscard]] int count() const { return seen - before_count_; }
 
 private:
     static inline std::atomic<int> seen = 0;
     int number_;
+    int before_count_ = seen;
     struct sigaction before_ {};
 };
 

@@ -490,7 +490,7 @@ TEST_CASE("a program does not inherit descriptors and none is left open here") {
     const auto before = support::open_descriptors();
     {
         const temporary_directory dir;
-        auto [in, out] = sluice::pipe();
+        const auto ends = sluice::pipe();
         const sluice::ofstream file(dir / "file");
         process cat({"cat"}, {.in = channel::pipe, .out = channel::pipe, .err = channel::pipe});
         CHECK(list() == inherited);

@@ -115,8 +115,10 @@ public:
     /// Closed.
     socket_stream() = default;
     explicit socket_stream(std::unique_ptr<socketbuf> buffer);
-    socket_stream(socket_stream&& other) : stream(std::move(other)) {}
+    socket_stream(socket_stream&& other) noexcept : stream(std::move(other)) {}
     socket_stream& operator=(socket_stream&& other) = default;
+    socket_stream(const socket_stream&) = delete;
+    socket_stream& operator=(const socket_stream&) = delete;
     ~socket_stream() override = default;
 
     void set_timeout(socketbuf::timeout_type limit);  // of reading and of writing
