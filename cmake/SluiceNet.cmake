@@ -33,10 +33,13 @@ target_sources(
   PRIVATE src/device/socket.cpp
   PUBLIC FILE_SET HEADERS BASE_DIRS include FILES include/sluice/device/socket.hpp)
 target_include_directories(sluice_net PRIVATE src)
+# Not linked with Boost::headers, which a user of a static library would have to find then.
+target_include_directories(
+  sluice_net SYSTEM PRIVATE $<TARGET_PROPERTY:Boost::headers,INTERFACE_INCLUDE_DIRECTORIES>)
 target_link_libraries(
   sluice_net
   PUBLIC sluice
-  PRIVATE $<BUILD_INTERFACE:Boost::headers> Threads::Threads)
+  PRIVATE Threads::Threads)
 set_target_properties(
   sluice_net
   PROPERTIES EXPORT_NAME net

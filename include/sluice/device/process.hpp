@@ -34,12 +34,13 @@ namespace sluice {
 /// Source: the arguments stdin, stdout and stderr of Python's subprocess.Popen.
 class channel {
 public:
-    enum place {
+    enum class place {
         inherit,  // None     where this program's own leads
         pipe,     // PIPE     to a stream of the process object
         null,     // DEVNULL  the input is empty; what is written is dropped
         to_out,   // STDOUT   the errors go where the output goes
     };
+    using enum place;  // channel::pipe; not an open enum, whose `pipe` would shadow pipe()
 
     // Implicit, all of them: a channel is only ever named as the place it leads to.
 
