@@ -3,7 +3,7 @@
 
 set(SLUICE_NET
     AUTO
-    CACHE STRING "Build sluice::net, the sockets: ON, OFF, or AUTO, which is ON where Boost is found")
+    CACHE STRING "Build sluice::net, the sockets: ON, OFF, or AUTO (where Boost is found)")
 set_property(CACHE SLUICE_NET PROPERTY STRINGS AUTO ON OFF)
 
 set(SLUICE_HAS_NET OFF)

@@ -494,10 +494,11 @@ std::error_code set_waiting(handle file, bool waits) noexcept {
 
 // -- programs ---------------------------------------------------------------------------------
 
-// The C library's own starter of programs, not Boost.Process. Tried with 1.74: each start that
-// fails leaves a zombie; two threads that start programs can pass on each other's pipe for errors,
-// which one of them then reads until the other's program ends; its wait with a time limit replaces
-// the process's handler of SIGCHLD; and it forks: 146 ms where 2 GiB are in use, against 13.
+// The C library's own starter of programs, not Boost.Process, whose 1.74 was tried: each start that
+// fails left a zombie, and where 2 GiB are in use a start took 146 ms, for it forks, against 13.
+// Its pipe for errors is not made close-on-exec at once, so that two threads can pass on each
+// other's and one then waits for the other's program; and its wait with a time limit replaces the
+// process's handler of SIGCHLD.
 process_id spawn(const program& what, std::error_code& code) noexcept {
     spawn_orders orders;
     orders.reset_signals();

@@ -1,6 +1,7 @@
 #include <sluice/device/pipe.hpp>
 #include <sluice/fstream.hpp>
 
+#include <conformance/transfer.hpp>
 #include <support/signals.hpp>
 #include <support/system_calls.hpp>
 #include <support/temporary_directory.hpp>
@@ -24,16 +25,8 @@
 namespace {
 
 using ios = std::ios_base;
+using conformance::sample;
 using support::replaced_calls;
-
-std::string numbered(std::size_t size) {
-    std::string text;
-    for (int i = 0; text.size() < size; ++i) {
-        text += std::to_string(i) + (i % 10 == 9 ? '\n' : ' ');
-    }
-    text.resize(size);
-    return text;
-}
 
 // What a write says whose reader has gone.
 std::error_code code_of_write(sluice::stream& out) {
@@ -76,7 +69,7 @@ TEST_CASE("each end of a pipe can do its part and says so") {
 }
 
 TEST_CASE("more than a pipe holds goes through it in order") {
-    const std::string text = numbered(5'000'000);
+    const std::string text = sample(5'000'000);
     auto [in, out] = sluice::pipe();
     std::thread writer([&text, to = std::move(out)]() mutable {
         for (std::size_t done = 0; done < text.size(); done += 777) {
@@ -105,7 +98,7 @@ TEST_CASE("a reader that has gone is an error of the write and no signal") {
 TEST_CASE("a reader that goes amid a large write is an error and no signal") {
     const support::counted_signal sigpipe(SIGPIPE);
     auto [in, out] = sluice::pipe();
-    const std::string text = numbered(1'000'000);
+    const std::string text = sample(1'000'000);
     std::thread reader([from = std::move(in)]() mutable {
         CHECK(from.read(100).size() == 100);  // the write waits in the pipe by now
         from.close();

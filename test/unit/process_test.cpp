@@ -3,6 +3,7 @@
 #include <sluice/device/process.hpp>
 #include <sluice/fstream.hpp>
 
+#include <conformance/transfer.hpp>
 #include <support/descriptors.hpp>
 #include <support/signals.hpp>
 #include <support/system_calls.hpp>
@@ -25,20 +26,12 @@
 namespace {
 
 using namespace std::chrono_literals;
+using conformance::sample;
 using sluice::channel;
 using sluice::process;
 using support::content_of;
 using support::replaced_calls;
 using support::temporary_directory;
-
-std::string numbered(std::size_t size) {
-    std::string text;
-    for (int i = 0; text.size() < size; ++i) {
-        text += std::to_string(i) + (i % 10 == 9 ? '\n' : ' ');
-    }
-    text.resize(size);
-    return text;
-}
 
 // A child that runs until it is told to end: it reads, and nothing comes.
 process waiting_child() {
@@ -119,7 +112,7 @@ TEST_CASE("an exit code or a signal is told apart") {
 }
 
 TEST_CASE("more than the pipes hold is fed and drained at once") {
-    const std::string text = numbered(8'000'000);
+    const std::string text = sample(8'000'000);
     process cat({"cat"}, {.in = channel::pipe, .out = channel::pipe});
     const auto [out, err] = cat.communicate(text);
     CHECK(out == text);
@@ -131,7 +124,7 @@ TEST_CASE("both outputs are drained at once") {
     // Each more than a pipe holds, the errors first.
     process child({"sh", "-c", "head -c 300000 /dev/zero >&2; cat; head -c 300000 /dev/zero >&2"},
                   {.in = channel::pipe, .out = channel::pipe, .err = channel::pipe});
-    const std::string text = numbered(300'000);
+    const std::string text = sample(300'000);
     const auto [out, err] = child.communicate(text);
     CHECK(out == text);
     CHECK(err == std::string(600'000, '\0'));
@@ -148,7 +141,7 @@ TEST_CASE("what a program was given and what it was asked before it communicates
 TEST_CASE("a program that does not read its input is no error of communicate") {
     const support::counted_signal sigpipe(SIGPIPE);
     process child({"sh", "-c", "exec <&-; echo done"}, {.in = channel::pipe, .out = channel::pipe});
-    CHECK(child.communicate(numbered(1'000'000)).out == "done\n");
+    CHECK(child.communicate(sample(1'000'000)).out == "done\n");
     CHECK(child.wait().exited(0));
     CHECK(sigpipe.count() == 0);
 }
@@ -160,7 +153,7 @@ TEST_CASE("a program without a pipe to it cannot be given input") {
 }
 
 TEST_CASE("two threads feed and drain a program") {
-    const std::string text = numbered(16'000'000);
+    const std::string text = sample(16'000'000);
     process cat({"cat"}, {.in = channel::pipe, .out = channel::pipe});
     std::thread feeder([&] {
         for (std::size_t done = 0; done < text.size(); done += 1000) {
@@ -175,7 +168,7 @@ TEST_CASE("two threads feed and drain a program") {
 }
 
 TEST_CASE("programs are joined by a pipe") {
-    const std::string text = numbered(3'000'000);
+    const std::string text = sample(3'000'000);
     process gzip({"gzip"}, {.in = channel::pipe, .out = channel::pipe});
     process gunzip({"gunzip"}, {.in = gzip.out(), .out = channel::pipe});
     gzip.out().close();  // the other program has it now
@@ -201,7 +194,7 @@ TEST_CASE("a write to a program that has died is an error and no signal") {
     process child({"sh", "-c", "read line; exit 3"}, {.in = channel::pipe, .out = channel::pipe});
     child.in() << "line" << std::endl;
     CHECK(child.out().read().empty());  // it has ended: nobody holds the pipe to it
-    child.in() << numbered(1'000'000);
+    child.in() << sample(1'000'000);
     CHECK(child.in().bad());
     CHECK(sluice::error_of(child.in()).code() == std::errc::broken_pipe);
     CHECK(child.wait().exited(3));
@@ -280,7 +273,7 @@ TEST_CASE("the end of a process object is the end of its program") {
     {
         // Waits for a reader of what it writes, and would not see the end of its input.
         process child({"cat"}, {.in = channel::pipe, .out = channel::pipe});
-        std::thread([&] { child.in() << numbered(100'000) << std::flush; }).join();
+        std::thread([&] { child.in() << sample(100'000) << std::flush; }).join();
     }
     CHECK_FALSE(has_children());
 }

@@ -1,6 +1,7 @@
 #include <sluice/device/process.hpp>
 #include <sluice/device/socket.hpp>
 
+#include <conformance/transfer.hpp>
 #include <support/descriptors.hpp>
 #include <support/signals.hpp>
 #include <support/system_calls.hpp>
@@ -31,6 +32,7 @@
 namespace {
 
 using namespace std::chrono_literals;
+using conformance::sample;
 using sluice::listener;
 using sluice::socket_stream;
 using support::replaced_calls;
@@ -40,21 +42,6 @@ using ios = std::ios_base;
 
 // So long that no test waits for it.
 constexpr auto ages = 10min;
-
-// `size` characters, lines among them, that do not repeat at any power of two.
-std::string sample(std::size_t size) {
-    std::string block;
-    for (int i = 0; block.size() < 100'003; ++i) {
-        block += std::to_string(i) + (i % 10 == 9 ? '\n' : ' ');
-    }
-    std::string text;
-    text.reserve(size + block.size());
-    while (text.size() < size) {
-        text += block;
-    }
-    text.resize(size);
-    return text;
-}
 
 // Two ends of one connection.
 struct link {
