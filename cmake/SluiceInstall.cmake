@@ -5,8 +5,12 @@ include(GNUInstallDirs)
 
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/sluice)
 
+set(targets sluice)
+if(SLUICE_HAS_NET)
+  list(APPEND targets sluice_net)
+endif()
 install(
-  TARGETS sluice
+  TARGETS ${targets}
   EXPORT sluice-targets
   FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(

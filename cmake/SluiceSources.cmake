@@ -12,6 +12,8 @@ target_sources(
     src/device/file.cpp
     src/device/mapped.cpp
     src/device/memory.cpp
+    src/device/pipe.cpp
+    src/device/process.cpp
     src/device/span.cpp
     src/device/spooled.cpp
     src/device/temporary.cpp
@@ -46,6 +48,8 @@ target_sources(
     include/sluice/device/file.hpp
     include/sluice/device/mapped.hpp
     include/sluice/device/memory.hpp
+    include/sluice/device/pipe.hpp
+    include/sluice/device/process.hpp
     include/sluice/device/span.hpp
     include/sluice/device/spooled.hpp
     include/sluice/device/temporary.hpp

@@ -20,6 +20,7 @@ public:
         case errc::bad_mode: return "Invalid open mode";
         case errc::bad_position: return "Invalid position";
         case errc::bad_encoding: return "Invalid or incomplete character";
+        case errc::timed_out: return "The time allowed has passed";
         }
         return "Unknown error";
     }
@@ -37,6 +38,7 @@ public:
         case errc::bad_mode:
         case errc::bad_position: return std::errc::invalid_argument;
         case errc::bad_encoding: return std::errc::illegal_byte_sequence;
+        case errc::timed_out: return std::errc::timed_out;
         }
         return {value, *this};
     }

@@ -35,6 +35,7 @@ enum class errc {
     bad_mode,      // invalid_argument           Python: ValueError, "invalid mode"
     bad_position,  // invalid_argument           Python: ValueError, "negative seek value"
     bad_encoding,  // illegal_byte_sequence      Python: UnicodeError
+    timed_out,     // timed_out                  Python: TimeoutError; try again, all is there
 };
 
 [[nodiscard]] const std::error_category& sluice_category() noexcept;

@@ -11,6 +11,8 @@
 #include <sluice/device/file.hpp>
 #include <sluice/device/mapped.hpp>
 #include <sluice/device/memory.hpp>
+#include <sluice/device/pipe.hpp>
+#include <sluice/device/process.hpp>
 #include <sluice/device/span.hpp>
 #include <sluice/device/spooled.hpp>
 #include <sluice/device/temporary.hpp>

@@ -21,6 +21,7 @@ void file_handle::swap(file_handle& other) noexcept {
     std::swap(shared_, other.shared_);
     std::swap(appends_, other.appends_);
     std::swap(seekable_, other.seekable_);
+    std::swap(sink_, other.sink_);
     std::swap(kernel_, other.kernel_);
     doomed_.swap(other.doomed_);
 }
@@ -59,6 +60,7 @@ void file_handle::start(int descriptor, bool appends) noexcept {
     appends_ = appends;
     shared_ = appends;
     seekable_ = answer::unknown;
+    sink_ = sink::unknown;
     kernel_ = 0;
 }
 
@@ -73,6 +75,7 @@ std::error_code file_handle::attach(int descriptor, bool owned) noexcept {
     shared_ = true;
     appends_ = appends;
     seekable_ = answer::unknown;
+    sink_ = sink::unknown;
     return {};
 }
 
@@ -114,9 +117,27 @@ transfer file_handle::write(const void* source, std::size_t size, std::int64_t p
     if (!in_place(position)) {
         return os::write_at(descriptor_, source, size, position);
     }
-    const transfer result = os::write(descriptor_, source, size);
+    const transfer result = write_in_place(source, size);
     kernel_ += static_cast<std::int64_t>(result.count);
     return result;
+}
+
+// Once for a descriptor: a file on disk pays one system call for it, and none for each write.
+auto file_handle::find_sink() const noexcept -> sink {
+    std::error_code code;
+    const os::status status = os::status_of(descriptor_, code);
+    return status.pipe ? sink::pipe : status.socket ? sink::socket : sink::file;
+}
+
+transfer file_handle::write_in_place(const void* source, std::size_t size) noexcept {
+    if (sink_ == sink::unknown) {
+        sink_ = find_sink();
+    }
+    switch (sink_) {
+    case sink::pipe: return os::write_pipe(descriptor_, source, size);
+    case sink::socket: return os::send(descriptor_, source, size);
+    default: return os::write(descriptor_, source, size);
+    }
 }
 
 transfer file_handle::write_all(const void* source, std::size_t size,

@@ -6,9 +6,12 @@
 
 #include <sluice/detail/file_handle.hpp>
 
+#include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <ios>
+#include <optional>
 #include <system_error>
 
 namespace sluice::os {
@@ -71,6 +74,8 @@ struct status {
     bool regular = false;  // a file of bytes on a disk, not a pipe, a terminal, a directory …
     std::int64_t size = 0;
     bool directory = false;
+    bool pipe = false;  // or a FIFO
+    bool socket = false;
 };
 [[nodiscard]] status status_of(handle file, std::error_code& code) noexcept;
 
@@ -93,6 +98,89 @@ struct status {
 [[nodiscard]] void* remap_memory(void* memory, std::size_t size, std::size_t new_size) noexcept;
 
 void unmap_memory(void* memory, std::size_t size) noexcept;
+
+// -- what has a reader at the other end -------------------------------------------------------
+
+/// How long to wait; none: as long as it takes.
+using timeout = std::optional<std::chrono::milliseconds>;
+
+struct pipe_ends {
+    handle reader = no_handle;
+    handle writer = no_handle;
+};
+[[nodiscard]] pipe_ends pipe(std::error_code& code) noexcept;
+
+/// As write(), to a pipe or a FIFO: a reader that has gone is EPIPE, and no SIGPIPE. The signal is
+/// held back in this thread for the length of the call, which costs two system calls more.
+[[nodiscard]] transfer write_pipe(handle pipe, const void* source, std::size_t size) noexcept;
+
+/// As read() and write(), on a socket, for no longer than `limit`: then errc::timed_out. A peer
+/// that has gone is EPIPE or ECONNRESET, and no SIGPIPE.
+[[nodiscard]] transfer receive(handle socket, void* target, std::size_t size,
+                               timeout limit = {}) noexcept;
+[[nodiscard]] transfer send(handle socket, const void* source, std::size_t size,
+                            timeout limit = {}) noexcept;
+
+/// Tells the peer that no more comes.
+[[nodiscard]] std::error_code shutdown_write(handle socket) noexcept;
+
+/// A stream socket that is not inherited. `family` and `protocol` are the system's numbers.
+[[nodiscard]] handle new_socket(int family, int protocol, std::error_code& code) noexcept;
+
+/// Who is at the other end, as the system tells it.
+struct address {
+    alignas(std::max_align_t) std::array<unsigned char, 128> bytes{};
+    std::size_t size = 0;
+};
+
+/// The next connection at a listening handle that does not wait by itself; errc::timed_out where
+/// none has come in time.
+[[nodiscard]] handle accept(handle listener, timeout limit, address& peer,
+                            std::error_code& code) noexcept;
+
+/// How long connecting and sending may wait by themselves, a day at most.
+[[nodiscard]] std::error_code limit_sending(handle socket, timeout limit) noexcept;
+
+/// Another handle for the same, neither inherited nor one of the three standard ones.
+[[nodiscard]] handle duplicate(handle file, std::error_code& code) noexcept;
+
+/// Whether transfers wait.
+[[nodiscard]] std::error_code set_waiting(handle file, bool waits) noexcept;
+
+// -- programs ---------------------------------------------------------------------------------
+
+using process_id = int;
+
+struct program {
+    const char* name = nullptr;                  // sought in PATH where it has no slash
+    char* const* arguments = nullptr;            // from the program's name on; ends with null
+    char* const* environment = nullptr;          // ends with null; null itself: this process's
+    const char* directory = nullptr;             // null: this process's
+    std::array<handle, 3> standard{-1, -1, -1};  // its input, output, errors; no_handle: ours
+};
+
+/// Starts a program, with no signal blocked and the default answer to SIGPIPE.
+///
+/// Returns: when it has been started; else `code` says why not, and nothing is left behind.
+[[nodiscard]] process_id spawn(const program& what, std::error_code& code) noexcept;
+
+struct ending {
+    bool ended = false;
+    bool by_signal = false;
+    int value = 0;  // the exit code, or the signal's number
+};
+
+/// Waits until a child ends, and takes leave of it: its id means nothing then.
+///
+/// Returns: ended is false where the time has passed.
+[[nodiscard]] ending wait(process_id child, timeout limit, std::error_code& code) noexcept;
+
+[[nodiscard]] std::error_code send_signal(process_id child, int number) noexcept;
+inline constexpr int signal_to_terminate = 15;
+inline constexpr int signal_to_kill = 9;
+
+/// The environment of this process: `name=value`, and null at the end.
+[[nodiscard]] char** environment() noexcept;
 
 }  // namespace sluice::os
 

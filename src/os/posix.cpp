@@ -5,12 +5,20 @@
 #include "posix_calls.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
+#include <spawn.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/random.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <csignal>
+#include <ctime>
 #include <limits>
 
 namespace sluice::os {
@@ -64,6 +72,181 @@ handle opened(const char* path, int flags, mode_t permissions, std::error_code& 
     return file;
 }
 
+using clock = std::chrono::steady_clock;
+using deadline = std::optional<clock::time_point>;
+
+deadline after(timeout limit) noexcept {
+    // What does not fit the clock is for ever.
+    constexpr auto longest = std::chrono::hours(24 * 365 * 100);
+    return limit && *limit < longest ? deadline(clock::now() + *limit) : std::nullopt;
+}
+
+// What poll() is to wait, in its unit; -1: for ever.
+int left_until(const deadline& end) noexcept {
+    if (!end) {
+        return -1;
+    }
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(*end - clock::now()).count();
+    return static_cast<int>(std::clamp<decltype(left)>(left, 0, std::numeric_limits<int>::max()));
+}
+
+// Whether one of `events` came before the end; an error of the file's own counts as one.
+bool ready_before(const deadline& end, int file, short events) noexcept {
+    for (;;) {
+        const int left = left_until(end);
+        struct pollfd one = {file, events, 0};
+        const int count = calls.poll(&one, 1, left);
+        if (count > 0 || (count < 0 && errno != EINTR)) {
+            return true;  // where poll() fails, the transfer will say why
+        }
+        if (count == 0 && left_until(end) == 0) {
+            return false;
+        }
+    }
+}
+
+// Tries a transfer that does not wait, and waits between two tries.
+template <class Call>
+transfer transferred_before(const deadline& end, int file, short events, Call call) noexcept {
+    for (;;) {
+        const transfer result = transferred(call);
+        if (result.error != errc::would_block) {
+            return result;
+        }
+        if (!ready_before(end, file, events)) {
+            return {0, errc::timed_out};
+        }
+    }
+}
+
+// Holds SIGPIPE back in this thread. The process's answer to the signal stays the program's own.
+class held_back_sigpipe {
+public:
+    held_back_sigpipe() noexcept {
+        sigemptyset(&sigpipe_);
+        sigaddset(&sigpipe_, SIGPIPE);
+        pthread_sigmask(SIG_BLOCK, &sigpipe_, &before_);
+        if (was_blocked()) {
+            sigset_t pending;
+            sigemptyset(&pending);
+            was_pending_ = sigpending(&pending) == 0 && sigismember(&pending, SIGPIPE) == 1;
+        }
+    }
+    held_back_sigpipe(const held_back_sigpipe&) = delete;
+    held_back_sigpipe& operator=(const held_back_sigpipe&) = delete;
+    ~held_back_sigpipe() {
+        if (!was_blocked()) {
+            pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+        }
+    }
+
+    // Takes the signal away, unless it is one that somebody else sent before.
+    void take() const noexcept {
+        constexpr timespec now = {};
+        while (!was_pending_ && sigtimedwait(&sigpipe_, nullptr, &now) < 0 && errno == EINTR) {
+        }
+    }
+
+private:
+    [[nodiscard]] bool was_blocked() const noexcept { return sigismember(&before_, SIGPIPE) == 1; }
+
+    sigset_t sigpipe_ = {};
+    sigset_t before_ = {};
+    bool was_pending_ = false;
+};
+
+// What posix_spawn() is told. A failure to note something is kept for the end.
+class spawn_orders {
+public:
+    spawn_orders() noexcept : error_(posix_spawn_file_actions_init(&actions_)) {
+        note(posix_spawnattr_init(&attributes_));
+    }
+    spawn_orders(const spawn_orders&) = delete;
+    spawn_orders& operator=(const spawn_orders&) = delete;
+    ~spawn_orders() {
+        posix_spawn_file_actions_destroy(&actions_);
+        posix_spawnattr_destroy(&attributes_);
+        for (const int copy : copies_) {
+            if (copy >= 0) {
+                calls.close(copy);
+            }
+        }
+    }
+
+    // A child must not inherit what this thread blocks (Python leaves it so), nor that this
+    // process ignores SIGPIPE (as Python does itself, and restores): tools rely on it.
+    void reset_signals() noexcept {
+        sigset_t signals;
+        sigemptyset(&signals);
+        note(posix_spawnattr_setsigmask(&attributes_, &signals));
+        sigaddset(&signals, SIGPIPE);
+        note(posix_spawnattr_setsigdefault(&attributes_, &signals));
+        note(
+            posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF));
+    }
+
+    void start_in(const char* directory) noexcept {
+        note(posix_spawn_file_actions_addchdir_np(&actions_, directory));
+    }
+
+    // One of the three standard handles is moved out of their way first, or a handle could be
+    // overwritten before it is used.
+    void connect(std::size_t number, int file) noexcept {
+        if (file <= STDERR_FILENO) {
+            file = copies_[number] = calls.duplicate(file);
+            note(file < 0 ? errno : 0);
+        }
+        if (error_ == 0) {
+            note(posix_spawn_file_actions_adddup2(&actions_, file, static_cast<int>(number)));
+        }
+    }
+
+    [[nodiscard]] int error() const noexcept { return error_; }
+    [[nodiscard]] const posix_spawn_file_actions_t* actions() const noexcept { return &actions_; }
+    [[nodiscard]] const posix_spawnattr_t* attributes() const noexcept { return &attributes_; }
+
+private:
+    void note(int error) noexcept {
+        if (error_ == 0) {
+            error_ = error;
+        }
+    }
+
+    posix_spawn_file_actions_t actions_ = {};
+    posix_spawnattr_t attributes_ = {};
+    std::array<int, 3> copies_{-1, -1, -1};
+    int error_ = 0;
+};
+
+ending taken(process_id child, int options, std::error_code& code) noexcept {
+    int status = 0;
+    const pid_t found = retried([&] { return calls.waitpid(child, &status, options); });
+    if (found < 0) {
+        code = last_error();
+        return {};
+    }
+    code.clear();
+    if (found == 0) {
+        return {};
+    }
+    const bool by_signal = WIFSIGNALED(status);
+    return {true, by_signal, by_signal ? WTERMSIG(status) : WEXITSTATUS(status)};
+}
+
+// Waits for a child to end, but does not take leave of it.
+void await(process_id child, const deadline& end) noexcept {
+    const int file = calls.pidfd_open(child);
+    if (file >= 0) {
+        static_cast<void>(ready_before(end, file, POLLIN));
+        calls.close(file);
+        return;
+    }
+    // Linux before 5.3, or a filter that does not know the call: looks again from time to time.
+    constexpr int nap = 5;
+    const int left = left_until(end);
+    calls.poll(nullptr, 0, left < 0 ? nap : std::min(left, nap));
+}
+
 constexpr std::size_t huge_page = std::size_t(2) << 20;
 
 // Page faults are most of what growing memory costs: one of 2 MiB replaces 512 of 4 KiB.
@@ -102,11 +285,28 @@ posix_calls calls = {
     ::munmap,
     [](void* memory, std::size_t size) { return ::madvise(memory, size, MADV_HUGEPAGE); },
     [](void* target, std::size_t size) { return ::getrandom(target, size, 0); },
-    [](int file) { return ::fcntl(file, F_DUPFD_CLOEXEC, 0); },
     [](std::size_t size, int protection, int flags, int file, off_t position) {
         return ::mmap(nullptr, size, protection, flags, file, position);
     },
     [](void* memory, std::size_t size) { return ::msync(memory, size, MS_SYNC); },
+    [](int* ends) { return ::pipe2(ends, O_CLOEXEC); },
+    [](int file) { return ::fcntl(file, F_DUPFD_CLOEXEC, STDERR_FILENO + 1); },
+    [](int file, int flags) { return ::fcntl(file, F_SETFL, flags); },
+    ::send,
+    ::recv,
+    ::shutdown,
+    [](int family, int type, int protocol) {
+        return ::socket(family, type | SOCK_CLOEXEC, protocol);
+    },
+    [](int listener, struct sockaddr* peer, socklen_t* size) {
+        return ::accept4(listener, peer, size, SOCK_CLOEXEC);
+    },
+    ::setsockopt,
+    ::poll,
+    ::posix_spawnp,
+    ::waitpid,
+    ::kill,
+    [](pid_t process) { return static_cast<int>(::syscall(SYS_pidfd_open, process, 0)); },
 };
 
 int open_flags(std::ios_base::openmode mode) noexcept {
@@ -214,7 +414,8 @@ status status_of(handle file, std::error_code& code) noexcept {
         return {};
     }
     code.clear();
-    return {S_ISREG(found.st_mode), found.st_size, S_ISDIR(found.st_mode)};
+    return {S_ISREG(found.st_mode), found.st_size, S_ISDIR(found.st_mode), S_ISFIFO(found.st_mode),
+            S_ISSOCK(found.st_mode)};
 }
 
 bool appends(handle file, std::error_code& code) noexcept {
@@ -235,6 +436,160 @@ std::int64_t available(handle file) noexcept {
 bool is_terminal(handle file) noexcept {
     return calls.isatty(file) == 1;
 }
+
+// -- what has a reader at the other end -------------------------------------------------------
+
+pipe_ends pipe(std::error_code& code) noexcept {
+    std::array<int, 2> ends{};
+    if (calls.pipe(ends.data()) != 0) {
+        code = last_error();
+        return {};
+    }
+    code.clear();
+    return {ends[0], ends[1]};
+}
+
+transfer write_pipe(handle pipe, const void* source, std::size_t size) noexcept {
+    const held_back_sigpipe held;
+    const transfer result = write(pipe, source, size);
+    if (result.count < size) {
+        held.take();  // it is sent too where a part was written before the reader went
+    }
+    return result;
+}
+
+transfer receive(handle socket, void* target, std::size_t size, timeout limit) noexcept {
+    if (!limit) {
+        return transferred([&] { return calls.recv(socket, target, clipped(size), 0); });
+    }
+    return transferred_before(after(limit), socket, POLLIN, [&] {
+        return calls.recv(socket, target, clipped(size), MSG_DONTWAIT);
+    });
+}
+
+transfer send(handle socket, const void* source, std::size_t size, timeout limit) noexcept {
+    if (!limit) {
+        return transferred([&] { return calls.send(socket, source, clipped(size), MSG_NOSIGNAL); });
+    }
+    return transferred_before(after(limit), socket, POLLOUT, [&] {
+        return calls.send(socket, source, clipped(size), MSG_NOSIGNAL | MSG_DONTWAIT);
+    });
+}
+
+std::error_code shutdown_write(handle socket) noexcept {
+    return calls.shutdown(socket, SHUT_WR) == 0 ? std::error_code() : last_error();
+}
+
+handle new_socket(int family, int protocol, std::error_code& code) noexcept {
+    const int socket = calls.socket(family, SOCK_STREAM, protocol);
+    code = socket < 0 ? last_error() : std::error_code();
+    return socket;
+}
+
+handle accept(handle listener, timeout limit, address& peer, std::error_code& code) noexcept {
+    const deadline end = after(limit);
+    for (;;) {
+        socklen_t size = sizeof peer.bytes;
+        auto* const where = reinterpret_cast<struct sockaddr*>(peer.bytes.data());
+        const int socket = calls.accept(listener, where, &size);
+        if (socket >= 0) {
+            peer.size = std::min<std::size_t>(size, sizeof peer.bytes);
+            code.clear();
+            return socket;
+        }
+        if (errno == EINTR || errno == ECONNABORTED || errno == EPROTO) {
+            continue;  // accept(2): one that has gone meanwhile is no failure of the listener
+        }
+        code = last_error();
+        if (code != errc::would_block) {
+            return no_handle;
+        }
+        if (!ready_before(end, listener, POLLIN)) {
+            code = errc::timed_out;
+            return no_handle;
+        }
+    }
+}
+
+std::error_code limit_sending(handle socket, timeout limit) noexcept {
+    using std::chrono::milliseconds;
+    timeval value = {};  // zeros: for ever
+    if (limit) {
+        const auto wait = std::clamp<milliseconds>(*limit, milliseconds(1), std::chrono::hours(24));
+        value.tv_sec = wait.count() / 1000;
+        value.tv_usec = wait.count() % 1000 * 1000;
+    }
+    const int result = calls.setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &value, sizeof value);
+    return result == 0 ? std::error_code() : last_error();
+}
+
+handle duplicate(handle file, std::error_code& code) noexcept {
+    const int copy = calls.duplicate(file);
+    code = copy < 0 ? last_error() : std::error_code();
+    return copy;
+}
+
+std::error_code set_waiting(handle file, bool waits) noexcept {
+    const int flags = calls.status_flags(file);
+    const int wanted = waits ? flags & ~O_NONBLOCK : flags | O_NONBLOCK;
+    if (flags < 0 || (wanted != flags && calls.set_flags(file, wanted) < 0)) {
+        return last_error();
+    }
+    return {};
+}
+
+// -- programs ---------------------------------------------------------------------------------
+
+// The C library's own starter of programs, not Boost.Process, whose 1.74 was tried: each start that
+// fails left a zombie, and where 2 GiB are in use a start took 146 ms, for it forks, against 13.
+// Its pipe for errors is not made close-on-exec at once, so that two threads can pass on each
+// other's and one then waits for the other's program; and its wait with a time limit replaces the
+// process's handler of SIGCHLD.
+process_id spawn(const program& what, std::error_code& code) noexcept {
+    spawn_orders orders;
+    orders.reset_signals();
+    for (std::size_t number = 0; number < what.standard.size(); ++number) {
+        if (what.standard[number] != no_handle) {
+            orders.connect(number, what.standard[number]);
+        }
+    }
+    if (what.directory != nullptr) {
+        orders.start_in(what.directory);
+    }
+    pid_t child = -1;
+    int error = orders.error();
+    if (error == 0) {
+        error =
+            calls.spawn(&child, what.name, orders.actions(), orders.attributes(), what.arguments,
+                        what.environment != nullptr ? what.environment : environ);
+    }
+    code.assign(error, std::system_category());
+    return error == 0 ? child : -1;
+}
+
+ending wait(process_id child, timeout limit, std::error_code& code) noexcept {
+    if (!limit) {
+        return taken(child, 0, code);
+    }
+    const deadline end = after(limit);
+    for (;;) {
+        const ending result = taken(child, WNOHANG, code);
+        if (result.ended || code || left_until(end) == 0) {
+            return result;
+        }
+        await(child, end);
+    }
+}
+
+std::error_code send_signal(process_id child, int number) noexcept {
+    return calls.kill(child, number) == 0 ? std::error_code() : last_error();
+}
+
+char** environment() noexcept {
+    return environ;
+}
+
+// -- memory -----------------------------------------------------------------------------------
 
 void* map_memory(std::size_t size) noexcept {
     void* memory = calls.map(size);

@@ -3,6 +3,9 @@
 #ifndef SLUICE_OS_POSIX_CALLS_HPP
 #define SLUICE_OS_POSIX_CALLS_HPP
 
+#include <poll.h>
+#include <spawn.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 
@@ -31,9 +34,24 @@ struct posix_calls {
     int (*munmap)(void* memory, std::size_t size);
     int (*advise_huge)(void* memory, std::size_t size);
     ssize_t (*random)(void* target, std::size_t size);  // getrandom
-    int (*duplicate)(int file);  // fcntl F_DUPFD_CLOEXEC
     void* (*map_file)(std::size_t size, int protection, int flags, int file, off_t position);
     int (*msync)(void* memory, std::size_t size);  // MS_SYNC
+    int (*pipe)(int* ends);                        // pipe2, O_CLOEXEC
+    int (*duplicate)(int file);  // fcntl F_DUPFD_CLOEXEC, above the three standard ones
+    int (*set_flags)(int, int);  // fcntl F_SETFL
+    ssize_t (*send)(int socket, const void* source, std::size_t size, int flags);
+    ssize_t (*recv)(int socket, void* target, std::size_t size, int flags);
+    int (*shutdown)(int socket, int how);
+    int (*socket)(int family, int type, int protocol);                    // SOCK_CLOEXEC
+    int (*accept)(int listener, struct sockaddr* peer, socklen_t* size);  // accept4, SOCK_CLOEXEC
+    int (*setsockopt)(int socket, int level, int name, const void* value, socklen_t size);
+    int (*poll)(struct pollfd* files, nfds_t count, int milliseconds);
+    int (*spawn)(pid_t* process, const char* program, const posix_spawn_file_actions_t* actions,
+                 const posix_spawnattr_t* attributes, char* const* arguments,
+                 char* const* environment);  // posix_spawnp: it returns errno
+    pid_t (*waitpid)(pid_t process, int* status, int options);
+    int (*kill)(pid_t process, int signal);
+    int (*pidfd_open)(pid_t process);
 };
 
 /// The table in use.

@@ -1,4 +1,5 @@
 #include <conformance/devices.hpp>
+#include <conformance/passing.hpp>
 
 #include <istream>
 #include <ostream>
@@ -21,6 +22,7 @@ TEST_CASE_TEMPLATE_DEFINE("what is said to be available is there", Device, avail
     CHECK(device.buf.in_avail() <= 0);
 }
 TEST_CASE_TEMPLATE_APPLY(avail_true, devices_in_order);
+TEST_CASE_TEMPLATE_APPLY(avail_true, passing_devices);
 
 TEST_CASE_TEMPLATE_DEFINE("all that is left is available", Device, avail_all) {
     Device device("abcdef");
@@ -67,6 +69,7 @@ TEST_CASE_TEMPLATE_DEFINE("readsome gives no more than there is and then the res
     CHECK(read_all(device.buf) == std::string("abcdef").substr(static_cast<std::size_t>(got)));
 }
 TEST_CASE_TEMPLATE_APPLY(avail_readsome, devices_in_order);
+TEST_CASE_TEMPLATE_APPLY(avail_readsome, passing_devices);
 
 TEST_CASE_TEMPLATE_DEFINE("a sync while reading succeeds and loses nothing", Device, sync_read) {
     const std::string text = sample(100);
@@ -81,6 +84,7 @@ TEST_CASE_TEMPLATE_DEFINE("a sync while reading succeeds and loses nothing", Dev
     CHECK(device.buf.pubsync() == 0);
 }
 TEST_CASE_TEMPLATE_APPLY(sync_read, devices_in_order);
+TEST_CASE_TEMPLATE_APPLY(sync_read, passing_devices);
 
 TEST_CASE_TEMPLATE_DEFINE("a sync twice is a sync", Device, sync_twice) {
     Device device("");
@@ -104,6 +108,7 @@ TEST_CASE_TEMPLATE_DEFINE("streams sync and flush", Device, sync_streams) {
     CHECK(in.good());
 }
 TEST_CASE_TEMPLATE_APPLY(sync_streams, devices_in_order);
+TEST_CASE_TEMPLATE_APPLY(sync_streams, passing_devices);
 
 TEST_CASE_TEMPLATE_DEFINE("a locale is imbued while writing", Device, sync_imbue) {
     Device device("abcdef");

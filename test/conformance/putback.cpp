@@ -1,4 +1,5 @@
 #include <conformance/devices.hpp>
+#include <conformance/passing.hpp>
 
 #include <istream>
 
@@ -24,6 +25,7 @@ TEST_CASE_TEMPLATE_DEFINE("what was just read is read again after an unget", Dev
     CHECK(read_all(device.buf) == "bc");
 }
 TEST_CASE_TEMPLATE_APPLY(putback_once, devices_in_order);
+TEST_CASE_TEMPLATE_APPLY(putback_once, passing_devices);
 
 TEST_CASE_TEMPLATE_DEFINE("what was read up to the end is read again after an unget", Device,
                           putback_unget) {
@@ -38,6 +40,7 @@ TEST_CASE_TEMPLATE_DEFINE("what was read up to the end is read again after an un
 using ungetting_devices =
     joined<keeping_devices, string_devices, read_only_string_devices, std_string_devices>;
 TEST_CASE_TEMPLATE_APPLY(putback_unget, ungetting_devices);
+TEST_CASE_TEMPLATE_APPLY(putback_unget, passing_keeping_devices);
 
 TEST_CASE_TEMPLATE_DEFINE("at the start nothing can be put back", Device, putback_start) {
     Device device("abc");
@@ -51,6 +54,7 @@ TEST_CASE_TEMPLATE_DEFINE("at the start nothing can be put back", Device, putbac
     CHECK(read_all(device.buf) == "abc");
 }
 TEST_CASE_TEMPLATE_APPLY(putback_start, devices_in_order);
+TEST_CASE_TEMPLATE_APPLY(putback_start, passing_devices);
 
 TEST_CASE_TEMPLATE_DEFINE("the character before is put back", Device, putback_same) {
     Device device("abc");

@@ -71,7 +71,8 @@ public:
 
     [[nodiscard]] bool seekable() noexcept;
 
-    /// One transfer at `position`, which is the kernel's own where the descriptor is shared.
+    /// One transfer at `position`, which is the kernel's own where the descriptor is shared. Where
+    /// the reader of a pipe or a socket has gone, a write gives EPIPE, and no signal.
     [[nodiscard]] transfer read(void* target, std::size_t size, std::int64_t position) noexcept;
     [[nodiscard]] transfer write(const void* source, std::size_t size,
                                  std::int64_t position) noexcept;
@@ -96,6 +97,12 @@ public:
 private:
     enum class answer : unsigned char { unknown, no, yes };
 
+    // What a write needs to know: whether the reader may go away, which is SIGPIPE by default.
+    enum class sink : unsigned char { unknown, file, pipe, socket };
+
+    [[nodiscard]] sink find_sink() const noexcept;
+    [[nodiscard]] transfer write_in_place(const void* source, std::size_t size) noexcept;
+
     // A device that cannot seek has no other place than the kernel's.
     [[nodiscard]] bool in_place(std::int64_t position) noexcept {
         return shared_ || kernel_ == position || !seekable();
@@ -108,6 +115,7 @@ private:
     bool shared_ = false;
     bool appends_ = false;
     answer seekable_ = answer::unknown;
+    sink sink_ = sink::unknown;
     std::int64_t kernel_ = 0;  // the kernel's position, while nobody else can move it
     std::string doomed_;       // what close() removes; empty: nothing
 };

@@ -579,9 +579,12 @@ auto basic_filebuf<CharT, Traits>::seekpos(pos_type position, std::ios_base::ope
     if (conversion_ == nullptr) {
         return base::seekpos(position, which);
     }
-    if (!this->is_open() || !this->do_seekable() || off_type(position) < 0) {
-        return this->refuse_seek(this->is_open() ? errc::bad_position : errc::closed,
+    if (!this->is_open() || !this->do_seekable()) {
+        return this->refuse_seek(this->is_open() ? errc::not_seekable : errc::closed,
                                  off_type(position));
+    }
+    if (off_type(position) < 0) {
+        return this->refuse_seek(errc::bad_position, off_type(position));
     }
     try {
         return go_to({off_type(position), position.state()});
