@@ -6,6 +6,7 @@
 #include <array>
 #include <bit>
 #include <cctype>
+#include <cstring>
 #include <type_traits>
 
 namespace sluice::detail {
@@ -49,12 +50,18 @@ std::size_t copy_ascii(const char* from, std::size_t size, wchar_t* to) {
     const std::size_t count = ascii_prefix(from, size);
     std::size_t done = 0;
     for (; count - done >= step; done += step) {
-        for (std::size_t i = 0; i < step;
-             ++i) {  // of a known length, so that it is one for the compiler
-            to[done + i] = static_cast<wchar_t>(from[done + i]);
+        // Of a known length, and with nothing to alias, so that it becomes vector code.
+        unsigned char narrow[step];
+        wchar_t wide[step];
+        std::memcpy(narrow, from + done, sizeof(narrow));
+        for (std::size_t i = 0; i < step; ++i) {
+            wide[i] = narrow[i];
         }
+        std::memcpy(to + done, wide, sizeof(wide));
     }
-    std::copy(from + done, from + count, to + done);
+    for (; done < count; ++done) {
+        to[done] = static_cast<wchar_t>(from[done]);
+    }
     return count;
 }
 

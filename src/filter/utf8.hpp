@@ -3,6 +3,7 @@
 #ifndef SLUICE_SRC_FILTER_UTF8_HPP
 #define SLUICE_SRC_FILTER_UTF8_HPP
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -29,6 +30,16 @@ constexpr char32_t replacement_character = 0xFFFD;
         std::memcpy(words, text + done, sizeof(words));
         if (((words[0] | words[1] | words[2] | words[3]) & high_bits) != 0) {
             break;
+        }
+    }
+    for (; size - done >= 8; done += 8) {
+        std::uint64_t word = 0;
+        std::memcpy(&word, text + done, sizeof(word));
+        if ((word & high_bits) != 0) {
+            const int bits = std::endian::native == std::endian::little
+                                 ? std::countr_zero(word & high_bits)
+                                 : std::countl_zero(word & high_bits);
+            return done + static_cast<std::size_t>(bits) / 8;
         }
     }
     while (done < size && static_cast<unsigned char>(text[done]) < 0x80) {
