@@ -360,10 +360,10 @@ using writable_devices = joined<one_position_devices, string_devices, std_string
                                 std_file_devices, std_wide_file_devices>;
 
 /// Read once, from the front to the end.
-using passing_devices = std::tuple<pair_device<sluice::membuf>, pair_device<sluice::wmembuf>,
-                                   pair_device<std::stringbuf>, pair_device<std::wstringbuf>>;
+using pair_devices = std::tuple<pair_device<sluice::membuf>, pair_device<sluice::wmembuf>,
+                                pair_device<std::stringbuf>, pair_device<std::wstringbuf>>;
 
-using devices_in_order = joined<readable_devices, passing_devices>;
+using devices_in_order = joined<readable_devices, pair_devices>;
 
 /// Where what was written can be seen without the buffer.
 using external_devices =

@@ -197,7 +197,7 @@ TEST_CASE_TEMPLATE_DEFINE("peek shows what consume takes", Device, read_peek) {
     CHECK(look(device.buf) == end);
 }
 using peeking_devices =
-    joined<one_position_devices, string_devices, read_only_devices, fixed_devices, passing_devices>;
+    joined<one_position_devices, string_devices, read_only_devices, fixed_devices, pair_devices>;
 TEST_CASE_TEMPLATE_APPLY(read_peek, peeking_devices);
 
 TEST_CASE_TEMPLATE_DEFINE("a read of a negative count takes nothing", Device, read_negative) {

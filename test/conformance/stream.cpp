@@ -61,7 +61,7 @@ TEST_SUITE_BEGIN("conformance: stream");
 
 using stream_devices = one_position_devices;
 using readable_stream_devices =
-    joined<one_position_devices, string_devices, read_only_devices, fixed_devices, passing_devices>;
+    joined<one_position_devices, string_devices, read_only_devices, fixed_devices, pair_devices>;
 
 TEST_CASE_TEMPLATE_DEFINE("read gives what is asked for and then the rest", Device, stream_read) {
     const std::string text = long_sample<Device>();
