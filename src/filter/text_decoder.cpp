@@ -74,6 +74,8 @@ void text_decoder<CharT>::restart(const text_place& where) {
     block_.number = ++numbers_;
     block_.start.after_cr = where.after_cr;
     previous_.clear();
+    previous_count_ = 0;
+    kept_block_.reset();
     end_ = block_.start;
     marked_ = nullptr;
     restarted_at_ = where.position;
@@ -107,8 +109,7 @@ void text_decoder<CharT>::begin_block() {
     next.bytes = block_.bytes.substr(end_.bytes);
     next.verbatim = codec_->verbatim();
     block_.count = end_.count;
-    previous_.push_front(std::exchange(block_, std::move(next)));
-    forget_blocks();
+    retire(std::exchange(block_, std::move(next)));
     end_.bytes = 0;
     end_.count = 0;
     block_.start = end_;
@@ -117,13 +118,29 @@ void text_decoder<CharT>::begin_block() {
 
 // A reader can go back a few characters, and over what it peeked at.
 template <class CharT>
-void text_decoder<CharT>::forget_blocks() {
-    std::size_t known = 0;
-    std::erase_if(previous_, [&](const block& before) {
-        const bool forgotten = known >= most_gone_back && before.number != kept_;
-        known += before.count;
-        return forgotten;
-    });
+void text_decoder<CharT>::retire(block&& done) {
+    previous_count_ += done.count;
+    previous_.push_front(std::move(done));
+    while (previous_count_ - previous_.back().count >= most_gone_back) {
+        previous_count_ -= previous_.back().count;
+        if (previous_.back().number == kept_) {
+            kept_block_ = std::move(previous_.back());
+        }
+        previous_.pop_back();
+    }
+}
+
+template <class CharT>
+auto text_decoder<CharT>::find(std::uint64_t number) -> block* {
+    if (number == block_.number) {
+        return &block_;
+    }
+    if (kept_block_ && kept_block_->number == number) {
+        return &*kept_block_;
+    }
+    const auto found = std::find_if(previous_.begin(), previous_.end(),
+                                    [&](const block& before) { return before.number == number; });
+    return found != previous_.end() ? &*found : nullptr;
 }
 
 // -- characters -------------------------------------------------------------------------------
@@ -347,6 +364,7 @@ template <class CharT>
 auto text_decoder<CharT>::keep(std::ptrdiff_t index) -> bookmark {
     const bookmark found = locate(index);
     kept_ = found.block;
+    kept_block_.reset();
     return found;
 }
 
@@ -361,14 +379,9 @@ std::optional<text_place> text_decoder<CharT>::place_of(const bookmark& where) {
                            text_place{restarted_at_, static_cast<std::uint32_t>(where.count)})
                      : std::nullopt;
     }
-    const auto index = static_cast<std::size_t>(where.index);
-    if (where.block == block_.number) {
-        return place_in(block_, index);
-    }
-    const auto found = std::find_if(previous_.begin(), previous_.end(), [&](const block& before) {
-        return before.number == where.block;
-    });
-    return found != previous_.end() ? place_in(*found, index) : std::nullopt;
+    block* const found = find(where.block);
+    return found != nullptr ? place_in(*found, static_cast<std::size_t>(where.index))
+                            : std::nullopt;
 }
 
 template <class CharT>

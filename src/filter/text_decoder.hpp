@@ -108,7 +108,8 @@ private:
     [[nodiscard]] text_place place_at(const block& where, const cursor& at) const;
     static constexpr std::size_t most_gone_back = 4096;
 
-    void forget_blocks();
+    void retire(block&& done);
+    block* find(std::uint64_t number);
     std::size_t advance(block& where, cursor& at, CharT* target, std::size_t room);
     std::size_t advance_plain(block& where, cursor& at, CharT* target, std::size_t room, stop& why,
                               std::size_t& bad);
@@ -125,11 +126,13 @@ private:
     encoding_errors errors_;
     newline newlines_;
     block block_;
-    std::deque<block> previous_;  // the last that a reader may go back to
-    std::uint64_t numbers_ = 0;   // of blocks so far
-    std::uint64_t kept_ = 0;      // the number of the block that is not forgotten
-    cursor end_;                  // of block_
-    cursor mark_;                 // a place in *marked_, from which later ones are found
+    std::deque<block> previous_;       // the last that a reader may go back to, latest first
+    std::size_t previous_count_ = 0;   // of their characters
+    std::optional<block> kept_block_;  // an earlier one, that of the bookmark
+    std::uint64_t kept_ = 0;           // the number of the bookmark's block
+    std::uint64_t numbers_ = 0;        // of blocks so far
+    cursor end_;                       // of block_
+    cursor mark_;                      // a place in *marked_, from which later ones are found
     const block* marked_ = nullptr;
     bool live_ = false;  // what is decoded is delivered, not measured
     std::int64_t restarted_at_ = 0;
