@@ -334,6 +334,16 @@ TEST_CASE("each write is translated by itself, characters put one by one togethe
     CHECK(h.tell() == 7);
 }
 
+TEST_CASE("what is put after a load is translated as before") {
+    const temporary_directory dir;
+    support::write_file(dir / "file", "a\n");
+    string_io f(newline::crlf);
+    f.load(dir / "file");
+    f.seek(0, std::ios_base::end);
+    f.put('b').put('\n').put('\n');
+    CHECK(f.getvalue() == "a\r\nb\r\n\r\n");
+}
+
 TEST_CASE("text without translation is adopted") {
     std::string text = long_text();
     const char* const where = text.data();
