@@ -1,4 +1,4 @@
-// What the newline modes make of text that is written.
+// What the newline modes make of text that is written, and which line ends it has.
 
 #ifndef SLUICE_DETAIL_NEWLINE_HPP
 #define SLUICE_DETAIL_NEWLINE_HPP
@@ -13,6 +13,28 @@ namespace sluice::detail {
 
 [[nodiscard]] constexpr bool translates(newline rule) noexcept {
     return rule != newline::keep && rule != newline::lf;
+}
+
+/// Whether any of the three ends a line, so that those of a text are worth to be told.
+[[nodiscard]] constexpr bool is_universal(newline rule) noexcept {
+    return rule == newline::universal || rule == newline::keep;
+}
+
+/// Adds the line ends of `text`.
+template <class CharT>
+void note(std::basic_string_view<CharT> text, newlines_seen& seen) {
+    constexpr CharT either[] = {CharT('\r'), CharT('\n'), CharT()};
+    for (std::size_t at = text.find_first_of(either); at != text.npos;
+         at = text.find_first_of(either, at + 1)) {
+        if (text[at] == CharT('\n')) {
+            seen.lf = true;
+        } else if (at + 1 < text.size() && text[at + 1] == CharT('\n')) {
+            seen.crlf = true;
+            ++at;
+        } else {
+            seen.cr = true;
+        }
+    }
 }
 
 /// `text` with "\r\n" and '\r' made '\n' (universal), or '\n' made the line end of `rule`.
