@@ -158,8 +158,8 @@ auto basic_stream<CharT, Traits>::read(std::streamsize count) -> string_type {
             this->clear(this->rdstate() & ~std::ios_base::badbit);  // left to the next call
         }
         result.resize(size + got);
-        if (got == 0) {
-            break;
+        if (got < room) {
+            break;  // the end, or a failure that is the next call's
         }
     }
     return result;

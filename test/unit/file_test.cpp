@@ -1,6 +1,7 @@
 #include <sluice/fstream.hpp>
 #include <sluice/stream.hpp>
 
+#include <conformance/failing.hpp>
 #include <support/system_calls.hpp>
 #include <support/temporary.hpp>
 
@@ -25,6 +26,7 @@
 namespace {
 
 using ios = std::ios_base;
+using conformance::code_thrown_by;
 using support::content_of;
 using support::replaced_calls;
 using support::temporary_directory;
@@ -392,6 +394,30 @@ TEST_CASE("a pipe is read as it comes and says that it cannot seek") {
     CHECK(got == numbered(200'000));
     in.unget();
     CHECK(in.get() == got.back());
+}
+
+TEST_CASE("a read stops at what would block, and asks no more") {
+    std::array<int, 2> ends{};
+    REQUIRE(::pipe2(ends.data(), O_NONBLOCK | O_CLOEXEC) == 0);
+    sluice::stream in(
+        std::make_unique<sluice::filebuf>(ends[0], ios::in, sluice::ownership::owned));
+    sluice::stream out(
+        std::make_unique<sluice::filebuf>(ends[1], ios::out, sluice::ownership::owned));
+    out.write("abcdef");
+    out.flush();
+    const replaced_calls scope;
+    plan = {.failing_call = 2, .error = EAGAIN};
+    replaced_calls::calls().read = [](int file, void* target, std::size_t size) -> ssize_t {
+        return fails_now() ? -1 : ::read(file, target, std::min<std::size_t>(size, 3));
+    };
+    CHECK(in.read(5) == "abc");
+    CHECK(plan.calls == 2);
+    CHECK(in.good());
+    CHECK(in.read(5) == "def");
+    CHECK(code_thrown_by([&] { in.read(5); }) == sluice::errc::would_block);
+    out.close();
+    in.clear();
+    CHECK(in.read(5).empty());
 }
 
 TEST_CASE("what a full pipe does not take now would block and is not lost") {
