@@ -18,6 +18,7 @@
 #include <locale>
 #include <memory>
 #include <random>
+#include <span>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -418,6 +419,39 @@ TEST_CASE("a read stops at what would block, and asks no more") {
     out.close();
     in.clear();
     CHECK(in.read(5).empty());
+}
+
+TEST_CASE("a read1 of what no buffer holds is one call to the system") {
+    for (const std::streamsize size : {0, 1, 4, 10}) {
+        CAPTURE(size);
+        const std::string content = numbered(100);
+        const support::temporary_file file(content);
+        auto buffer = std::make_unique<sluice::filebuf>();
+        buffer->pubsetbuf(nullptr, size);
+        REQUIRE(buffer->open(file.path(), ios::in | ios::out | ios::binary) != nullptr);
+        sluice::stream f(std::move(buffer));
+        const replaced_calls scope;
+        plan = {.failing_call = 3, .error = EIO};
+        replaced_calls::calls().read = [](int from, void* target, std::size_t count) -> ssize_t {
+            return fails_now() ? -1 : ::read(from, target, count);
+        };
+        CHECK(f.read1(10) == content.substr(0, 10));
+        CHECK(plan.calls == 1);
+        std::string target(10, '\0');
+        CHECK(f.readinto1(std::span(target)) == 10);
+        CHECK(target == content.substr(10, 10));
+        CHECK(plan.calls == 2);
+        CHECK(code_thrown_by([&] { f.read1(10); }) == std::errc::io_error);
+        CHECK(f.tell() == 20);
+        f.clear();
+        f.write("XY");
+        CHECK(f.read1(10) == content.substr(22, 10));
+        f.unget();
+        CHECK(f.read1(10).front() == content[31]);
+        f.seek(0);
+        CHECK(f.read() == content.substr(0, 20) + "XY" + content.substr(22));
+        CHECK(f.read1(10).empty());
+    }
 }
 
 TEST_CASE("what a full pipe does not take now would block and is not lost") {
