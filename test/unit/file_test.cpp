@@ -454,6 +454,36 @@ TEST_CASE("a read1 of what no buffer holds is one call to the system") {
     }
 }
 
+TEST_CASE("without a buffer each call is one call to the system") {
+    std::array<int, 2> ends{};
+    REQUIRE(::pipe2(ends.data(), O_CLOEXEC) == 0);
+    const auto unbuffered = [](int end, ios::openmode mode) {
+        auto buffer = std::make_unique<sluice::filebuf>();
+        buffer->pubsetbuf(nullptr, 0);
+        REQUIRE(buffer->attach(end, mode, sluice::ownership::owned) != nullptr);
+        return sluice::stream(std::move(buffer));
+    };
+    sluice::stream in = unbuffered(ends[0], ios::in);
+    sluice::stream out = unbuffered(ends[1], ios::out);
+    const replaced_calls scope;
+    plan = {};
+    replaced_calls::calls().write = [](int to, const void* source, std::size_t size) -> ssize_t {
+        ++plan.calls;
+        return ::write(to, source, size);
+    };
+    replaced_calls::calls().read = [](int from, void* target, std::size_t size) -> ssize_t {
+        ++plan.calls;
+        return ::read(from, target, size);
+    };
+    out.write("0123456789");
+    out << "abc" << 4;
+    CHECK(plan.calls == 3);
+    CHECK(in.read(8) == "01234567");
+    CHECK(plan.calls == 4);
+    CHECK(in.read1(100) == "89abc4");
+    CHECK(plan.calls == 5);
+}
+
 TEST_CASE("what a full pipe does not take now would block and is not lost") {
     std::array<int, 2> ends{};
     REQUIRE(::pipe2(ends.data(), O_NONBLOCK | O_CLOEXEC) == 0);
