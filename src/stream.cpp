@@ -158,8 +158,8 @@ auto basic_stream<CharT, Traits>::read(std::streamsize count) -> string_type {
             this->clear(this->rdstate() & ~std::ios_base::badbit);  // left to the next call
         }
         result.resize(size + got);
-        if (got == 0) {
-            break;
+        if (got < room) {
+            break;  // the end, or a failure that is the next call's
         }
     }
     return result;
@@ -171,6 +171,14 @@ auto basic_stream<CharT, Traits>::read1(std::streamsize count) -> string_type {
         return {};
     }
     buf_type& device = require_readable();
+    // A huge count is a wish, not a size.
+    constexpr std::streamsize step = std::streamsize(1) << 18;
+    const auto wanted = static_cast<std::size_t>(std::min(count, step));
+    if (count > 0 && device.passes_buffer(wanted)) {
+        string_type result(wanted, CharT());
+        result.resize(device.do_read_once(result.data(), wanted));
+        return result;
+    }
     const std::span<const CharT> ready = device.peek();
     const std::size_t size =
         count < 0 ? ready.size() : std::min(ready.size(), static_cast<std::size_t>(count));
@@ -215,6 +223,9 @@ std::size_t basic_stream<CharT, Traits>::readinto1(std::span<CharT> target) {
     buf_type& device = require_readable();
     if (target.empty()) {
         return 0;
+    }
+    if (device.passes_buffer(target.size())) {
+        return device.do_read_once(target.data(), target.size());
     }
     const std::span<const CharT> ready = device.peek();
     const std::size_t count = std::min(ready.size(), target.size());

@@ -195,6 +195,15 @@ protected:
         }
     }
 
+    /// Whether to read `count` characters straight to their place, as no buffer would hold as many.
+    [[nodiscard]] virtual bool passes_buffer(std::size_t /*count*/) const noexcept { return false; }
+
+    /// Reads up to `count` characters to `target` by one call to the device; none at the end only.
+    /// A failure throws, as underflow() does, and has read nothing.
+    ///
+    /// Requires: passes_buffer(count).
+    virtual std::size_t do_read_once(CharT* /*target*/, std::size_t /*count*/) { return 0; }
+
 private:
     template <class, class>
     friend class basic_stream;

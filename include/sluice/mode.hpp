@@ -27,6 +27,15 @@ enum class newline {
     crlf,       // "\r\n"  only \r\n ends a line; \n is written as \r\n
 };
 
+/// The kinds of line end that text has had.
+struct newlines_seen {
+    bool cr = false;
+    bool lf = false;
+    bool crlf = false;
+
+    friend bool operator==(const newlines_seen&, const newlines_seen&) = default;
+};
+
 /// Whether a buffer closes what it was given.
 enum class ownership {
     borrowed,

@@ -38,7 +38,7 @@ void basic_directbuf<CharT>::swap(basic_directbuf& other) noexcept {
     std::swap(clean_, other.clean_);
     std::swap(position_, other.position_);
     std::swap(limit_, other.limit_);
-    std::swap(put_area_, other.put_area_);
+    // Not put_area_: it belongs to the class of the device, not to its content.
     std::swap(appends_, other.appends_);
 }
 

@@ -17,25 +17,54 @@ void open(detail::file_handle& file, const std::filesystem::path& path,
     }
 }
 
-// The put area stays closed, so that every character comes by here.
+// Text that is translated, or whose line ends are noted. The put area stays closed, so that every
+// character comes by here.
 template <class CharT>
-class translating_membuf final : public basic_membuf<CharT> {
+class line_membuf final : public basic_membuf<CharT> {
     using base = basic_membuf<CharT>;
     using traits_type = typename base::traits_type;
     using int_type = typename base::int_type;
     using view_type = typename base::view_type;
 
 public:
-    explicit translating_membuf(newline rule) : rule_(rule) { this->close_put_area(); }
+    explicit line_membuf(newline rule) : rule_(rule) { this->close_put_area(); }
+
+    [[nodiscard]] newlines_seen seen() const noexcept {
+        detail::line_end_kinds kinds = kinds_;
+        kinds.end();
+        return kinds.seen();
+    }
+
+    /// Makes `text` what was written.
+    void replace(view_type text) {
+        kinds_ = {};
+        note(text);
+        if (detail::translates(rule_)) {
+            base translated(detail::translate(text, rule_));
+            base::operator=(std::move(translated));
+        }
+    }
 
 private:
-    std::streamsize xsputn(const CharT* source, std::streamsize count) override {
-        if (count <= 0) {
-            return 0;
+    void note(view_type text) {
+        if (detail::is_universal(rule_)) {
+            kinds_.note(text);
         }
+    }
+
+    std::streamsize xsputn(const CharT* source, std::streamsize count) override {
         after_cr_ = -1;
-        const auto text =
-            detail::translate(view_type(source, static_cast<std::size_t>(count)), rule_);
+        kinds_.end();  // each write is a text of its own
+        return count > 0 ? put(view_type(source, static_cast<std::size_t>(count))) : 0;
+    }
+
+    std::streamsize put(view_type given) {
+        note(given);
+        const auto count = static_cast<std::streamsize>(given.size());
+        if (!detail::translates(rule_)) {
+            return base::xsputn(given.data(), count);
+        }
+        const auto text = detail::translate(given, rule_);
         const auto size = static_cast<std::streamsize>(text.size());
         const std::streamsize written = base::xsputn(text.data(), size);
         // Part of a translated text is not a count of what was given; all or how much is stored.
@@ -47,19 +76,28 @@ private:
             return base::overflow(c);
         }
         const CharT character = traits_type::to_char_type(c);
+        const view_type text(&character, 1);
         const auto here = static_cast<std::ptrdiff_t>(this->position());
-        if (rule_ == newline::universal && character == CharT('\n') && after_cr_ == here) {
-            after_cr_ = -1;  // the second half of a "\r\n" put character by character
+        const bool joins = character == CharT('\n') && after_cr_ == here;
+        if (!joins) {
+            kinds_.end();
+        }
+        after_cr_ = -1;
+        if (joins && rule_ == newline::universal) {
+            note(text);  // the second half of a "\r\n" put character by character
             return c;
         }
-        if (xsputn(&character, 1) != 1) {
+        if (put(text) != 1) {
             return traits_type::eof();
         }
-        after_cr_ = character == CharT('\r') ? static_cast<std::ptrdiff_t>(this->position()) : -1;
+        if (character == CharT('\r') && detail::is_universal(rule_)) {
+            after_cr_ = static_cast<std::ptrdiff_t>(this->position());
+        }
         return c;
     }
 
     newline rule_;
+    detail::line_end_kinds kinds_;
     std::ptrdiff_t after_cr_ = -1;  // the position after a '\r' that was put by itself
 };
 
@@ -327,15 +365,14 @@ auto bytes_io::release() -> std::unique_ptr<buf_type> {
 
 template <class CharT>
 static std::unique_ptr<basic_membuf<CharT>> text_device(newline rule) {
-    if (detail::translates(rule)) {
-        return std::make_unique<translating_membuf<CharT>>(rule);
+    if (rule != newline::lf) {
+        return std::make_unique<line_membuf<CharT>>(rule);
     }
     return std::make_unique<basic_membuf<CharT>>();
 }
 
 template <class CharT>
-basic_string_io<CharT>::basic_string_io(newline rule)
-    : base(text_device<CharT>(rule)), rule_(rule) {
+basic_string_io<CharT>::basic_string_io(newline rule) : base(text_device<CharT>(rule)) {
     this->set_line_end(rule);
 }
 
@@ -347,30 +384,31 @@ basic_string_io<CharT>::basic_string_io(view_type content, newline rule) : basic
 
 template <class CharT>
 basic_string_io<CharT>::basic_string_io(string_type&& content, newline rule)
-    : base(text_device<CharT>(rule)), rule_(rule) {
+    : base(text_device<CharT>(rule)) {
     this->set_line_end(rule);
-    if (detail::translates(rule)) {
-        this->write(content);
-        this->seek(0);
-        return;
-    }
     if constexpr (sizeof(CharT) == 1) {
-        *this->rdbuf() = basic_membuf<CharT>(bytes(std::move(content)));
-    } else {
-        this->write(content);
-        this->seek(0);
+        if (rule == newline::lf) {
+            *this->rdbuf() = basic_membuf<CharT>(bytes(std::move(content)));
+            return;
+        }
     }
+    this->write(content);
+    this->seek(0);
 }
 
 template <class CharT>
 void basic_string_io<CharT>::load(const std::filesystem::path& path) {
     basic_membuf<CharT>& device = this->device("load");
     device.load(path);
-    if (detail::translates(rule_)) {
-        const auto text = detail::translate(device.view(), rule_);
-        basic_membuf<CharT> translated(text);
-        device = std::move(translated);
+    if (auto* const lines = dynamic_cast<line_membuf<CharT>*>(&device)) {
+        lines->replace(device.view());
     }
+}
+
+template <class CharT>
+newlines_seen basic_string_io<CharT>::newlines() const {
+    const auto* const lines = dynamic_cast<line_membuf<CharT>*>(&this->device("newlines"));
+    return lines != nullptr ? lines->seen() : newlines_seen();
 }
 
 template class basic_membuf<char>;

@@ -357,6 +357,9 @@ bool basic_textbuf<CharT>::begin_writing() {
             this->fail(code, "write", failed_at(0));
             return false;
         }
+    } else if (begins && !has_written_ && do_seekable()) {
+        // What was read past the buffer has moved the reader, and nothing lies ahead of it.
+        coders_->encoder.set_at_front(coders_->decoder.next().position == 0);
     }
     if (!this->start_writing()) {
         return false;

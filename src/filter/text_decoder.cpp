@@ -81,9 +81,9 @@ void text_decoder<CharT>::restart(const text_place& where) {
     restarted_at_ = where.position;
     since_restart_ = 0;
     failure_.reset();
-    cr_pending_ = false;
+    kinds_.end();
     if (where.position == 0) {
-        seen_ = {};
+        kinds_ = {};
     }
     codec_->restart_decoding(where.position == 0);
 }
@@ -152,9 +152,8 @@ std::size_t text_decoder<CharT>::decode(CharT* target, std::size_t room, bool at
     live_ = true;
     const std::size_t produced = advance(block_, end_, target, room);
     live_ = false;
-    if (at_end && !has_bytes() && cr_pending_) {
-        seen_.cr = true;
-        cr_pending_ = false;
+    if (at_end && !has_bytes()) {
+        kinds_.end();
     }
     if (produced != 0) {
         failure_.reset();  // it waits until the reader gets there
@@ -214,8 +213,8 @@ std::size_t text_decoder<CharT>::advance_plain(block& where, cursor& at, CharT* 
 // Makes the next character, or what stands for it, the rest. false: a failure.
 template <class CharT>
 bool text_decoder<CharT>::take_unit(block& where, cursor& at, stop why, std::size_t bad) {
-    if (live_ && std::exchange(cr_pending_, false)) {
-        seen_.cr = true;  // no line end comes next
+    if (live_) {
+        kinds_.end();  // no line end comes next
     }
     if (why == stop::room) {
         return take_character(where, at);
@@ -287,7 +286,7 @@ void text_decoder<CharT>::swallow_lf(block& where, cursor& at) {
         at.bytes += part.consumed;
         where.verbatim = false;
         if (live_) {
-            note_newlines(&next, 1);
+            kinds_.note(std::basic_string_view<CharT>(&next, 1));
         }
     }
     at.after_cr = part.produced == 0;  // where nothing follows, a '\n' may yet come
@@ -298,44 +297,17 @@ void text_decoder<CharT>::swallow_lf(block& where, cursor& at) {
 template <class CharT>
 std::size_t text_decoder<CharT>::translate(CharT* text, std::size_t count, bool& after_cr) {
     constexpr CharT cr = CharT('\r');
-    if (count == 0 || (newlines_ != newline::universal && newlines_ != newline::keep)) {
+    if (count == 0 || !is_universal(newlines_)) {
         return count;
     }
     const bool has_cr = std::char_traits<CharT>::find(text, count, cr) != nullptr;
-    if (live_ && (has_cr || cr_pending_ || !seen_.lf)) {
-        note_newlines(text, count);
+    if (live_ && (has_cr || kinds_.is_open())) {
+        kinds_.note(std::basic_string_view<CharT>(text, count));
     }
     if (newlines_ == newline::keep || (!has_cr && !after_cr)) {
         return count;
     }
     return join_line_ends(text, count, after_cr);
-}
-
-template <class CharT>
-void text_decoder<CharT>::note_newlines(const CharT* text, std::size_t count) {
-    constexpr CharT lf = CharT('\n');
-    std::basic_string_view<CharT> rest(text, count);
-    if (cr_pending_) {
-        const bool both = rest.front() == lf;
-        (both ? seen_.crlf : seen_.cr) = true;
-        rest.remove_prefix(both ? 1 : 0);
-        cr_pending_ = false;
-    }
-    while (!rest.empty()) {
-        const std::size_t cr = rest.find(CharT('\r'));
-        seen_.lf = seen_.lf || rest.substr(0, cr).find(lf) != rest.npos;
-        if (cr == rest.npos) {
-            return;
-        }
-        rest.remove_prefix(cr + 1);
-        if (rest.empty()) {
-            cr_pending_ = true;
-            return;
-        }
-        const bool both = rest.front() == lf;
-        (both ? seen_.crlf : seen_.cr) = true;
-        rest.remove_prefix(both ? 1 : 0);
-    }
 }
 
 // -- places -----------------------------------------------------------------------------------

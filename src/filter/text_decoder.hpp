@@ -4,6 +4,7 @@
 #ifndef SLUICE_SRC_FILTER_TEXT_DECODER_HPP
 #define SLUICE_SRC_FILTER_TEXT_DECODER_HPP
 
+#include <sluice/detail/newline.hpp>
 #include <sluice/filter/text.hpp>
 
 #include "codec.hpp"
@@ -81,7 +82,7 @@ public:
     /// Where the block ends.
     [[nodiscard]] text_place next() const { return place_at(block_, end_); }
 
-    [[nodiscard]] newlines_seen seen() const noexcept { return seen_; }
+    [[nodiscard]] newlines_seen seen() const noexcept { return kinds_.seen(); }
 
 private:
     // How far a decoding has come in the bytes of a block.
@@ -119,7 +120,6 @@ private:
     std::size_t deliver_rest(cursor& at, CharT* target, std::size_t room);
     void swallow_lf(block& where, cursor& at);
     std::size_t translate(CharT* text, std::size_t count, bool& after_cr);
-    void note_newlines(const CharT* text, std::size_t count);
     std::optional<text_place> place_in(block& where, std::size_t index);
 
     codec<CharT>* codec_;
@@ -138,8 +138,7 @@ private:
     std::int64_t restarted_at_ = 0;
     std::uint64_t since_restart_ = 0;  // characters delivered before block_
     std::optional<failed_bytes> failure_;
-    newlines_seen seen_;
-    bool cr_pending_ = false;  // the last '\r' may yet be half of a "\r\n"
+    line_end_kinds kinds_;
 };
 
 }  // namespace sluice::detail

@@ -1,6 +1,7 @@
 #include <sluice/fstream.hpp>
 #include <sluice/stream.hpp>
 
+#include <conformance/failing.hpp>
 #include <support/system_calls.hpp>
 #include <support/temporary.hpp>
 
@@ -17,6 +18,7 @@
 #include <locale>
 #include <memory>
 #include <random>
+#include <span>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -25,6 +27,7 @@
 namespace {
 
 using ios = std::ios_base;
+using conformance::code_thrown_by;
 using support::content_of;
 using support::replaced_calls;
 using support::temporary_directory;
@@ -392,6 +395,93 @@ TEST_CASE("a pipe is read as it comes and says that it cannot seek") {
     CHECK(got == numbered(200'000));
     in.unget();
     CHECK(in.get() == got.back());
+}
+
+TEST_CASE("a read stops at what would block, and asks no more") {
+    std::array<int, 2> ends{};
+    REQUIRE(::pipe2(ends.data(), O_NONBLOCK | O_CLOEXEC) == 0);
+    sluice::stream in(
+        std::make_unique<sluice::filebuf>(ends[0], ios::in, sluice::ownership::owned));
+    sluice::stream out(
+        std::make_unique<sluice::filebuf>(ends[1], ios::out, sluice::ownership::owned));
+    out.write("abcdef");
+    out.flush();
+    const replaced_calls scope;
+    plan = {.failing_call = 2, .error = EAGAIN};
+    replaced_calls::calls().read = [](int file, void* target, std::size_t size) -> ssize_t {
+        return fails_now() ? -1 : ::read(file, target, std::min<std::size_t>(size, 3));
+    };
+    CHECK(in.read(5) == "abc");
+    CHECK(plan.calls == 2);
+    CHECK(in.good());
+    CHECK(in.read(5) == "def");
+    CHECK(code_thrown_by([&] { in.read(5); }) == sluice::errc::would_block);
+    out.close();
+    in.clear();
+    CHECK(in.read(5).empty());
+}
+
+TEST_CASE("a read1 of what no buffer holds is one call to the system") {
+    for (const std::streamsize size : {0, 1, 4, 10}) {
+        CAPTURE(size);
+        const std::string content = numbered(100);
+        const support::temporary_file file(content);
+        auto buffer = std::make_unique<sluice::filebuf>();
+        buffer->pubsetbuf(nullptr, size);
+        REQUIRE(buffer->open(file.path(), ios::in | ios::out | ios::binary) != nullptr);
+        sluice::stream f(std::move(buffer));
+        const replaced_calls scope;
+        plan = {.failing_call = 3, .error = EIO};
+        replaced_calls::calls().read = [](int from, void* target, std::size_t count) -> ssize_t {
+            return fails_now() ? -1 : ::read(from, target, count);
+        };
+        CHECK(f.read1(10) == content.substr(0, 10));
+        CHECK(plan.calls == 1);
+        std::string target(10, '\0');
+        CHECK(f.readinto1(std::span(target)) == 10);
+        CHECK(target == content.substr(10, 10));
+        CHECK(plan.calls == 2);
+        CHECK(code_thrown_by([&] { f.read1(10); }) == std::errc::io_error);
+        CHECK(f.tell() == 20);
+        f.clear();
+        f.write("XY");
+        CHECK(f.read1(10) == content.substr(22, 10));
+        f.unget();
+        CHECK(f.read1(10).front() == content[31]);
+        f.seek(0);
+        CHECK(f.read() == content.substr(0, 20) + "XY" + content.substr(22));
+        CHECK(f.read1(10).empty());
+    }
+}
+
+TEST_CASE("without a buffer each call is one call to the system") {
+    std::array<int, 2> ends{};
+    REQUIRE(::pipe2(ends.data(), O_CLOEXEC) == 0);
+    const auto unbuffered = [](int end, ios::openmode mode) {
+        auto buffer = std::make_unique<sluice::filebuf>();
+        buffer->pubsetbuf(nullptr, 0);
+        REQUIRE(buffer->attach(end, mode, sluice::ownership::owned) != nullptr);
+        return sluice::stream(std::move(buffer));
+    };
+    sluice::stream in = unbuffered(ends[0], ios::in);
+    sluice::stream out = unbuffered(ends[1], ios::out);
+    const replaced_calls scope;
+    plan = {};
+    replaced_calls::calls().write = [](int to, const void* source, std::size_t size) -> ssize_t {
+        ++plan.calls;
+        return ::write(to, source, size);
+    };
+    replaced_calls::calls().read = [](int from, void* target, std::size_t size) -> ssize_t {
+        ++plan.calls;
+        return ::read(from, target, size);
+    };
+    out.write("0123456789");
+    out << "abc" << 4;
+    CHECK(plan.calls == 3);
+    CHECK(in.read(8) == "01234567");
+    CHECK(plan.calls == 4);
+    CHECK(in.read1(100) == "89abc4");
+    CHECK(plan.calls == 5);
 }
 
 TEST_CASE("what a full pipe does not take now would block and is not lost") {

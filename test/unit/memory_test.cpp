@@ -334,6 +334,55 @@ TEST_CASE("each write is translated by itself, characters put one by one togethe
     CHECK(h.tell() == 7);
 }
 
+TEST_CASE("the kinds of line end that were written are known") {
+    using sluice::newlines_seen;
+    const auto seen = [](newline rule) {
+        string_io f("a\nb\r\nc\rd", rule);
+        f.read();
+        return f.newlines();
+    };
+    CHECK(seen(newline::universal) == newlines_seen{true, true, true});
+    CHECK(seen(newline::keep) == newlines_seen{true, true, true});
+    CHECK(seen(newline::lf) == newlines_seen{});
+    CHECK(seen(newline::cr) == newlines_seen{});
+    CHECK(seen(newline::crlf) == newlines_seen{});
+
+    for (const newline rule : {newline::universal, newline::keep}) {
+        string_io f(rule);
+        CHECK(f.newlines() == newlines_seen{});
+        f.put('a').put('\r').put('\n');
+        CHECK(f.newlines() == newlines_seen{.crlf = true});
+        CHECK(f.getvalue() == (rule == newline::keep ? "a\r\n" : "a\n"));
+        f.write("b\r");
+        f.write("\n");
+        CHECK(f.newlines() == newlines_seen{true, true, true});
+        f.truncate(0);
+        CHECK(f.newlines() == newlines_seen{true, true, true});
+    }
+    string_io closed(newline::keep);
+    closed.close();
+    CHECK(code_of([&] { static_cast<void>(closed.newlines()); }) == errc::closed);
+}
+
+TEST_CASE("a load makes the line ends of the file those that were written") {
+    const temporary_directory dir;
+    support::write_file(dir / "file", "a\r\nb");
+    string_io f("a\rb", newline::keep);
+    f.load(dir / "file");
+    CHECK(f.newlines() == sluice::newlines_seen{.crlf = true});
+    CHECK(f.getvalue() == "a\r\nb");
+}
+
+TEST_CASE("what is put after a load is translated as before") {
+    const temporary_directory dir;
+    support::write_file(dir / "file", "a\n");
+    string_io f(newline::crlf);
+    f.load(dir / "file");
+    f.seek(0, std::ios_base::end);
+    f.put('b').put('\n').put('\n');
+    CHECK(f.getvalue() == "a\r\nb\r\n\r\n");
+}
+
 TEST_CASE("text without translation is adopted") {
     std::string text = long_text();
     const char* const where = text.data();

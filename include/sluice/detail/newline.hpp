@@ -1,4 +1,4 @@
-// What the newline modes make of text that is written.
+// What the newline modes make of text that is written, and which line ends it has.
 
 #ifndef SLUICE_DETAIL_NEWLINE_HPP
 #define SLUICE_DETAIL_NEWLINE_HPP
@@ -8,12 +8,54 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace sluice::detail {
 
 [[nodiscard]] constexpr bool translates(newline rule) noexcept {
     return rule != newline::keep && rule != newline::lf;
 }
+
+/// Whether any of the three ends a line, so that those of a text are worth to be told.
+[[nodiscard]] constexpr bool is_universal(newline rule) noexcept {
+    return rule == newline::universal || rule == newline::keep;
+}
+
+/// The kinds of line end in a text that comes in pieces.
+class line_end_kinds {
+public:
+    template <class CharT>
+    void note(std::basic_string_view<CharT> text) {
+        constexpr CharT lf = CharT('\n');
+        for (bool after_cr = std::exchange(after_cr_, false); !text.empty(); after_cr = true) {
+            if (after_cr) {
+                const bool both = text.front() == lf;
+                (both ? seen_.crlf : seen_.cr) = true;
+                text.remove_prefix(both ? 1 : 0);
+            }
+            const std::size_t cr = text.find(CharT('\r'));
+            seen_.lf = seen_.lf || text.substr(0, cr).find(lf) != text.npos;
+            if (cr == text.npos) {
+                return;
+            }
+            text.remove_prefix(cr + 1);
+            after_cr_ = text.empty();
+        }
+    }
+
+    /// No '\n' follows what came last.
+    void end() noexcept { seen_.cr |= std::exchange(after_cr_, false); }
+
+    /// Without a '\r' at the end, which may yet be half of a "\r\n".
+    [[nodiscard]] const newlines_seen& seen() const noexcept { return seen_; }
+
+    /// Whether more text may change what has been seen, though it holds no '\r'.
+    [[nodiscard]] bool is_open() const noexcept { return after_cr_ || !seen_.lf; }
+
+private:
+    newlines_seen seen_;
+    bool after_cr_ = false;
+};
 
 /// Makes each "\r\n" and '\r' of `text` a '\n', in its place.
 ///

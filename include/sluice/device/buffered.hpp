@@ -137,6 +137,8 @@ protected:
     std::streamsize xsputn(const CharT* source, std::streamsize count) override;
     int_type overflow(int_type c) override;
     void do_fill(std::size_t count) override;
+    [[nodiscard]] bool passes_buffer(std::size_t count) const noexcept override;
+    std::size_t do_read_once(CharT* target, std::size_t count) override;
 
 private:
     static constexpr std::size_t default_capacity = (std::size_t(128) << 10) / sizeof(CharT);
@@ -163,6 +165,8 @@ private:
     void read_on(CharT* target, std::streamsize count, std::streamsize& got);
     void read_past_buffer(CharT* target, std::streamsize count, std::streamsize& got);
     void read_straight(CharT* target, std::streamsize count, std::streamsize& got);
+    bool read_piece(CharT* target, std::streamsize count, std::streamsize& got);
+    void leave_buffer();
     void take_back(const CharT* taken, std::size_t count, off_type begin);
     std::size_t write_past_buffer(const CharT* source, std::size_t count);
     [[nodiscard]] off_type tell();
@@ -518,10 +522,16 @@ bool basic_bufferedbuf<CharT, Traits>::is_whole_visit(std::streamsize count) {
 template <class CharT, class Traits>
 void basic_bufferedbuf<CharT, Traits>::read_past_buffer(CharT* target, std::streamsize count,
                                                         std::streamsize& got) {
+    leave_buffer();
+    read_straight(target, count, got);
+}
+
+// Closes both areas, to read where the reader stands.
+template <class CharT, class Traits>
+void basic_bufferedbuf<CharT, Traits>::leave_buffer() {
     leave_slot();
     start_reading();
     set_position(reading() ? position() : tell());
-    read_straight(target, count, got);
 }
 
 // Requires: neither area is open.
@@ -529,19 +539,44 @@ template <class CharT, class Traits>
 void basic_bufferedbuf<CharT, Traits>::read_straight(CharT* target, std::streamsize count,
                                                      std::streamsize& got) {
     last_begin_ = base_;
-    while (got < count) {
-        const transfer part =
-            read_block(target + got, static_cast<std::size_t>(count - got), base_);
-        got += static_cast<std::streamsize>(part.count);
-        base_ += static_cast<off_type>(part.count);
-        if (part.error) {
-            this->fail_read(part.error, failed_at(base_));
-        }
-        if (part.count == 0) {
-            break;
-        }
+    while (got < count && read_piece(target, count, got)) {
     }
     last_end_ = base_;
+}
+
+// One call to the device; false at the end.
+template <class CharT, class Traits>
+bool basic_bufferedbuf<CharT, Traits>::read_piece(CharT* target, std::streamsize count,
+                                                  std::streamsize& got) {
+    const transfer part = read_block(target + got, static_cast<std::size_t>(count - got), base_);
+    got += static_cast<std::streamsize>(part.count);
+    base_ += static_cast<off_type>(part.count);
+    if (part.error) {
+        this->fail_read(part.error, failed_at(base_));
+    }
+    return part.count != 0;
+}
+
+template <class CharT, class Traits>
+bool basic_bufferedbuf<CharT, Traits>::passes_buffer(std::size_t count) const noexcept {
+    return count >= std::max<std::size_t>(capacity_, 1) && this->gptr() == this->egptr() &&
+           this->readable() && !in_slot();
+}
+
+template <class CharT, class Traits>
+std::size_t basic_bufferedbuf<CharT, Traits>::do_read_once(CharT* target, std::size_t count) {
+    leave_buffer();
+    const off_type begin = base_;
+    std::streamsize got = 0;
+    try {
+        last_begin_ = base_;
+        read_piece(target, static_cast<std::streamsize>(count), got);
+        last_end_ = base_;
+    } catch (...) {
+        take_back(target, static_cast<std::size_t>(got), begin);
+        throw;
+    }
+    return static_cast<std::size_t>(got);
 }
 
 template <class CharT, class Traits>

@@ -294,7 +294,7 @@ public:
     explicit basic_string_io(const CharT* content, newline rule = newline::lf)
         : basic_string_io(view_type(content), rule) {}
 
-    /// Holds `content` itself where nothing is to be translated.
+    /// Holds `content` itself with newline::lf.
     explicit basic_string_io(string_type&& content, newline rule = newline::lf);
 
     /// Takes a whole file in, its line ends translated as if written; or out. See
@@ -302,14 +302,17 @@ public:
     void load(const std::filesystem::path& path);
     void save(const std::filesystem::path& path) const { this->device("save").save(path); }
 
+    /// The kinds of line end written so far, before any translation; none in the modes lf, cr and
+    /// crlf.
+    ///
+    /// Source: StringIO.newlines.
+    [[nodiscard]] newlines_seen newlines() const;
+
     basic_string_io(basic_string_io&& other) noexcept : base(std::move(other)) {}
     basic_string_io& operator=(basic_string_io&& other) noexcept = default;
     basic_string_io(const basic_string_io&) = delete;
     basic_string_io& operator=(const basic_string_io&) = delete;
     ~basic_string_io() override = default;
-
-private:
-    newline rule_ = newline::lf;
 };
 
 using string_io = basic_string_io<char>;

@@ -65,15 +65,6 @@ struct text_changes {
 /// Whether there is an encoding of that name.
 [[nodiscard]] bool is_encoding(const std::string& name);
 
-/// The kinds of line end that have been read.
-struct newlines_seen {
-    bool cr = false;
-    bool lf = false;
-    bool crlf = false;
-
-    friend bool operator==(const newlines_seen&, const newlines_seen&) = default;
-};
-
 /// Characters over any buffer of bytes.
 ///
 /// Reading: what is no character is reported when the reader gets there, with its position, its

@@ -252,4 +252,24 @@ TEST_CASE_TEMPLATE("a position that was told is returned to", CharT, char, wchar
     }
 }
 
+// Python: F29, F42. A read of as much as the block goes past it, and leaves nothing ahead.
+TEST_CASE_TEMPLATE("a byte order mark is written at the front only", CharT, char, wchar_t) {
+    for (const char* const encoding : {"utf-8-sig", "utf-16", "utf-32"}) {
+        for (const std::size_t block : block_sizes) {
+            CAPTURE(encoding);
+            CAPTURE(block);
+            sluice::bytes_io bytes;
+            sluice::basic_text_io<CharT> f(bytes, {.encoding = encoding});
+            f.rdbuf()->pubsetbuf(nullptr, static_cast<std::streamsize>(block));
+            std::string text(5000, 'a');
+            f.write(widen(text, static_cast<const CharT*>(nullptr)));
+            f.seek(0);
+            CHECK((narrow(f.read()) == text));
+            f.write(widen("z", static_cast<const CharT*>(nullptr)));
+            f.seek(0);
+            CHECK((narrow(f.read()) == text + 'z'));
+        }
+    }
+}
+
 TEST_SUITE_END();
