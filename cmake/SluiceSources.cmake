@@ -41,11 +41,12 @@ target_sources(
     include/sluice/detail/file_handle.hpp
     include/sluice/detail/line_end.hpp
     include/sluice/detail/newline.hpp
-    include/sluice/detail/stringbuf_impl.hpp
     include/sluice/device/buffered.hpp
+    include/sluice/device/buffered_impl.hpp
     include/sluice/device/container.hpp
     include/sluice/device/direct.hpp
     include/sluice/device/file.hpp
+    include/sluice/device/file_impl.hpp
     include/sluice/device/mapped.hpp
     include/sluice/device/memory.hpp
     include/sluice/device/pipe.hpp
@@ -62,4 +63,5 @@ target_sources(
     include/sluice/open.hpp
     include/sluice/sluice.hpp
     include/sluice/sstream.hpp
+    include/sluice/sstream_impl.hpp
     include/sluice/stream.hpp)

@@ -469,7 +469,7 @@ void swap(basic_stringstream<CharT, Traits, Allocator>& a,
 
 }  // namespace sluice
 
-#include <sluice/detail/stringbuf_impl.hpp>
+#include <sluice/sstream_impl.hpp>
 
 namespace sluice {
 

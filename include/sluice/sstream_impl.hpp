@@ -1,7 +1,7 @@
-// The bodies of basic_stringbuf.
+// The member functions of basic_stringbuf, for sstream.hpp alone to include.
 
-#ifndef SLUICE_DETAIL_STRINGBUF_IMPL_HPP
-#define SLUICE_DETAIL_STRINGBUF_IMPL_HPP
+#ifndef SLUICE_SSTREAM_IMPL_HPP
+#define SLUICE_SSTREAM_IMPL_HPP
 
 #include <sluice/detail/copy.hpp>
 #include <sluice/sstream.hpp>
@@ -456,4 +456,4 @@ bool basic_stringbuf<CharT, Traits, Allocator>::try_reserve(std::size_t size) no
 
 }  // namespace sluice
 
-#endif  // SLUICE_DETAIL_STRINGBUF_IMPL_HPP
+#endif  // SLUICE_SSTREAM_IMPL_HPP
