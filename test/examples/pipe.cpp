@@ -12,8 +12,8 @@ int main() {
         out << "3 apples\n";  // the reader has it when `out` closes, or is flushed
     });
     const std::string line = in.readline();  // waits for the other thread
-    // [end]
     writer.join();
+    // [end]
     std::cout << line;
     return line == "3 apples\n" ? 0 : 1;
 }

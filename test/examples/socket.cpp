@@ -17,8 +17,8 @@ int main() {
     sluice::socket_stream peer = sluice::connect("localhost", door.port(), {.timeout = 5s});
     peer << "Ann\n" << std::flush;
     const std::string answer = peer.readline();  // "hello, Ann\n", or an error after 5 s
-    // [end]
     server.join();
+    // [end]
     std::cout << answer;
     return answer == "hello, Ann\n" ? 0 : 1;
 }
