@@ -1,9 +1,9 @@
 // open: a file by its path, or a descriptor, as Python's open() gives it.
 //
-//     sluice::stream in = sluice::open("notes.txt");                    // text: UTF-8, any line
-//     end sluice::stream out = sluice::open("raw.bin", "xb");               // bytes; must not
-//     exist yet sluice::stream old = sluice::open("old.txt", "r+", {.encoding = "latin-1"}); while
-//     (in) { ... std::getline(in, line) ... }
+//     sluice::stream in = sluice::open("notes.txt");        // text: UTF-8, any line end
+//     sluice::stream out = sluice::open("raw.bin", "xb");   // bytes; must not exist yet
+//     sluice::stream old = sluice::open("old.txt", "r+", {.encoding = "latin-1"});
+//     for (const std::string& line : in) { ... }
 //
 // Sizes are in bytes. Distinct streams may be used from distinct threads.
 
