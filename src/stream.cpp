@@ -2,6 +2,7 @@
 #include <sluice/stream.hpp>
 
 #include <algorithm>
+#include <cwchar>
 #include <limits>
 #include <locale>
 #include <optional>
@@ -136,11 +137,14 @@ auto basic_stream<CharT, Traits>::require_readable() const -> buf_type& {
 template <class CharT, class Traits>
 auto basic_stream<CharT, Traits>::read(std::streamsize count) -> string_type {
     buf_type& device = require_readable();
+    const auto before = this->rdstate();
+    const pos_type begin = count < 0 ? device.pubseekoff(0, std::ios_base::cur) : pos_type(-1);
     // A huge count is a wish, not a size: grow towards it as the content comes.
     constexpr std::size_t step = std::size_t(1) << 20;
     const std::size_t wanted =
         count < 0 ? std::numeric_limits<std::size_t>::max() : static_cast<std::size_t>(count);
     string_type result;
+    std::optional<error> failure;
     while (result.size() < wanted) {
         const std::size_t size = result.size();
         const auto known = device.in_avail();  // all of it, for memory and for files
@@ -148,20 +152,23 @@ auto basic_stream<CharT, Traits>::read(std::streamsize count) -> string_type {
                                            : std::min(step, std::max<std::size_t>(4096, size));
         const std::size_t room = std::min(wanted - size, next);
         result.resize(size + room);
-        std::size_t got = 0;
-        try {
-            got = readinto(std::span(result.data() + size, room));
-        } catch (const error&) {
-            if (size == 0) {
-                throw;
-            }
-            this->clear(this->rdstate() & ~std::ios_base::badbit);  // left to the next call
-        }
+        const std::size_t got = read_what_comes(std::span(result.data() + size, room), failure);
         result.resize(size + got);
         if (got < room) {
-            break;  // the end, or a failure that is the next call's
+            break;
         }
     }
+    if (!failure) {
+        return result;
+    }
+    // Whoever reads to the end takes what comes for all there is.
+    const bool for_now = failure->code() == errc::would_block || failure->code() == errc::timed_out;
+    const bool taken_back =
+        count < 0 && !for_now && off_type(begin) >= 0 && off_type(device.pubseekpos(begin)) >= 0;
+    if (result.empty() || taken_back) {
+        throw error(*failure);
+    }
+    this->clear(before);  // left to the next call
     return result;
 }
 
@@ -189,12 +196,28 @@ auto basic_stream<CharT, Traits>::read1(std::streamsize count) -> string_type {
 
 template <class CharT, class Traits>
 std::size_t basic_stream<CharT, Traits>::readinto(std::span<CharT> target) {
-    buf_type& device = require_readable();
+    require_readable();
     const auto before = this->rdstate();
-    if (device.seekable()) {
+    std::optional<error> failure;
+    const std::size_t got = read_what_comes(target, failure);
+    if (failure) {
+        if (got == 0) {
+            throw error(*failure);
+        }
+        this->clear(before);  // left to the next call
+    }
+    return got;
+}
+
+// Reads up to the end, or a failure.
+template <class CharT, class Traits>
+std::size_t basic_stream<CharT, Traits>::read_what_comes(std::span<CharT> target,
+                                                         std::optional<error>& failure) {
+    if (buffer_->seekable()) {
+        const auto before = this->rdstate();
         try {
             return static_cast<std::size_t>(
-                device.sgetn(target.data(), static_cast<std::streamsize>(target.size())));
+                buffer_->sgetn(target.data(), static_cast<std::streamsize>(target.size())));
         } catch (const error&) {
             this->clear(before);  // nothing has been read; piece by piece, what can be is
         }
@@ -204,11 +227,8 @@ std::size_t basic_stream<CharT, Traits>::readinto(std::span<CharT> target) {
         std::size_t part = 0;
         try {
             part = readinto1(target.subspan(got));
-        } catch (const error&) {
-            if (got == 0) {
-                throw;
-            }
-            this->clear(before);  // left to the next call
+        } catch (const error& thrown) {
+            failure = thrown;
         }
         if (part == 0) {
             break;
@@ -349,11 +369,15 @@ auto basic_stream<CharT, Traits>::moved_to(const buf_type& device, off_type posi
 }
 
 template <class CharT, class Traits>
-auto basic_stream<CharT, Traits>::tell() -> pos_type {
+auto basic_stream<CharT, Traits>::tell() -> off_type {
     buf_type& device = require_open("tell");
     const pos_type position = device.pubseekoff(0, std::ios_base::cur);
     if (off_type(position) < 0) {
         throw device.latest("tell");
+    }
+    const auto state = position.state();
+    if (std::mbsinit(&state) == 0) {
+        throw error("tell", errc::bad_position, device.path(), -1, "no number tells this place");
     }
     return position;
 }
@@ -361,7 +385,7 @@ auto basic_stream<CharT, Traits>::tell() -> pos_type {
 template <class CharT, class Traits>
 auto basic_stream<CharT, Traits>::truncate(std::optional<off_type> size) -> off_type {
     buf_type& device = require_open("truncate");
-    return device.truncate(size ? *size : off_type(tell()));
+    return device.truncate(size ? *size : tell());
 }
 
 template <class CharT, class Traits>

@@ -67,7 +67,10 @@ public:
 
     /// Reads `count` characters, or all up to the end where `count` is negative.
     ///
-    /// Returns: fewer only at the end, or before a failure, which the next call throws.
+    /// Returns: fewer only at the end, or before a failure, which the next call throws. A failure
+    /// on
+    ///          the way to the end throws at once and has read nothing, but for errc::would_block
+    ///          and timed_out, and where the device cannot be read again.
     /// Errors:  throws error where the device fails, closed or not_readable.
     /// Source:  BufferedIOBase.read.
     string_type read(std::streamsize count = -1);
@@ -193,13 +196,14 @@ public:
     ///          not_seekable, closed, or what writing the pending data gave. It has not moved then.
     off_type seek(off_type offset, std::ios_base::seekdir whence = std::ios_base::beg);
 
-    /// Back to where tell() or tellg() stood: in text, a place that no number tells.
+    /// Back to where tellg() stood.
     off_type seek(pos_type position);
 
-    /// The position. As a number it is that of the device; in text it may be more than a number.
+    /// The position. In text it may be a number with which nothing can be done but to seek it; see
+    /// basic_textbuf.
     ///
-    /// Errors: as seek().
-    [[nodiscard]] pos_type tell();
+    /// Errors: as seek(); errc::bad_position where no number tells it: tellg() may.
+    [[nodiscard]] off_type tell();
 
     /// Makes the content `size` long, by default as long as the position; see basic_buf::truncate.
     off_type truncate(std::optional<off_type> size = std::nullopt);
@@ -252,6 +256,7 @@ private:
     buf_type& require_open(const char* operation) const;
     off_type moved_to(const buf_type& device, off_type position);
     buf_type& require_readable() const;
+    std::size_t read_what_comes(std::span<CharT> target, std::optional<error>& failure);
     std::streamsize put_quietly(view_type text);
     std::span<const CharT> peek_after(buf_type& device, bool part);
 

@@ -18,15 +18,33 @@ constexpr std::size_t most_pending = std::size_t(64)
 constexpr std::size_t least_fill = 512;
 constexpr std::size_t most_fill = std::size_t(64) << 10;
 
-// What of a place is no number travels in the shift state of a std::fpos.
+// A place is mostly a number of bytes. Between "\r" and "\n", or within a character, it is a number
+// that says more, where that fits; else the rest travels in the shift state of the std::fpos.
+//
+//     bit 62: such a number   61: after a '\r'   40 to 60: skip   0 to 39: position
+constexpr std::int64_t special = std::int64_t(1) << 62;
+constexpr std::int64_t special_after_cr = std::int64_t(1) << 61;
+constexpr int skip_shift = 40;
+constexpr std::int64_t most_position = (std::int64_t(1) << skip_shift) - 1;
+constexpr std::uint32_t most_skip = (std::uint32_t(1) << 21) - 1;
+
 struct packed_state {
+    std::uint32_t flags = 0;  // 0: there is nothing to say
     std::uint32_t skip = 0;
-    std::uint32_t after_cr = 0;
 };
 static_assert(sizeof(packed_state) <= sizeof(std::mbstate_t));
+constexpr std::uint32_t says_skip = 1;
+constexpr std::uint32_t says_after_cr = 2;
 
 std::fpos<std::mbstate_t> pack(const detail::text_place& place) {
-    const packed_state packed{place.skip, place.after_cr ? 1U : 0U};
+    if (place.skip == 0 && !place.after_cr) {
+        return place.position;
+    }
+    if (place.position <= most_position && place.skip <= most_skip) {
+        return special | (place.after_cr ? special_after_cr : 0) |
+               std::int64_t(place.skip) << skip_shift | place.position;
+    }
+    const packed_state packed{says_skip | (place.after_cr ? says_after_cr : 0), place.skip};
     std::mbstate_t state = {};
     std::memcpy(&state, &packed, sizeof(packed));
     std::fpos<std::mbstate_t> result(place.position);
@@ -35,10 +53,16 @@ std::fpos<std::mbstate_t> pack(const detail::text_place& place) {
 }
 
 detail::text_place unpack(const std::fpos<std::mbstate_t>& position) {
+    const std::streamoff number = position;
+    if (number >= special) {
+        return {number & most_position,
+                static_cast<std::uint32_t>(number >> skip_shift) & most_skip,
+                (number & special_after_cr) != 0};
+    }
     const std::mbstate_t state = position.state();
     packed_state packed;
     std::memcpy(static_cast<void*>(&packed), &state, sizeof(packed));
-    return {std::streamoff(position), packed.skip, packed.after_cr != 0};
+    return {number, packed.skip, (packed.flags & says_after_cr) != 0};
 }
 
 // What a call on the buffer below gives; its failure becomes a code.
@@ -772,8 +796,9 @@ auto basic_textbuf<CharT>::do_size(std::error_code& code) -> off_type {
 
 template <class CharT>
 std::error_code basic_textbuf<CharT>::do_truncate(off_type size) {
-    if (sluice_below_ == nullptr) {
-        return errc::unsupported;
+    const detail::text_place where = unpack(size);
+    if (sluice_below_ == nullptr || where.skip != 0) {
+        return sluice_below_ == nullptr ? errc::unsupported : errc::bad_position;
     }
     if (const std::error_code code = this->flush_pending()) {
         return code;
@@ -784,7 +809,7 @@ std::error_code basic_textbuf<CharT>::do_truncate(off_type size) {
         }
     }
     return code_of([&] {
-        sluice_below_->truncate(size);
+        sluice_below_->truncate(where.position);
         return std::error_code();
     });
 }

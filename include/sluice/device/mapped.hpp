@@ -212,8 +212,8 @@ public:
                          off_type offset = 0, std::size_t length = whole)
         : base(std::make_unique<mappedbuf>(descriptor, access, offset, length)) {}
 
-    mapped_file(mapped_file&& other) : base(std::move(other)) {}
-    mapped_file& operator=(mapped_file&& other) = default;
+    mapped_file(mapped_file&& other) noexcept(false) : base(std::move(other)) {}
+    mapped_file& operator=(mapped_file&& other) noexcept(false) = default;
     mapped_file(const mapped_file&) = delete;
     mapped_file& operator=(const mapped_file&) = delete;
     ~mapped_file() override = default;

@@ -13,7 +13,9 @@
 #include <sluice/stream.hpp>
 
 #include <cstddef>
+#include <istream>
 #include <memory>
+#include <ostream>
 #include <streambuf>
 #include <string>
 #include <utility>
@@ -149,14 +151,25 @@ public:
 
     basic_pair_stream(streambuf_type& reader, streambuf_type& writer)
         : base(std::make_unique<device_type>(reader, writer)) {}
+    /// On the buffers of two streams.
+    basic_pair_stream(std::basic_istream<CharT>& reader, std::basic_ostream<CharT>& writer)
+        : basic_pair_stream(buffer_of(reader), buffer_of(writer)) {}
     basic_pair_stream(owner_type reader, owner_type writer)
         : base(std::make_unique<device_type>(std::move(reader), std::move(writer))) {}
 
-    basic_pair_stream(basic_pair_stream&& other) : base(std::move(other)) {}
-    basic_pair_stream& operator=(basic_pair_stream&& other) = default;
+    basic_pair_stream(basic_pair_stream&& other) noexcept(false) : base(std::move(other)) {}
+    basic_pair_stream& operator=(basic_pair_stream&& other) noexcept(false) = default;
     basic_pair_stream(const basic_pair_stream&) = delete;
     basic_pair_stream& operator=(const basic_pair_stream&) = delete;
     ~basic_pair_stream() override = default;
+
+private:
+    static streambuf_type& buffer_of(const std::basic_ios<CharT>& stream) {
+        if (stream.rdbuf() == nullptr) {
+            throw error("open", errc::closed);
+        }
+        return *stream.rdbuf();
+    }
 };
 
 using pair_stream = basic_pair_stream<char>;

@@ -70,7 +70,7 @@ public:
     using stream_type = std::basic_ios<CharT, Traits>;
     using buf_type = std::basic_streambuf<CharT, Traits>;
 
-    redirect(stream_type& redirected, buf_type& target)
+    [[nodiscard]] redirect(stream_type& redirected, buf_type& target)
         : live_redirect(&redirected), stream_(&redirected), target_(&target) {
         begin();
     }
@@ -78,7 +78,7 @@ public:
     /// To where `target` writes, or from where it reads, now.
     ///
     /// Errors: throws error(errc::closed) where it has no buffer.
-    redirect(stream_type& redirected, stream_type& target)
+    [[nodiscard]] redirect(stream_type& redirected, stream_type& target)
         : redirect(redirected, buffer_of(target)) {}
 
     redirect(const redirect&) = delete;

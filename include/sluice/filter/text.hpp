@@ -80,10 +80,11 @@ struct text_changes {
 /// buffer below did not take stays pending. A byte order mark is written before the first character
 /// at position 0, nowhere else.
 ///
-/// Positions: each that tellg() gave can be sought, as a std::fpos or through basic_stream::tell
-/// and seek, also between '\r' and '\n' and in the middle of a character. Offsets from the position
-/// or the end other than 0 are refused. In an encoding with shift states a seek decodes again from
-/// where decoding began.
+/// Positions: each that was told can be sought, also between '\r' and '\n' and in the middle of a
+/// character. There, and in encodings with shift states (where a seek decodes again from where
+/// decoding began), it is a number beyond 2^62, with which nothing else can be done; where not even
+/// that tells it, only the std::fpos of tellg() does. Offsets from the position or the end other
+/// than 0 are refused.
 ///
 /// Source: io.TextIOWrapper. Unlike it: a write after a read lands where the reader stood;
 /// truncate() cuts there; a failed read can be tried again; UTF-16 has its mark in a pipe too.

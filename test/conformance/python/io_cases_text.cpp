@@ -554,9 +554,9 @@ different_cases text_differences() {
              const auto p = t.tell();
              t.read();
              t.seek(p);
-             return list{p, t.read()};
+             return list{p > (std::streamoff(1) << 62), t.read()};
          },
-         list{0, "b"}},
+         list{true, "b"}},
     };
 }
 
