@@ -134,6 +134,7 @@ bool stands_for(const std::error_code& code, const json& exception) {
         {"LookupError", {errc::bad_mode}},  // of an encoding
         {"OSError", {errc::unsupported, errc::bad_position}},
         {"OverflowError", {errc::bad_position, errc::no_space}},
+        {"TypeError", {errc::not_writable}},  // of a mapping
         {"UnicodeDecodeError", {errc::bad_encoding}},
         {"UnicodeEncodeError", {errc::bad_encoding}},
         {"UnicodeError", {errc::bad_encoding}},

@@ -135,8 +135,9 @@ private:
 /// an OSError with an errno for the code equal to that; otherwise ValueError for closed (where
 /// Python says that the file is), bad_mode or bad_position, UnsupportedOperation for not_readable,
 /// not_writable, not_seekable or unsupported, LookupError for bad_mode, OverflowError for
-/// bad_position or no_space, BufferError for pinned, BlockingIOError (or None) for would_block, and
-/// UnicodeError for bad_encoding, with the position of what could not be decoded.
+/// bad_position or no_space, BufferError for pinned, BlockingIOError (or None) for would_block,
+/// TypeError for not_writable (of a mapping), and UnicodeError for bad_encoding, with the position
+/// of what could not be decoded.
 [[nodiscard]] json failure(std::error_code code, std::streamoff position = -1);
 [[nodiscard]] inline json failure(sluice::errc code, std::streamoff position = -1) {
     return failure(make_error_code(code), position);
@@ -244,6 +245,7 @@ using different_cases = std::vector<different_case>;
 [[nodiscard]] equal_cases encoding_cases();
 [[nodiscard]] equal_cases buffered_cases();
 [[nodiscard]] equal_cases open_cases();
+[[nodiscard]] equal_cases device_cases();
 
 [[nodiscard]] different_cases bytes_differences();
 [[nodiscard]] different_cases string_differences();
@@ -251,6 +253,7 @@ using different_cases = std::vector<different_case>;
 [[nodiscard]] different_cases encoding_differences();
 [[nodiscard]] different_cases buffered_differences();
 [[nodiscard]] different_cases open_differences();
+[[nodiscard]] different_cases device_differences();
 
 [[nodiscard]] std::vector<absent_case> absent_cases();
 
