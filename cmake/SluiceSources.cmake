@@ -26,6 +26,8 @@ target_sources(
     src/filter/text.cpp
     src/filter/text_decoder.cpp
     src/filter/text_encoder.cpp
+    src/filter/text_io.cpp
+    src/filter/text_place.cpp
     src/fstream.cpp
     src/open.cpp
     src/os/posix.cpp

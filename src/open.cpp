@@ -75,10 +75,6 @@ void check(const parsed_mode& mode, const open_options& options, const std::stri
     }
 }
 
-void throw_reason(const filebuf& file) {
-    throw file.reason();
-}
-
 std::unique_ptr<filebuf> sized(const open_options& options) {
     auto file = std::make_unique<filebuf>();
     if (options.buffering == 0 || options.buffering > 1) {
@@ -106,10 +102,10 @@ std::unique_ptr<filebuf> open_file(const std::filesystem::path& path, const pars
             refuse(path.native(), "the opener returned " + std::to_string(descriptor));
         }
         if (file->attach(descriptor, mode.mode, ownership::owned) == nullptr) {
-            throw_reason(*file);
+            throw file->reason();
         }
     } else if (file->open(path, mode.mode) == nullptr) {
-        throw_reason(*file);
+        throw file->reason();
     }
     return file;
 }
@@ -122,7 +118,7 @@ std::unique_ptr<filebuf> open_file(int descriptor, const parsed_mode& mode,
     auto file = sized(options);
     const ownership owner = options.closefd ? ownership::owned : ownership::borrowed;
     if (file->attach(descriptor, mode.mode, owner) == nullptr) {
-        throw_reason(*file);
+        throw file->reason();
     }
     return file;
 }
@@ -152,8 +148,9 @@ basic_stream<CharT> open_stream(const Name& name, std::string_view mode,
     }
     check(parsed, options, name_of(name));
     std::unique_ptr<filebuf> file = open_file(name, parsed, options);
-    if (parsed.appends && file->seekable()) {
-        file->pubseekoff(0, std::ios_base::end);
+    if (parsed.appends && file->seekable() &&
+        file->pubseekoff(0, std::ios_base::end) == std::streampos(-1)) {
+        throw file->latest("open");
     }
     if constexpr (std::is_same_v<CharT, char>) {
         if (!parsed.text) {

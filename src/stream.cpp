@@ -125,6 +125,19 @@ auto basic_stream<CharT, Traits>::require_open(const char* operation) const -> b
     return *buffer_;
 }
 
+// Takes back what a failure has set. A state that exceptions() do not allow was there before.
+template <class CharT, class Traits>
+void basic_stream<CharT, Traits>::restore(std::ios_base::iostate before) {
+    const auto throws = this->exceptions();
+    this->exceptions(std::ios_base::goodbit);
+    this->clear(before);
+    try {
+        this->exceptions(throws);
+    } catch (const std::ios_base::failure&) {
+        // the mask is set all the same
+    }
+}
+
 template <class CharT, class Traits>
 auto basic_stream<CharT, Traits>::require_readable() const -> buf_type& {
     buf_type& device = require_open("read");
@@ -138,13 +151,14 @@ template <class CharT, class Traits>
 auto basic_stream<CharT, Traits>::read(std::streamsize count) -> string_type {
     buf_type& device = require_readable();
     const auto before = this->rdstate();
-    const pos_type begin = count < 0 ? device.pubseekoff(0, std::ios_base::cur) : pos_type(-1);
+    const bool may_take_back = count < 0 && device.seekable();
+    const pos_type begin = may_take_back ? device.pubseekoff(0, std::ios_base::cur) : pos_type(-1);
     // A huge count is a wish, not a size: grow towards it as the content comes.
     constexpr std::size_t step = std::size_t(1) << 20;
     const std::size_t wanted =
         count < 0 ? std::numeric_limits<std::size_t>::max() : static_cast<std::size_t>(count);
     string_type result;
-    std::optional<error> failure;
+    std::optional<error> thrown;
     while (result.size() < wanted) {
         const std::size_t size = result.size();
         const auto known = device.in_avail();  // all of it, for memory and for files
@@ -152,23 +166,23 @@ auto basic_stream<CharT, Traits>::read(std::streamsize count) -> string_type {
                                            : std::min(step, std::max<std::size_t>(4096, size));
         const std::size_t room = std::min(wanted - size, next);
         result.resize(size + room);
-        const std::size_t got = read_what_comes(std::span(result.data() + size, room), failure);
+        const std::size_t got = read_what_comes(std::span(result.data() + size, room), thrown);
         result.resize(size + got);
         if (got < room) {
             break;
         }
     }
-    if (!failure) {
+    if (!thrown) {
         return result;
     }
     // Whoever reads to the end takes what comes for all there is.
-    const bool for_now = failure->code() == errc::would_block || failure->code() == errc::timed_out;
+    const bool for_now = thrown->code() == errc::would_block || thrown->code() == errc::timed_out;
     const bool taken_back =
-        count < 0 && !for_now && off_type(begin) >= 0 && off_type(device.pubseekpos(begin)) >= 0;
+        !for_now && off_type(begin) >= 0 && off_type(device.pubseekpos(begin)) >= 0;
     if (result.empty() || taken_back) {
-        throw error(*failure);
+        throw error(*thrown);
     }
-    this->clear(before);  // left to the next call
+    restore(before);  // left to the next call
     return result;
 }
 
@@ -198,13 +212,13 @@ template <class CharT, class Traits>
 std::size_t basic_stream<CharT, Traits>::readinto(std::span<CharT> target) {
     require_readable();
     const auto before = this->rdstate();
-    std::optional<error> failure;
-    const std::size_t got = read_what_comes(target, failure);
-    if (failure) {
+    std::optional<error> thrown;
+    const std::size_t got = read_what_comes(target, thrown);
+    if (thrown) {
         if (got == 0) {
-            throw error(*failure);
+            throw error(*thrown);
         }
-        this->clear(before);  // left to the next call
+        restore(before);  // left to the next call
     }
     return got;
 }
@@ -212,14 +226,14 @@ std::size_t basic_stream<CharT, Traits>::readinto(std::span<CharT> target) {
 // Reads up to the end, or a failure.
 template <class CharT, class Traits>
 std::size_t basic_stream<CharT, Traits>::read_what_comes(std::span<CharT> target,
-                                                         std::optional<error>& failure) {
+                                                         std::optional<error>& thrown) {
     if (buffer_->seekable()) {
         const auto before = this->rdstate();
         try {
             return static_cast<std::size_t>(
                 buffer_->sgetn(target.data(), static_cast<std::streamsize>(target.size())));
         } catch (const error&) {
-            this->clear(before);  // nothing has been read; piece by piece, what can be is
+            restore(before);  // nothing has been read; piece by piece, what can be is
         }
     }
     std::size_t got = 0;
@@ -227,8 +241,8 @@ std::size_t basic_stream<CharT, Traits>::read_what_comes(std::span<CharT> target
         std::size_t part = 0;
         try {
             part = readinto1(target.subspan(got));
-        } catch (const error& thrown) {
-            failure = thrown;
+        } catch (const error& caught) {
+            thrown = caught;
         }
         if (part == 0) {
             break;
@@ -271,7 +285,7 @@ auto basic_stream<CharT, Traits>::peek_after(buf_type& device, bool part)
         if (!part) {
             throw;
         }
-        this->clear(before);
+        restore(before);
         return {};
     }
 }

@@ -256,7 +256,8 @@ private:
     buf_type& require_open(const char* operation) const;
     off_type moved_to(const buf_type& device, off_type position);
     buf_type& require_readable() const;
-    std::size_t read_what_comes(std::span<CharT> target, std::optional<error>& failure);
+    void restore(std::ios_base::iostate before);
+    std::size_t read_what_comes(std::span<CharT> target, std::optional<error>& thrown);
     std::streamsize put_quietly(view_type text);
     std::span<const CharT> peek_after(buf_type& device, bool part);
 

@@ -5,20 +5,11 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <cctype>
 #include <cstring>
 #include <type_traits>
 
 namespace sluice::detail {
 namespace {
-
-encoded unencodable(std::size_t consumed, std::size_t size, char32_t character) {
-    return {consumed, stop::bad, size, character};
-}
-
-encoded escaped_byte(std::size_t consumed, char byte) {
-    return unencodable(consumed, 1, 0xDC00U | static_cast<unsigned char>(byte));
-}
 
 // How much of `text` is whole characters, and why no more.
 decoded valid_prefix(const char* text, std::size_t size) {
@@ -95,15 +86,7 @@ public:
         if (valid.why != stop::bad) {
             return {valid.consumed, valid.why, valid.bad, 0};
         }
-        const char* const next = from + valid.consumed;
-        const utf8_character found = next_utf8(next, size - valid.consumed, true);
-        switch (found.what) {
-        case utf8_character::kind::whole:
-            return unencodable(valid.consumed, found.size, found.value);
-        case utf8_character::kind::cut: return {valid.consumed, stop::cut, found.size, 0};
-        case utf8_character::kind::bad: break;
-        }
-        return escaped_byte(valid.consumed, *next);
+        return unencodable_at(from, size, valid.consumed);
     }
 
     [[nodiscard]] bool verbatim() const override { return true; }
@@ -147,7 +130,7 @@ public:
             const auto character = static_cast<char32_t>(from[at]);
             if (is_surrogate(character) || character > 0x10FFFF) {
                 to.append(scratch, used);
-                return unencodable(at, 1, character);
+                return unencodable_at(from, size, at);
             }
             if (used > sizeof(scratch) - 4) {
                 to.append(scratch, used);
@@ -175,16 +158,7 @@ public:
         if constexpr (std::is_same_v<CharT, char>) {
             const std::size_t done = ascii_prefix(from, size);
             to.append(from, done);
-            if (done == size) {
-                return {size};
-            }
-            const utf8_character found = next_utf8(from + done, size - done, true);
-            switch (found.what) {
-            case utf8_character::kind::whole: return unencodable(done, found.size, found.value);
-            case utf8_character::kind::cut: return {done, stop::cut, found.size, 0};
-            case utf8_character::kind::bad: break;
-            }
-            return escaped_byte(done, from[done]);
+            return done == size ? encoded{size} : unencodable_at(from, size, done);
         } else {
             const auto* const end = std::find_if(from, from + size, [](wchar_t character) {
                 return static_cast<char32_t>(character) >= 0x80;
@@ -192,7 +166,7 @@ public:
             const auto done = static_cast<std::size_t>(end - from);
             std::transform(from, end, std::back_inserter(to),
                            [](wchar_t character) { return static_cast<char>(character); });
-            return done == size ? encoded{size} : unencodable(done, 1, static_cast<char32_t>(*end));
+            return done == size ? encoded{size} : unencodable_at(from, size, done);
         }
     }
 
@@ -316,9 +290,11 @@ private:
 std::string key_of(std::string_view name) {
     std::string key;
     for (const char c : name) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (std::isalnum(byte) != 0) {
-            key.push_back(static_cast<char>(std::tolower(byte)));
+        // Not std::isalnum() and std::tolower(), which follow the locale.
+        if (c >= 'A' && c <= 'Z') {
+            key.push_back(static_cast<char>(c - 'A' + 'a'));
+        } else if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) {
+            key.push_back(c);
         }
     }
     return key;
@@ -340,6 +316,9 @@ std::unique_ptr<codec<CharT>> find_system_codec(std::string_view name, const std
     std::replace(hyphenated.begin(), hyphenated.end(), '_', '-');
     const std::string candidates[] = {std::string(name), hyphenated, key};
     for (const std::string& candidate : candidates) {
+        if (key.empty()) {
+            break;  // iconv takes an empty name for the locale's encoding
+        }
         if (auto found = make_system_codec<CharT>(candidate)) {
             return found;
         }

@@ -4,6 +4,8 @@
 #ifndef SLUICE_SRC_FILTER_CODEC_HPP
 #define SLUICE_SRC_FILTER_CODEC_HPP
 
+#include "utf8.hpp"
+
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -33,6 +35,22 @@ struct encoded {
     char32_t character = 0;  // that one
 };
 
+/// What stands at `at`, where it cannot be encoded; or only begins a character.
+[[nodiscard]] inline encoded unencodable_at(const char* text, std::size_t size, std::size_t at) {
+    const utf8_character found = next_utf8(text + at, size - at, true);
+    switch (found.what) {
+    case utf8_character::kind::whole: return {at, stop::bad, found.size, found.value};
+    case utf8_character::kind::cut: return {at, stop::cut, found.size, 0};
+    case utf8_character::kind::bad: break;
+    }
+    return {at, stop::bad, 1, 0xDC00U | static_cast<unsigned char>(text[at])};
+}
+
+[[nodiscard]] inline encoded unencodable_at(const wchar_t* text, std::size_t /*size*/,
+                                            std::size_t at) {
+    return {at, stop::bad, 1, static_cast<char32_t>(text[at])};
+}
+
 /// Characters of char are UTF-8, in which a surrogate has three bytes, and a byte that is no UTF-8
 /// stands for its escaped form (U+DC80 to U+DCFF). Characters of wchar_t are code points.
 template <class CharT>
@@ -45,6 +63,9 @@ public:
 
     /// Converts whole characters, as far as both bytes and room go.
     virtual decoded decode(const char* from, std::size_t size, CharT* to, std::size_t room) = 0;
+
+    /// After the last byte: what the converter still holds. Returns: how many characters.
+    virtual std::size_t drain(CharT* /*to*/, std::size_t /*room*/) { return 0; }
 
     /// Back to the state in which decoding begins; `at_front` where a byte order mark may come.
     virtual void restart_decoding(bool /*at_front*/) {}

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdint>
+#include <iterator>
 #include <type_traits>
 #include <utility>
 
@@ -73,19 +74,6 @@ std::pair<std::size_t, std::size_t> find_tag(const wchar_t* text, std::size_t si
     return {size, 0};
 }
 
-// What the first of `text` is, which cannot be encoded.
-encoded describe(const char* text, std::size_t size) {
-    const utf8_character next = next_utf8(text, size, true);
-    if (next.what == utf8_character::kind::whole) {
-        return {0, stop::bad, next.size, next.value};
-    }
-    return {0, stop::bad, 1, 0xDC00U | static_cast<unsigned char>(*text)};
-}
-
-encoded describe(const wchar_t* text, std::size_t /*size*/) {
-    return {0, stop::bad, 1, static_cast<char32_t>(*text)};
-}
-
 template <class CharT>
 class system_codec final : public codec<CharT> {
 public:
@@ -93,19 +81,41 @@ public:
         : unit_(unit),
           decoder_(internal_name<CharT>, name.c_str()),
           encoder_(name.c_str(), internal_name<CharT>),
-          stateful_(valid() && owes_unshift()) {}
+          stateful_(valid() && (looks_ahead() || owes_unshift())) {}
 
     [[nodiscard]] bool valid() const noexcept { return decoder_.valid() && encoder_.valid(); }
     [[nodiscard]] bool stateful() const override { return stateful_; }
     [[nodiscard]] std::size_t width() const override { return unit_; }
 
+    // Hands the converter little more than fits, or it converts the rest again at each call.
     decoded decode(const char* from, std::size_t size, CharT* to, std::size_t room) override {
-        const std::size_t whole = size;
+        decoded total;
+        for (std::size_t most = 8 * room + 32;; most *= 2) {
+            const std::size_t part = std::min(most, size - total.consumed);
+            const bool is_rest = part == size - total.consumed;
+            const char* source = from + total.consumed;
+            std::size_t left = part;
+            char* target = reinterpret_cast<char*>(to + total.produced);
+            std::size_t target_left = (room - total.produced) * sizeof(CharT);
+            total.why = decoder_.convert(source, left, target, target_left);
+            total.consumed += part - left;
+            total.produced = room - target_left / sizeof(CharT);
+            if (is_rest || total.why == stop::bad || total.why == stop::room) {
+                total.bad = total.why == stop::bad ? std::min(unit_, size - total.consumed) : 0;
+                return total;
+            }
+            if (total.produced == room) {
+                total.why = stop::room;
+                return total;
+            }
+        }
+    }
+
+    std::size_t drain(CharT* to, std::size_t room) override {
         char* target = reinterpret_cast<char*>(to);
         std::size_t left = room * sizeof(CharT);
-        const stop why = decoder_.convert(from, size, target, left);
-        return {whole - size, room - left / sizeof(CharT), why,
-                why == stop::bad ? std::min(unit_, size) : 0};
+        decoder_.unshift(target, left);
+        return room - left / sizeof(CharT);
     }
 
     void restart_decoding(bool /*at_front*/) override { decoder_.restart(); }
@@ -119,7 +129,7 @@ public:
                 const std::size_t before = to.size();
                 encoded one = encode_plain(from + done + plain, tag, to);
                 if (one.why == stop::end && to.size() == before) {
-                    one = describe(from + done + plain, tag);
+                    one = unencodable_at(from + done + plain, tag, 0);
                 }
                 part.why = one.why;
                 part.bad = one.bad;
@@ -155,13 +165,16 @@ private:
             to.append(scratch, next);
         }
         const std::size_t rest = left / sizeof(CharT);
-        encoded result;
-        if (why == stop::bad) {
-            result = describe(from + (size - rest), rest);
-        }
-        result.why = why;
-        result.consumed = size - rest;
-        return result;
+        return why == stop::bad ? unencodable_at(from, size, size - rest)
+                                : encoded{size - rest, why};
+    }
+
+    // Whether the decoder holds a character back, for what may come to belong to it.
+    bool looks_ahead() {
+        CharT scratch[4];
+        const decoded one = decode("a", 1, scratch, std::size(scratch));
+        decoder_.restart();
+        return one.consumed != 0 && one.produced == 0;
     }
 
     // No converter tells whether its encoding has shift states; but its encoder must leave them.

@@ -18,53 +18,6 @@ constexpr std::size_t most_pending = std::size_t(64)
 constexpr std::size_t least_fill = 512;
 constexpr std::size_t most_fill = std::size_t(64) << 10;
 
-// A place is mostly a number of bytes. Between "\r" and "\n", or within a character, it is a number
-// that says more, where that fits; else the rest travels in the shift state of the std::fpos.
-//
-//     bit 62: such a number   61: after a '\r'   40 to 60: skip   0 to 39: position
-constexpr std::int64_t special = std::int64_t(1) << 62;
-constexpr std::int64_t special_after_cr = std::int64_t(1) << 61;
-constexpr int skip_shift = 40;
-constexpr std::int64_t most_position = (std::int64_t(1) << skip_shift) - 1;
-constexpr std::uint32_t most_skip = (std::uint32_t(1) << 21) - 1;
-
-struct packed_state {
-    std::uint32_t flags = 0;  // 0: there is nothing to say
-    std::uint32_t skip = 0;
-};
-static_assert(sizeof(packed_state) <= sizeof(std::mbstate_t));
-constexpr std::uint32_t says_skip = 1;
-constexpr std::uint32_t says_after_cr = 2;
-
-std::fpos<std::mbstate_t> pack(const detail::text_place& place) {
-    if (place.skip == 0 && !place.after_cr) {
-        return place.position;
-    }
-    if (place.position <= most_position && place.skip <= most_skip) {
-        return special | (place.after_cr ? special_after_cr : 0) |
-               std::int64_t(place.skip) << skip_shift | place.position;
-    }
-    const packed_state packed{says_skip | (place.after_cr ? says_after_cr : 0), place.skip};
-    std::mbstate_t state = {};
-    std::memcpy(&state, &packed, sizeof(packed));
-    std::fpos<std::mbstate_t> result(place.position);
-    result.state(state);
-    return result;
-}
-
-detail::text_place unpack(const std::fpos<std::mbstate_t>& position) {
-    const std::streamoff number = position;
-    if (number >= special) {
-        return {number & most_position,
-                static_cast<std::uint32_t>(number >> skip_shift) & most_skip,
-                (number & special_after_cr) != 0};
-    }
-    const std::mbstate_t state = position.state();
-    packed_state packed;
-    std::memcpy(static_cast<void*>(&packed), &state, sizeof(packed));
-    return {number, packed.skip, (packed.flags & says_after_cr) != 0};
-}
-
 // What a call on the buffer below gives; its failure becomes a code.
 template <class Call>
 std::error_code code_of(Call call) noexcept {
@@ -77,6 +30,35 @@ std::error_code code_of(Call call) noexcept {
     }
 }
 
+// Keeps the stream that owns a buffer from throwing what the buffer returns: an exception would
+// hide how much was written.
+class quiet_owner {
+public:
+    explicit quiet_owner(const buf* buffer)
+        : owner_(buffer == nullptr ? nullptr : buffer->owner()) {
+        if (owner_ != nullptr) {
+            mask_ = owner_->exceptions();
+            owner_->exceptions(std::ios_base::goodbit);
+        }
+    }
+    quiet_owner(const quiet_owner&) = delete;
+    quiet_owner& operator=(const quiet_owner&) = delete;
+    ~quiet_owner() {
+        if (owner_ == nullptr) {
+            return;
+        }
+        try {
+            owner_->exceptions(mask_);
+        } catch (const std::ios_base::failure&) {
+            // the mask is set all the same, and the text reports the failure
+        }
+    }
+
+private:
+    std::ios* owner_;
+    std::ios_base::iostate mask_ = std::ios_base::goodbit;
+};
+
 // The get area of any buffer.
 struct get_area : std::streambuf {
     static std::streamsize size(std::streambuf& of) {
@@ -88,17 +70,25 @@ struct get_area : std::streambuf {
 
 }  // namespace
 
-bool is_encoding(const std::string& name) {
+bool is_encoding(std::string_view name) {
     return detail::make_codec<char>(name) != nullptr;
 }
 
 template <class CharT>
 struct basic_textbuf<CharT>::coders {
     explicit coders(const text_options& options)
-        : codec(detail::make_codec<CharT>(options.encoding)),
+        : codec(codec_of(options.encoding)),
           decoder(*codec, options.errors, options.newline),
           encoder(*codec, options.errors, options.newline,
                   [name = options.encoding] { return detail::make_codec<CharT>(name); }) {}
+
+    static std::unique_ptr<detail::codec<CharT>> codec_of(const std::string& name) {
+        auto found = detail::make_codec<CharT>(name);
+        if (found == nullptr) {
+            throw error("open", errc::bad_mode, {}, -1, "unknown encoding " + name);
+        }
+        return found;
+    }
 
     std::unique_ptr<detail::codec<CharT>> codec;
     detail::text_decoder<CharT> decoder;
@@ -107,9 +97,6 @@ struct basic_textbuf<CharT>::coders {
 
 template <class CharT>
 auto basic_textbuf<CharT>::make_coders(const text_options& options) -> std::unique_ptr<coders> {
-    if (!is_encoding(options.encoding)) {
-        throw error("open", errc::bad_mode, {}, -1, "unknown encoding " + options.encoding);
-    }
     return std::make_unique<coders>(options);
 }
 
@@ -144,7 +131,9 @@ basic_textbuf<CharT>::basic_textbuf(std::streambuf* below, text_options options,
         this->set_open(has(mode, ios::in), has(mode, ios::out | ios::app));
     }
     restart_reading();
-    coders_->encoder.set_at_front(coders_->decoder.next().position == 0);
+    has_written_ = this->writable() && sluice_below_ == nullptr;  // of two positions, that one
+    coders_->encoder.set_at_front(!do_seekable() || position_below() == 0);
+    has_written_ = false;
 }
 
 template <class CharT>
@@ -173,7 +162,9 @@ void basic_textbuf<CharT>::swap(basic_textbuf& other) noexcept {
     std::swap(seekable_, other.seekable_);
     std::swap(has_read_, other.has_read_);
     std::swap(has_written_, other.has_written_);
+    std::swap(has_fetched_, other.has_fetched_);
     std::swap(decoding_failed_, other.decoding_failed_);
+    std::swap(owed_skip_, other.owed_skip_);
 }
 
 template <class CharT>
@@ -214,10 +205,15 @@ std::string basic_textbuf<CharT>::path() const {
 
 // Where the buffer below stands, of whose positions, if it has two, one counts at a time.
 template <class CharT>
-auto basic_textbuf<CharT>::position_below() const -> off_type {
+auto basic_textbuf<CharT>::position_below() const noexcept -> off_type {
     const bool writes = has_written_ || !this->readable();
-    return below_->pubseekoff(0, std::ios_base::cur,
-                              writes ? std::ios_base::out : std::ios_base::in);
+    off_type position = -1;
+    static_cast<void>(code_of([&] {
+        position = below_->pubseekoff(0, std::ios_base::cur,
+                                      writes ? std::ios_base::out : std::ios_base::in);
+        return std::error_code();
+    }));
+    return position;
 }
 
 // Why the last call failed that returned a failure.
@@ -254,6 +250,8 @@ template <class CharT>
 void basic_textbuf<CharT>::restart_reading() {
     const off_type here = do_seekable() ? position_below() : off_type(0);
     coders_->decoder.restart({std::max<off_type>(here, 0)});
+    has_fetched_ = false;
+    owed_skip_ = 0;
     has_read_ = has_read_ && here != 0;
 }
 
@@ -289,6 +287,7 @@ auto basic_textbuf<CharT>::fill(std::size_t count) -> transfer {
             wanted = std::clamp<std::streamsize>(get_area::size(*below_), 1, wanted);
         }
         got = static_cast<std::size_t>(std::max<std::streamsize>(below_->sgetn(target, wanted), 0));
+        has_fetched_ = true;
         return {};
     });
     coders_->decoder.give_back(size - got);
@@ -299,14 +298,32 @@ template <class CharT>
 auto basic_textbuf<CharT>::device_read(CharT* target, std::size_t count, off_type /*position*/)
     -> transfer {
     decoding_failed_ = false;
+    if (owed_skip_ != 0) {
+        if (const std::error_code code = pay_skip()) {
+            return {0, code};
+        }
+    }
     if (has_written_ && do_seekable()) {
         if (const std::error_code code = finish_writing()) {
             return {0, code};
         }
-        below_->pubseekpos(position_below());
+        const std::error_code code = code_of([&] {
+            const off_type here = position_below();  // of the two that a buffer may have
+            return here >= 0 && off_type(below_->pubseekpos(here)) == here
+                       ? std::error_code()
+                       : make_error_code(errc::bad_position);
+        });
+        if (code) {
+            return {0, code};
+        }
         has_written_ = false;
         restart_reading();
     }
+    return read_decoded(target, count);
+}
+
+template <class CharT>
+auto basic_textbuf<CharT>::read_decoded(CharT* target, std::size_t count) -> transfer {
     detail::text_decoder<CharT>& decoder = coders_->decoder;
     if (coders_->codec->needs_mark()) {
         bool learned = false;
@@ -318,7 +335,8 @@ auto basic_textbuf<CharT>::device_read(CharT* target, std::size_t count, off_typ
             return {0, code};
         }
     }
-    decoder.begin_block();
+    decoder.begin_block(this->reading() ? static_cast<std::size_t>(this->egptr() - this->eback())
+                                        : 0);
     bool at_end = false;
     for (;;) {
         const std::size_t produced = decoder.decode(target, count, at_end);
@@ -346,7 +364,11 @@ auto basic_textbuf<CharT>::device_available(off_type /*position*/) -> off_type {
     if (coders_->decoder.has_bytes()) {
         return 1;
     }
-    const std::streamsize ready = below_->in_avail();
+    std::streamsize ready = 0;
+    static_cast<void>(code_of([&] {
+        ready = below_->in_avail();
+        return std::error_code();
+    }));
     return ready > 0 ? 1 : 0;  // how many characters that is, only decoding tells
 }
 
@@ -358,13 +380,22 @@ std::streamsize basic_textbuf<CharT>::xsgetn(CharT* target, std::streamsize coun
         return base::xsgetn(target, count);
     }
     detail::text_decoder<CharT>& decoder = coders_->decoder;
+    const std::uint32_t owed = owed_skip_;
     const auto before = decoder.keep(reading_index());
+    keeps_place_ = true;
     try {
-        return base::xsgetn(target, count);
+        const std::streamsize got = base::xsgetn(target, count);
+        keeps_place_ = false;
+        return got;
     } catch (...) {
+        keeps_place_ = false;
         const bool decoding_failed = decoding_failed_;
-        if (const auto place = decoder.place_of(before)) {
-            static_cast<void>(go_to(pack(*place)));
+        std::optional<detail::text_place> place = decoder.place_of(before);
+        if (place && owed != 0) {
+            place->skip = owed;
+        }
+        if (place && owed_skip_ == 0) {  // else it stands there already
+            static_cast<void>(go_to(detail::pack(*place)));
         }
         decoding_failed_ = decoding_failed;
         throw;
@@ -391,7 +422,6 @@ bool basic_textbuf<CharT>::begin_writing() {
     if (begins && writes_at_once()) {
         this->setp(this->pbase(), this->pbase());  // every character passes through overflow()
     }
-    coders_->encoder.put_mark();
     has_written_ = true;
     decoding_failed_ = false;
     return true;
@@ -416,6 +446,7 @@ std::error_code basic_textbuf<CharT>::push() {
     if (bytes.empty()) {
         return {};
     }
+    const quiet_owner quiet(sluice_below_);
     return code_of([&]() -> std::error_code {
         const auto size = static_cast<std::streamsize>(bytes.size());
         const std::streamsize put = std::max<std::streamsize>(below_->sputn(bytes.data(), size), 0);
@@ -427,7 +458,6 @@ std::error_code basic_textbuf<CharT>::push() {
 template <class CharT>
 auto basic_textbuf<CharT>::device_write(const CharT* source, std::size_t count,
                                         off_type /*position*/) -> transfer {
-    coders_->encoder.put_mark();
     std::error_code code = coders_->encoder.encode_what_can_be({source, count});
     const std::error_code pushed = push();
     return {count, code ? code : pushed};
@@ -502,9 +532,13 @@ std::error_code basic_textbuf<CharT>::finish_writing() {
 // Whether the buffer below stands elsewhere than the reader, and can be taken back.
 template <class CharT>
 bool basic_textbuf<CharT>::is_ahead() {
+    if (!this->readable() || has_written_ || !do_seekable()) {
+        return false;
+    }
     const detail::text_decoder<CharT>& decoder = coders_->decoder;
-    return !has_written_ && this->readable() && do_seekable() &&
-           (this->reading() || decoder.read_position() != decoder.next().position);
+    return this->reading() || owed_skip_ != 0 ||
+           decoder.read_position() != decoder.next().position ||
+           (sluice_below_ == nullptr && has_fetched_);  // which may have two positions
 }
 
 // Takes the buffer below back to where the reader stands. Between the halves of a character, there
@@ -512,7 +546,7 @@ bool basic_textbuf<CharT>::is_ahead() {
 template <class CharT>
 std::error_code basic_textbuf<CharT>::return_to_reader() {
     const std::optional<pos_type> here = reading_place();
-    if (!here || unpack(*here).skip != 0) {
+    if (!here || detail::unpack(*here).skip != 0) {
         return errc::bad_position;
     }
     return go_to(*here) ? std::error_code() : error_below();
@@ -520,7 +554,8 @@ std::error_code basic_textbuf<CharT>::return_to_reader() {
 
 template <class CharT>
 std::error_code basic_textbuf<CharT>::device_seek(off_type /*position*/) {
-    return this->reading() ? return_to_reader() : std::error_code();
+    // A bulk read knows better where it began.
+    return this->reading() && !keeps_place_ ? return_to_reader() : std::error_code();
 }
 
 template <class CharT>
@@ -590,11 +625,15 @@ void basic_textbuf<CharT>::reconfigure(const text_changes& changes) {
     options.line_buffering = changes.line_buffering.value_or(options.line_buffering);
     options.write_through = changes.write_through.value_or(options.write_through);
     const bool decodes_otherwise = changes.encoding || changes.errors || changes.newline;
-    if (!this->is_open() || (decodes_otherwise && has_read_)) {
+    const bool has_ahead = has_fetched_ && coders_ != nullptr && coders_->decoder.has_bytes();
+    if (!this->is_open() || (decodes_otherwise && (has_read_ || (has_ahead && !do_seekable())))) {
         throw error("reconfigure", this->is_open() ? errc::unsupported : errc::closed, path());
     }
     std::unique_ptr<coders> fresh = decodes_otherwise ? make_coders(options) : nullptr;
-    const std::error_code code = changes.encoding ? finish_writing() : this->flush_pending();
+    std::error_code code = decodes_otherwise ? finish_writing() : this->flush_pending();
+    if (!code && decodes_otherwise && is_ahead()) {
+        code = return_to_reader();
+    }
     if (code) {
         this->record(code, "reconfigure", failed_at(0));
         throw this->latest("reconfigure");
@@ -618,11 +657,7 @@ auto basic_textbuf<CharT>::failed_at(off_type position) const noexcept -> off_ty
     if (below_ == nullptr) {
         return position;
     }
-    try {
-        return position_below();
-    } catch (...) {
-        return -1;
-    }
+    return position_below();
 }
 
 template <class CharT>
@@ -635,9 +670,7 @@ std::string basic_textbuf<CharT>::detail_of(const std::error_code& code) const {
     }
     std::string text = options_.encoding + ":";
     for (const char byte : coders_->decoder.failure()->bytes) {
-        constexpr std::string_view digits = "0123456789abcdef";
-        const auto value = static_cast<unsigned char>(byte);
-        text += {' ', digits[value >> 4], digits[value & 15]};
+        detail::append_hex(text += ' ', static_cast<unsigned char>(byte), 2);
     }
     return text;
 }
@@ -659,41 +692,55 @@ template <class CharT>
 auto basic_textbuf<CharT>::reading_place() -> std::optional<pos_type> {
     detail::text_decoder<CharT>& decoder = coders_->decoder;
     if (!this->reading()) {
-        return pack(decoder.next());
+        return detail::pack(decoder.next());
     }
     const auto index =
         static_cast<std::ptrdiff_t>(this->read_index()) - static_cast<std::ptrdiff_t>(this->kept());
     const std::optional<detail::text_place> found = decoder.place_of(index);
-    return found ? std::optional<pos_type>(pack(*found)) : std::nullopt;
+    if (found && owed_skip_ != 0) {
+        return detail::pack({found->position, owed_skip_, found->after_cr});
+    }
+    return found ? std::optional<pos_type>(detail::pack(*found)) : std::nullopt;
 }
 
-// false: it has not moved, as far as the buffer below allows.
+// Goes on at a place; what is to be left out of it is left out by the next read. false: it has not
+// moved.
 template <class CharT>
 bool basic_textbuf<CharT>::go_to(pos_type position) {
-    const detail::text_place where = unpack(position);
-    if (below_->pubseekpos(where.position) == pos_type(off_type(-1))) {
+    const detail::text_place where = detail::unpack(position);
+    bool moved = false;
+    static_cast<void>(code_of([&] {
+        moved = below_->pubseekpos(where.position) != pos_type(off_type(-1));
+        return std::error_code();
+    }));
+    if (!moved) {
         return false;
     }
     this->leave_slot();
     this->set_position(where.position);
     coders_->decoder.restart({where.position, 0, where.after_cr});
     coders_->encoder.set_at_front(where.position == 0 && where.skip == 0);
-    has_written_ = false;
+    has_written_ = has_fetched_ = false;
     has_read_ = has_read_ && (where.position != 0 || where.skip != 0);
-    return skip_characters(where.skip);
+    owed_skip_ = where.skip;
+    return true;
 }
 
+// Leaves out what the place says. A failure leaves all of it to be tried again.
 template <class CharT>
-bool basic_textbuf<CharT>::skip_characters(std::size_t count) {
-    while (count != 0) {
+std::error_code basic_textbuf<CharT>::pay_skip() {
+    const std::uint32_t owed = std::exchange(owed_skip_, 0);
+    const detail::text_place from = coders_->decoder.next();
+    for (std::size_t left = owed; left != 0;) {
         CharT scratch[256];
-        const transfer part = device_read(scratch, std::min(count, std::size(scratch)), 0);
+        const transfer part = read_decoded(scratch, std::min(left, std::size(scratch)));
         if (part.count == 0) {
-            return false;
+            static_cast<void>(go_to(detail::pack({from.position, owed, from.after_cr})));
+            return part.error ? part.error : make_error_code(errc::bad_position);
         }
-        count -= part.count;
+        left -= part.count;
     }
-    return true;
+    return {};
 }
 
 template <class CharT>
@@ -725,7 +772,7 @@ auto basic_textbuf<CharT>::seekoff(off_type offset, std::ios_base::seekdir whenc
         return this->refuse_seek(errc::unsupported, offset);
     }
     if (whence == std::ios_base::cur) {
-        if (this->writing() || device_has_pending()) {
+        if (has_written_) {
             return end_of_writing();
         }
         const std::optional<pos_type> here = reading_place();
@@ -735,7 +782,11 @@ auto basic_textbuf<CharT>::seekoff(off_type offset, std::ios_base::seekdir whenc
         this->fail_quietly(code, "write", failed_at(0));
         return pos_type(off_type(-1));
     }
-    const off_type end = below_->pubseekoff(0, std::ios_base::end);
+    off_type end = -1;
+    static_cast<void>(code_of([&] {
+        end = below_->pubseekoff(0, std::ios_base::end);
+        return std::error_code();
+    }));
     return end < 0 ? this->refuse_seek(errc::not_seekable) : seekpos(pos_type(end), which);
 }
 
@@ -754,20 +805,16 @@ auto basic_textbuf<CharT>::seekpos(pos_type position, std::ios_base::openmode /*
         return pos_type(off_type(-1));
     }
     const std::optional<pos_type> before = reading_place();
-    bool there = false;
-    const std::error_code code = code_of([&] {
-        there = go_to(position);
-        return std::error_code();
-    });
-    if (there && !code) {
+    std::error_code code = go_to(position) ? std::error_code() : error_below();
+    if (!code && owed_skip_ != 0) {
+        code = code_of([&] { return pay_skip(); });
+    }
+    if (!code) {
         return position;
     }
-    static_cast<void>(code_of([&] {
-        if (before) {
-            static_cast<void>(go_to(*before));
-        }
-        return std::error_code();
-    }));
+    if (before) {
+        static_cast<void>(go_to(*before));
+    }
     return this->refuse_seek(errc::bad_position, position);
 }
 
@@ -796,7 +843,7 @@ auto basic_textbuf<CharT>::do_size(std::error_code& code) -> off_type {
 
 template <class CharT>
 std::error_code basic_textbuf<CharT>::do_truncate(off_type size) {
-    const detail::text_place where = unpack(size);
+    const detail::text_place where = detail::unpack(size);
     if (sluice_below_ == nullptr || where.skip != 0) {
         return sluice_below_ == nullptr ? errc::unsupported : errc::bad_position;
     }
@@ -832,78 +879,7 @@ int basic_textbuf<CharT>::do_native_handle(std::error_code& code) {
     return handle;
 }
 
-// -- the stream -------------------------------------------------------------------------------
-
-namespace {
-
-template <class CharT, class... Arguments>
-std::unique_ptr<basic_textbuf<CharT>> make_text(Arguments&&... arguments) {
-    return std::make_unique<basic_textbuf<CharT>>(std::forward<Arguments>(arguments)...);
-}
-
-std::streambuf& buffer_of(std::ios& stream) {
-    if (stream.rdbuf() == nullptr) {
-        throw error("open", errc::closed);
-    }
-    return *stream.rdbuf();
-}
-
-}  // namespace
-
-template <class CharT>
-basic_text_io<CharT>::basic_text_io(std::unique_ptr<device_type> buffer) : base(std::move(buffer)) {
-    adopt_newlines();
-}
-
-template <class CharT>
-basic_text_io<CharT>::basic_text_io(std::streambuf& below, text_options options)
-    : basic_text_io(make_text<CharT>(below, std::move(options))) {}
-
-template <class CharT>
-basic_text_io<CharT>::basic_text_io(std::iostream& below, text_options options)
-    : basic_text_io(make_text<CharT>(buffer_of(below), std::move(options))) {}
-
-template <class CharT>
-basic_text_io<CharT>::basic_text_io(std::istream& below, text_options options)
-    : basic_text_io(make_text<CharT>(buffer_of(below), std::move(options), std::ios_base::in)) {}
-
-template <class CharT>
-basic_text_io<CharT>::basic_text_io(std::ostream& below, text_options options)
-    : basic_text_io(make_text<CharT>(buffer_of(below), std::move(options), std::ios_base::out)) {}
-
-template <class CharT>
-basic_text_io<CharT>::basic_text_io(std::unique_ptr<std::streambuf> below, text_options options)
-    : basic_text_io(make_text<CharT>(std::move(below), std::move(options))) {}
-
-template <class CharT>
-basic_text_io<CharT>::basic_text_io(stream&& below, text_options options)
-    : basic_text_io(make_text<CharT>(below.detach(), std::move(options))) {}
-
-template <class CharT>
-auto basic_text_io<CharT>::device(const char* operation) const -> device_type& {
-    device_type* const found = rdbuf();
-    if (found == nullptr || found->below() == nullptr) {
-        throw error(operation, errc::closed);
-    }
-    return *found;
-}
-
-// Translated lines end with '\n'.
-template <class CharT>
-void basic_text_io<CharT>::adopt_newlines() {
-    const newline rule = device("open").options().newline;
-    this->set_line_end(rule == newline::universal ? newline::lf : rule);
-}
-
-template <class CharT>
-void basic_text_io<CharT>::reconfigure(const text_changes& changes) {
-    device("reconfigure").reconfigure(changes);
-    adopt_newlines();
-}
-
 template class basic_textbuf<char>;
 template class basic_textbuf<wchar_t>;
-template class basic_text_io<char>;
-template class basic_text_io<wchar_t>;
 
 }  // namespace sluice

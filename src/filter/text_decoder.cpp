@@ -38,11 +38,9 @@ std::optional<stand_in<CharT>> stand_in_for(std::string_view bytes, encoding_err
     case encoding_errors::replace: append_character(result.text, replacement_character); break;
     case encoding_errors::backslashreplace:
         for (const char byte : bytes) {
-            constexpr std::string_view digits = "0123456789abcdef";
-            const auto value = static_cast<unsigned char>(byte);
-            for (const char c : {'\\', 'x', digits[value >> 4], digits[value & 15]}) {
-                result.text.push_back(static_cast<CharT>(c));
-            }
+            result.text.push_back(CharT('\\'));
+            result.text.push_back(CharT('x'));
+            append_hex(result.text, static_cast<unsigned char>(byte), 2);
         }
         break;
     case encoding_errors::surrogateescape:
@@ -101,7 +99,17 @@ void text_decoder<CharT>::give_back(std::size_t count) {
 }
 
 template <class CharT>
-void text_decoder<CharT>::begin_block() {
+void text_decoder<CharT>::begin_block(std::size_t shown) {
+    if (end_.count == 0) {  // nothing came of it: it goes on, as another
+        block_.begin += static_cast<std::int64_t>(end_.bytes);
+        block_.bytes.erase(0, end_.bytes);
+        block_.verbatim = codec_->verbatim();
+        block_.at_end = false;
+        end_.bytes = 0;
+        block_.start = end_;
+        marked_ = nullptr;
+        return;
+    }
     since_restart_ += end_.count;
     block next;
     next.number = ++numbers_;
@@ -109,7 +117,7 @@ void text_decoder<CharT>::begin_block() {
     next.bytes = block_.bytes.substr(end_.bytes);
     next.verbatim = codec_->verbatim();
     block_.count = end_.count;
-    retire(std::exchange(block_, std::move(next)));
+    retire(std::exchange(block_, std::move(next)), std::max(shown, most_gone_back));
     end_.bytes = 0;
     end_.count = 0;
     block_.start = end_;
@@ -118,10 +126,10 @@ void text_decoder<CharT>::begin_block() {
 
 // A reader can go back a few characters, and over what it peeked at.
 template <class CharT>
-void text_decoder<CharT>::retire(block&& done) {
+void text_decoder<CharT>::retire(block&& done, std::size_t enough) {
     previous_count_ += done.count;
     previous_.push_front(std::move(done));
-    while (previous_count_ - previous_.back().count >= most_gone_back) {
+    while (previous_count_ - previous_.back().count >= enough) {
         previous_count_ -= previous_.back().count;
         if (previous_.back().number == kept_) {
             kept_block_ = std::move(previous_.back());
@@ -180,6 +188,9 @@ std::size_t text_decoder<CharT>::advance(block& where, cursor& at, CharT* target
             break;
         }
         produced += deliver_rest(at, target + produced, room - produced);
+    }
+    if (where.at_end && at.bytes == where.bytes.size() && produced < room) {
+        produced += codec_->drain(target + produced, room - produced);
     }
     at.count += produced;
     swallow_lf(where, at);
@@ -241,7 +252,7 @@ bool text_decoder<CharT>::take_bad(block& where, cursor& at, std::size_t bad) {
     at.rest = std::move(found->text);
     at.rest_bytes = found->bytes;
     at.bytes += found->bytes;
-    at.after_cr = false;
+    at.after_cr = at.after_cr && at.rest.empty();
     return true;
 }
 

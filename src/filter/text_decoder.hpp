@@ -8,6 +8,7 @@
 #include <sluice/filter/text.hpp>
 
 #include "codec.hpp"
+#include "text_place.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -16,13 +17,6 @@
 #include <string>
 
 namespace sluice::detail {
-
-/// Where decoding begins, in the bytes at `position`, and how many characters of it are left out.
-struct text_place {
-    std::int64_t position = 0;
-    std::uint32_t skip = 0;
-    bool after_cr = false;  // a '\n' that comes first is the second half of a "\r\n"
-};
 
 template <class CharT>
 class text_decoder {
@@ -42,8 +36,8 @@ public:
     [[nodiscard]] char* prepare(std::size_t count);
     void give_back(std::size_t count);
 
-    /// What is decoded from here on is another block.
-    void begin_block();
+    /// What is decoded from here on is another block. The last `shown` characters are remembered.
+    void begin_block(std::size_t shown);
 
     /// Decodes into the block. At the end, what is left is no character.
     ///
@@ -107,9 +101,9 @@ private:
 
     [[nodiscard]] bookmark locate(std::ptrdiff_t index) const;
     [[nodiscard]] text_place place_at(const block& where, const cursor& at) const;
-    static constexpr std::size_t most_gone_back = 4096;
+    static constexpr std::size_t most_gone_back = 64;
 
-    void retire(block&& done);
+    void retire(block&& done, std::size_t enough);
     block* find(std::uint64_t number);
     std::size_t advance(block& where, cursor& at, CharT* target, std::size_t room);
     std::size_t advance_plain(block& where, cursor& at, CharT* target, std::size_t room, stop& why,

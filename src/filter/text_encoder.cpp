@@ -4,24 +4,18 @@
 
 #include "utf8.hpp"
 
-#include <cstdio>
 #include <utility>
 
 namespace sluice::detail {
 namespace {
 
-std::string hexadecimal(char32_t value, int digits) {
-    char text[16];
-    std::snprintf(text, sizeof(text), "%0*x", digits, static_cast<unsigned>(value));
-    return text;
-}
+constexpr std::size_t piece_size = 4096;
 
 std::string backslashed(char32_t character) {
-    if (character < 0x100) {
-        return "\\x" + hexadecimal(character, 2);
-    }
-    return character < 0x10000 ? "\\u" + hexadecimal(character, 4)
-                               : "\\U" + hexadecimal(character, 8);
+    const bool short_form = character < 0x10000;
+    std::string text = character < 0x100 ? "\\x" : short_form ? "\\u" : "\\U";
+    append_hex(text, character, character < 0x100 ? 2 : short_form ? 4 : 8);
+    return text;
 }
 
 }  // namespace
@@ -37,16 +31,21 @@ template <class CharT>
 std::error_code text_encoder<CharT>::encode(view_type text) {
     const std::size_t before = bytes_.size();
     const std::basic_string<CharT> part = part_;
+    const bool mark_due = mark_due_;
+    put_mark();
+    const std::size_t marked = bytes_.size();
     if (codec_->stateful()) {
         // A failure cannot be undone in the converter, so another one is tried first.
         if (another_ == nullptr) {
             another_ = make_another_();
         }
         const std::error_code code = encode_lines(text, *another_, true);
-        bytes_.resize(before);
+        bytes_.resize(marked);
         part_ = part;
         if (code) {
             another_.reset();
+            bytes_.resize(before);
+            mark_due_ = mark_due;
             return code;
         }
     }
@@ -54,12 +53,14 @@ std::error_code text_encoder<CharT>::encode(view_type text) {
     if (code) {
         bytes_.resize(before);
         part_ = part;
+        mark_due_ = mark_due;
     }
     return code;
 }
 
 template <class CharT>
 std::error_code text_encoder<CharT>::encode_what_can_be(view_type text) {
+    put_mark();
     return encode_lines(text, *codec_, false);
 }
 
@@ -83,10 +84,13 @@ std::error_code text_encoder<CharT>::encode_characters(view_type text, codec<Cha
     }
     std::error_code failed;
     while (!text.empty()) {
-        const encoded done = with.encode(text.data(), text.size(), bytes_);
+        // In pieces, or what comes after a bad character would be looked at for each of them.
+        const view_type piece = text.substr(0, piece_size);
+        const encoded done = with.encode(piece.data(), piece.size(), bytes_);
+        const bool is_rest = piece.size() == text.size();
         text.remove_prefix(done.consumed);
-        if (done.why == stop::end) {
-            break;
+        if (done.why == stop::end || (done.why == stop::cut && !is_rest)) {
+            continue;
         }
         if (done.why == stop::cut) {
             part_ = text;
@@ -132,8 +136,11 @@ void text_encoder<CharT>::fail_on(view_type character) {
     failure_.clear();
     for (const CharT c : character) {
         failure_ += failure_.empty() ? "" : " ";
-        failure_ += sizeof(CharT) == 1 ? hexadecimal(static_cast<unsigned char>(c), 2)
-                                       : "U+" + hexadecimal(static_cast<char32_t>(c), 4);
+        if (sizeof(CharT) == 1) {
+            append_hex(failure_, static_cast<unsigned char>(c), 2);
+        } else {
+            append_hex(failure_ += "U+", static_cast<char32_t>(c), 4);
+        }
     }
 }
 

@@ -30,11 +30,8 @@ public:
     /// A byte order mark comes next, or does not.
     void set_at_front(bool at_front) noexcept { mark_due_ = at_front; }
 
-    /// Appends the byte order mark, where one is due.
-    void put_mark();
-
-    /// Appends the bytes of all of `text`, with line ends as the newline mode says; or, where a
-    /// character cannot be encoded, nothing.
+    /// Appends the bytes of all of `text`, with line ends as the newline mode says, after the byte
+    /// order mark that is due; or, where a character cannot be encoded, nothing.
     std::error_code encode(view_type text);
 
     /// As encode(), but leaves out just what cannot be encoded.
@@ -53,6 +50,7 @@ public:
     [[nodiscard]] const std::string& failure() const noexcept { return failure_; }
 
 private:
+    void put_mark();
     std::error_code encode_lines(view_type text, codec<CharT>& with, bool all);
     std::error_code encode_characters(view_type text, codec<CharT>& with, bool all);
     bool put_stand_in(char32_t character, codec<CharT>& with);

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <string>
 
 namespace sluice::detail {
 
@@ -108,6 +109,18 @@ inline std::size_t put_utf8(char32_t value, char* target) noexcept {
     }
     target[0] = static_cast<char>((0xF00U >> length & 0xFFU) | value);
     return length;
+}
+
+/// Appends `value` in `digits` hexadecimal digits, or as many as it takes.
+template <class CharT>
+void append_hex(std::basic_string<CharT>& text, char32_t value, int digits) {
+    constexpr const char* figures = "0123456789abcdef";
+    while (digits < 8 && value >> (4 * digits) != 0) {
+        ++digits;
+    }
+    while (digits-- > 0) {
+        text.push_back(static_cast<CharT>(figures[value >> (4 * digits) & 15]));
+    }
 }
 
 }  // namespace sluice::detail

@@ -25,6 +25,7 @@
 #include <cstddef>
 #include <fstream>
 #include <locale>
+#include <memory>
 #include <memory_resource>
 #include <sstream>
 #include <string>
@@ -225,7 +226,8 @@ struct text_device {
     static constexpr std::size_t buffer_size =
         Size == default_size ? default_size / sizeof(CharT) : Size;
 
-    explicit text_device(std::string_view content) : bytes(content) {
+    explicit text_device(std::string_view content)
+        : bytes(std::make_unique<sluice::membuf>(content)) {
         if (Size != default_size) {
             buf.pubsetbuf(nullptr, static_cast<std::streamsize>(Size));
         }
@@ -234,10 +236,10 @@ struct text_device {
         buf.pubsync();
         return stored();
     }
-    [[nodiscard]] std::string stored() const { return bytes.getvalue(); }
+    [[nodiscard]] std::string stored() const { return bytes->getvalue(); }
 
-    sluice::membuf bytes;
-    buf_type buf{bytes, {.newline = sluice::newline::lf}};
+    std::unique_ptr<sluice::membuf> bytes;  // which stays in its place where the device moves
+    buf_type buf{*bytes, {.newline = sluice::newline::lf}};
 };
 
 /// A mapping of a file, as long as its content.
@@ -364,6 +366,11 @@ using pair_devices = std::tuple<pair_device<sluice::membuf>, pair_device<sluice:
                                 pair_device<std::stringbuf>, pair_device<std::wstringbuf>>;
 
 using devices_in_order = joined<readable_devices, pair_devices>;
+
+/// Those of them that hold whatever a character can be: text of char is UTF-8.
+using devices_of_bytes =
+    joined<random_access_devices, utf8_files, string_devices, read_only_devices,
+           read_only_string_devices, std_string_devices, std_file_devices, pair_devices>;
 
 /// Where what was written can be seen without the buffer.
 using external_devices =

@@ -167,7 +167,7 @@ TEST_CASE_TEMPLATE_DEFINE("each value of a byte is read as it is", Device, read_
         CHECK(look(device.buf) == end);
     }
 }
-TEST_CASE_TEMPLATE_APPLY(read_bytes, devices_in_order);
+TEST_CASE_TEMPLATE_APPLY(read_bytes, devices_of_bytes);
 TEST_CASE_TEMPLATE_APPLY(read_bytes, passing_devices);
 
 TEST_CASE_TEMPLATE_DEFINE("a locale is imbued without a change to what is read", Device,

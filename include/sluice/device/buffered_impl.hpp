@@ -390,9 +390,12 @@ void basic_bufferedbuf<CharT, Traits>::do_fill(std::size_t count) {
         do_fill(count);
         return;
     }
+    const std::size_t wanted = std::min(count, std::max(capacity_, ready));
+    if (ready >= wanted) {
+        return;
+    }
     // Moves what is there to the front, and reads behind it.
     const off_type here = position();
-    const std::size_t wanted = std::min(count, std::max(capacity_, ready));
     if (wanted > allocated_) {
         std::unique_ptr<CharT[]> larger(new CharT[wanted]);
         traits_type::copy(larger.get(), this->gptr(), ready);

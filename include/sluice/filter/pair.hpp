@@ -164,11 +164,11 @@ public:
     ~basic_pair_stream() override = default;
 
 private:
-    static streambuf_type& buffer_of(const std::basic_ios<CharT>& stream) {
-        if (stream.rdbuf() == nullptr) {
+    static streambuf_type& buffer_of(const std::basic_ios<CharT>& of) {
+        if (of.rdbuf() == nullptr) {
             throw error("open", errc::closed);
         }
-        return *stream.rdbuf();
+        return *of.rdbuf();
     }
 };
 

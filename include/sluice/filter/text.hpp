@@ -17,11 +17,13 @@
 #include <sluice/stream.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <ios>
 #include <memory>
 #include <optional>
 #include <streambuf>
 #include <string>
+#include <string_view>
 
 namespace sluice {
 
@@ -63,7 +65,7 @@ struct text_changes {
 };
 
 /// Whether there is an encoding of that name.
-[[nodiscard]] bool is_encoding(const std::string& name);
+[[nodiscard]] bool is_encoding(std::string_view name);
 
 /// Characters over any buffer of bytes.
 ///
@@ -193,11 +195,12 @@ private:
     [[nodiscard]] transfer fill(std::size_t count);
     [[nodiscard]] bool learn_order();
     void restart_reading();
-    [[nodiscard]] off_type position_below() const;
+    [[nodiscard]] off_type position_below() const noexcept;
     [[nodiscard]] std::ptrdiff_t reading_index() const;
     [[nodiscard]] std::optional<pos_type> reading_place();
     [[nodiscard]] bool go_to(pos_type position);
-    [[nodiscard]] bool skip_characters(std::size_t count);
+    [[nodiscard]] std::error_code pay_skip();
+    [[nodiscard]] transfer read_decoded(CharT* target, std::size_t count);
     [[nodiscard]] pos_type end_of_writing();
 
     std::streambuf* below_ = nullptr;
@@ -208,7 +211,10 @@ private:
     std::optional<bool> seekable_;
     bool has_read_ = false;         // since the front
     bool has_written_ = false;      // since something was read
+    bool has_fetched_ = false;      // bytes since decoding began
     bool decoding_failed_ = false;  // the last failure is a decoder's
+    bool keeps_place_ = false;      // a bulk read is under way, and takes itself back
+    std::uint32_t owed_skip_ = 0;   // characters to be left out before the next
 };
 
 template <class CharT>
@@ -256,7 +262,8 @@ public:
     [[nodiscard]] newlines_seen newlines() const { return device("newlines").newlines(); }
     void reconfigure(const text_changes& changes);
 
-    /// What was owned below; null where it was borrowed. See basic_textbuf::detach.
+    /// What was owned below; null where it was borrowed. See basic_textbuf::detach. (That of
+    /// basic_stream hands out the textbuf.)
     std::unique_ptr<std::streambuf> detach() { return device("detach").detach(); }
 
 private:
