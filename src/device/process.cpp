@@ -71,6 +71,19 @@ struct connection {
     }
 };
 
+// In the place of a stream to the child where the channel is no pipe: closed, and says why.
+class no_pipe final : public buf {
+public:
+    no_pipe() noexcept { set_closed(); }
+
+protected:
+    int_type underflow() override { fail_read(errc::closed); }
+    int_type overflow(int_type /*c*/) override { return fail(errc::closed, "write"); }
+    [[nodiscard]] std::string detail_of(const std::error_code& /*code*/) const override {
+        return "not a pipe: pass channel::pipe";
+    }
+};
+
 // What a path in an error should name.
 std::string missing(const std::string& program, const std::filesystem::path& directory) {
     std::error_code ignored;
@@ -234,6 +247,8 @@ void process::state::start(const std::vector<std::string>& arguments,
         if (ends[number].ours.get() != os::no_handle) {
             *streams[number] =
                 detail::stream_on(std::move(ends[number].ours), number == 0 ? ios::out : ios::in);
+        } else {
+            *streams[number] = stream(std::make_unique<no_pipe>());
         }
     }
     const os::program what{.name = program.c_str(),

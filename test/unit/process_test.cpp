@@ -94,6 +94,21 @@ TEST_CASE("the streams of a program cannot seek and only those of pipes are open
     CHECK(cat.err().closed());
 }
 
+TEST_CASE("the stream of a channel that is no pipe says what it lacks") {
+    process child({"true"});
+    const char* const why = "read: not a pipe: pass channel::pipe: The device is closed";
+    CHECK_THROWS_WITH_AS(static_cast<void>(child.out().read()), why, sluice::error);
+    std::string word;
+    child.out() >> word;
+    CHECK(child.out().bad());
+    CHECK(std::string(sluice::error_of(child.out()).what()) == why);
+    child.in() << "x";
+    CHECK(child.in().bad());
+    CHECK(sluice::error_of(child.in()).code() == sluice::errc::closed);
+    CHECK(sluice::error_of(child.in()).detail() == "not a pipe: pass channel::pipe");
+    CHECK(child.wait().exited(0));
+}
+
 TEST_CASE("an exit code or a signal is told apart") {
     process three({"sh", "-c", "exit 3"});
     const sluice::exit_status code = three.wait();
