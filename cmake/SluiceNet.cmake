@@ -32,6 +32,8 @@ target_sources(
   sluice_net
   PRIVATE src/device/socket.cpp
   PUBLIC FILE_SET HEADERS BASE_DIRS include FILES include/sluice/device/socket.hpp)
+# It calls what is internal to sluice (os/), which may change with any version: the two libraries
+# must be of the same one.
 target_include_directories(sluice_net PRIVATE src)
 # Not linked with Boost::headers, which a user of a static library would have to find then.
 target_include_directories(

@@ -1,5 +1,5 @@
-# Every source and every public header, sorted by name. A header is installed, and checked to stand
-# alone, by being listed here.
+# Every source and every public header of sluice itself, sorted by name; those of sluice::net are in
+# SluiceNet.cmake. A header is installed, and checked to stand alone, by being listed.
 
 target_sources(
   sluice

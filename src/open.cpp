@@ -88,7 +88,7 @@ std::unique_ptr<filebuf> open_file(const std::filesystem::path& path, const pars
     if (!options.closefd) {
         refuse(path.native(), "closefd = false needs a descriptor");
     }
-    if (path.native().find('\0') != std::string::npos) {
+    if (detail::has_nul(path.native())) {
         refuse(path.native(), "a NUL in the path");
     }
     std::error_code ignored;

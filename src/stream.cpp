@@ -120,7 +120,10 @@ void basic_stream<CharT, Traits>::use(buf_type* member) noexcept {
 template <class CharT, class Traits>
 auto basic_stream<CharT, Traits>::require_open(const char* operation) const -> buf_type& {
     if (closed()) {
-        throw error(operation, errc::closed, buffer_ ? buffer_->path() : std::string());
+        if (buffer_ == nullptr) {
+            throw error(operation, errc::closed);
+        }
+        throw error(operation, errc::closed, buffer_->path(), -1, buffer_->detail_of(errc::closed));
     }
     return *buffer_;
 }

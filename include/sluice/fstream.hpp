@@ -41,13 +41,14 @@ public:
 
     // The buffer is only pointed to before it is made.
     file_stream() : Stream(&buffer_) { buffer_.set_owner(this); }
-    explicit file_stream(const char* path, std::ios_base::openmode mode = Default) : file_stream() {
+    explicit file_stream(const char* path, std::ios_base::openmode mode = Default)
+        : file_stream(std::string(path), mode) {}
+    explicit file_stream(const std::string& path, std::ios_base::openmode mode = Default)
+        : file_stream() {
         open(path, mode);
     }
-    explicit file_stream(const std::string& path, std::ios_base::openmode mode = Default)
-        : file_stream(path.c_str(), mode) {}
     explicit file_stream(const std::filesystem::path& path, std::ios_base::openmode mode = Default)
-        : file_stream(path.c_str(), mode) {}
+        : file_stream(path.native(), mode) {}
 
     /// Uses an open descriptor; sets failbit where there is none.
     explicit file_stream(int descriptor, std::ios_base::openmode mode = Default,
@@ -84,18 +85,18 @@ public:
     /// The descriptor; see basic_buf::native_handle.
     [[nodiscard]] int native_handle() { return buffer_.native_handle(); }
 
-    void open(const char* path, std::ios_base::openmode mode = Default) {
+    void open(const std::string& path, std::ios_base::openmode mode = Default) {
         if (buffer_.open(path, mode | Always) == nullptr) {
             report_failure();
         } else {
             this->clear();
         }
     }
-    void open(const std::string& path, std::ios_base::openmode mode = Default) {
-        open(path.c_str(), mode);
+    void open(const char* path, std::ios_base::openmode mode = Default) {
+        open(std::string(path), mode);
     }
     void open(const std::filesystem::path& path, std::ios_base::openmode mode = Default) {
-        open(path.c_str(), mode);
+        open(path.native(), mode);
     }
 
     void close() {

@@ -2,6 +2,7 @@
 #include <sluice/device/mapped.hpp>
 
 #include "os/file_mapping.hpp"
+
 #include <algorithm>
 #include <limits>
 #include <span>
@@ -66,8 +67,9 @@ void mappedbuf::open(const std::filesystem::path& path, map_access access, off_t
                      std::size_t length) {
     require_closed();
     path_ = path.native();
-    std::error_code code;
-    const os::handle opened = os::open_to_map(path.c_str(), kind_of(access), code);
+    std::error_code code = detail::check_path(path_);
+    const os::handle opened =
+        code ? os::no_handle : os::open_to_map(path.c_str(), kind_of(access), code);
     start(opened, code, access, offset, length);
 }
 

@@ -2,6 +2,7 @@
 #include <sluice/mode.hpp>
 
 #include "device/pipe_end.hpp"
+
 #include <algorithm>
 #include <array>
 #include <future>
@@ -16,10 +17,6 @@ void require(bool valid, const std::string& program) {
     if (!valid) {
         throw error("spawn", std::make_error_code(std::errc::invalid_argument), program);
     }
-}
-
-bool has_nul(const std::string& text) {
-    return text.find('\0') != std::string::npos;
 }
 
 // Strings as the system takes them.
@@ -46,7 +43,7 @@ std::vector<std::string> assignments(const environment_map& variables, const std
     std::vector<std::string> result;
     for (const auto& [name, value] : variables) {
         const bool named = !name.empty() && name.find('=') == std::string::npos;
-        require(named && !has_nul(name) && !has_nul(value), program);
+        require(named && !detail::has_nul(name) && !detail::has_nul(value), program);
         result.push_back(name);
         result.back().append("=").append(value);
     }
@@ -71,6 +68,19 @@ struct connection {
     void give(os::owned_handle file) {
         kept = std::move(file);
         given = kept.get();
+    }
+};
+
+// In the place of a stream to the child where the channel is no pipe: closed, and says why.
+class no_pipe final : public buf {
+public:
+    no_pipe() noexcept { set_closed(); }
+
+protected:
+    int_type underflow() override { fail_read(errc::closed); }
+    int_type overflow(int_type /*c*/) override { return fail(errc::closed, "write"); }
+    [[nodiscard]] std::string detail_of(const std::error_code& /*code*/) const override {
+        return "not a pipe: pass channel::pipe";
     }
 };
 
@@ -125,10 +135,20 @@ void feed(stream& to, std::string_view input) {
     }
 }
 
-bool leads_to(const std::variant<channel::place, std::filesystem::path, int>& where,
-              channel::place place) {
+using channel_end = std::variant<channel::place, std::filesystem::path, int>;
+
+bool leads_to(const channel_end& where, channel::place place) {
     const auto* const found = std::get_if<channel::place>(&where);
     return found != nullptr && *found == place;
+}
+
+// Before anything is opened: opening a channel's file empties it.
+void require_file(const channel_end& where) {
+    if (const auto* const path = std::get_if<std::filesystem::path>(&where)) {
+        if (const std::error_code code = detail::check_path(path->native())) {
+            throw error("open", code, path->native());
+        }
+    }
 }
 
 }  // namespace
@@ -202,10 +222,19 @@ connection process::state::connect(const channel& to, int number) {
 
 void process::state::start(const std::vector<std::string>& arguments,
                            const process_options& options) {
-    require(!arguments.empty() && std::ranges::none_of(arguments, has_nul), program);
+    require(!arguments.empty() && std::ranges::none_of(arguments, detail::has_nul), program);
+    require(!detail::has_nul(options.directory.native()), options.directory.native());
     require(!leads_to(options.in.where_, channel::to_out) &&
                 !leads_to(options.out.where_, channel::to_out),
             program);
+    for (const channel* const to : {&options.in, &options.out, &options.err}) {
+        require_file(to->where_);
+    }
+    const string_array argv(arguments);
+    std::optional<string_array> envp;
+    if (options.environment) {
+        envp.emplace(assignments(*options.environment, program));
+    }
     std::array<connection, 3> ends{connect(options.in, 0), connect(options.out, 1),
                                    connect(options.err, 2)};
     if (leads_to(options.err.where_, channel::to_out)) {
@@ -218,12 +247,9 @@ void process::state::start(const std::vector<std::string>& arguments,
         if (ends[number].ours.get() != os::no_handle) {
             *streams[number] =
                 detail::stream_on(std::move(ends[number].ours), number == 0 ? ios::out : ios::in);
+        } else {
+            *streams[number] = stream(std::make_unique<no_pipe>());
         }
-    }
-    const string_array argv(arguments);
-    std::optional<string_array> envp;
-    if (options.environment) {
-        envp.emplace(assignments(*options.environment, program));
     }
     const os::program what{.name = program.c_str(),
                            .arguments = argv.data(),
@@ -245,7 +271,18 @@ process::process(const std::vector<std::string>& arguments, const process_option
 }
 
 process::process(process&& other) noexcept = default;
-process& process::operator=(process&& other) noexcept = default;
+process& process::operator=(process&& other) noexcept(false) {
+    if (this != &other) {
+        if (state_) {
+            // In the destructor's order, and for its reason.
+            close_quietly(state_->out);
+            close_quietly(state_->err);
+            state_->in.close();
+        }
+        state_ = std::move(other.state_);
+    }
+    return *this;
+}
 process::~process() = default;
 
 stream& process::in() noexcept {

@@ -1,5 +1,7 @@
 #include <sluice/device/socket.hpp>
 
+#include "os/owned_handle.hpp"
+
 #include <boost/asio/connect.hpp>
 #include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/io_context.hpp>
@@ -8,7 +10,6 @@
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/system/system_error.hpp>
 
-#include "os/owned_handle.hpp"
 #include <algorithm>
 #include <cstring>
 #include <sstream>
@@ -28,7 +29,7 @@ using asio::ip::tcp;
 using any_stream = asio::generic::stream_protocol;
 using local_stream = asio::local::stream_protocol;
 using clock = std::chrono::steady_clock;
-using timeout = std::optional<std::chrono::milliseconds>;
+using timeout = socketbuf::timeout_type;
 using ios = std::ios_base;
 
 std::error_code from_boost(const boost::system::error_code& code) {
@@ -54,8 +55,8 @@ std::string name_of(const std::string& host, unsigned short port) {
 
 // What the system says of a connection that came in; `door` has no other name for one of its own.
 std::string name_of(const os::address& peer, const std::string& door) {
-    tcp::endpoint address;
-    if (peer.size > address.capacity() || peer.size < sizeof(asio::detail::sockaddr_in4_type)) {
+    tcp::endpoint address;  // as large as an IPv4 one
+    if (peer.size > address.capacity() || peer.size < address.size()) {
         return door;
     }
     std::memcpy(address.data(), peer.bytes.data(), peer.size);
@@ -67,6 +68,14 @@ std::string name_of(const os::address& peer, const std::string& door) {
     text.imbue(std::locale::classic());
     text << address;
     return text.str();
+}
+
+// A leading NUL is Linux's for a name that is no file's, which may hold anything.
+local_stream::endpoint endpoint_of(const std::string& path) {
+    if (!path.starts_with('\0') && detail::has_nul(path)) {
+        throw boost::system::system_error(asio::error::invalid_argument);
+    }
+    return local_stream::endpoint(path);
 }
 
 std::vector<tcp::endpoint> addresses_of(const std::string& host, unsigned short port) {
@@ -221,11 +230,17 @@ bound listen_at(const std::string& host, unsigned short port) {
 
 os::owned_handle listen_at(const std::filesystem::path& path) {
     asio::io_context context;
-    const local_stream::endpoint address(path.string());
+    const local_stream::endpoint address = endpoint_of(path.string());
     local_stream::acceptor acceptor(context);
     open(acceptor, address.protocol());
     acceptor.bind(address);
-    return listening(acceptor);
+    try {
+        return listening(acceptor);
+    } catch (...) {
+        std::error_code ignored;
+        std::filesystem::remove(path, ignored);  // bind() has made it
+        throw;
+    }
 }
 
 }  // namespace
@@ -249,10 +264,9 @@ socketbuf::socketbuf(socketbuf&& other) noexcept {
     swap(other);
 }
 
-socketbuf& socketbuf::operator=(socketbuf&& other) noexcept {
+socketbuf& socketbuf::operator=(socketbuf&& other) noexcept(false) {
     if (this != &other) {
-        static_cast<void>(do_close());
-        set_closed();
+        close();
         socketbuf taken(std::move(other));
         swap(taken);
     }
@@ -408,7 +422,7 @@ socket_stream connect(const std::filesystem::path& path, const connect_options& 
     const std::string name = path.string();
     return translated("connect", name, [&] {
         connector attempt(options.timeout);
-        if (const std::error_code code = attempt.connect(local_stream::endpoint(name))) {
+        if (const std::error_code code = attempt.connect(endpoint_of(name))) {
             throw error("connect", code, name);
         }
         return connected(attempt, name, options.timeout);
@@ -460,7 +474,7 @@ void listener::close() noexcept {
     }
 }
 
-socket_stream listener::accept(std::optional<std::chrono::milliseconds> limit) {
+socket_stream listener::accept(socketbuf::timeout_type limit) {
     std::error_code code = errc::closed;
     os::address peer;
     os::owned_handle made;

@@ -3,6 +3,7 @@
 #include <sluice/error.hpp>
 
 #include "../os/os.hpp"
+
 #include <cstdlib>
 #include <string>
 #include <string_view>
@@ -25,9 +26,9 @@ std::string random_name(const std::filesystem::path& place) {
     return name;
 }
 
-// A '/' would lead to another directory, and the system would not see what follows a NUL.
+// A '/' would lead to another directory.
 bool is_name_part(const std::string& text) {
-    return text.find('/') == std::string::npos && text.find('\0') == std::string::npos;
+    return text.find('/') == std::string::npos && !has_nul(text);
 }
 
 // The library does not say which path it did not find to be a directory.
@@ -69,8 +70,8 @@ std::error_code system_error_of(std::error_code code) noexcept {
 }
 
 std::filesystem::path temporary_place(const std::filesystem::path& directory) {
-    if (directory.native().find('\0') != std::string::npos) {
-        throw error("open", std::make_error_code(std::errc::invalid_argument), directory.native());
+    if (const std::error_code code = check_path(directory.native())) {
+        throw error("open", code, directory.native());
     }
     try {
         // Absolute, or a change of the working directory would make it another one.

@@ -1,5 +1,7 @@
-// os: every call that sluice makes to the operating system. One source per system implements it
-// (posix.cpp); nothing else includes a header of the system's.
+// os: every call that sluice makes to the operating system. The sources posix*.cpp beside it
+// implement it, and file_mapping.hpp; no source elsewhere includes a header of the system's, but
+// for <iconv.h> in filter/system_codec.cpp. Calls that a test may want to fail go by a table,
+// posix_calls.hpp.
 
 #ifndef SLUICE_OS_OS_HPP
 #define SLUICE_OS_OS_HPP
@@ -26,8 +28,7 @@ using detail::transfer;
 
 /// Opens as the standard's table of open modes says ([filebuf.members]), noreplace included.
 ///
-/// Returns: the handle, not inherited by programs the process starts; or no_handle, with `code`
-/// set:
+/// Returns: the handle, not inherited by programs the process starts; or no_handle with `code` set,
 ///          errc::bad_mode for a mode that is not in the table.
 [[nodiscard]] handle open(const char* path, std::ios_base::openmode mode,
                           std::error_code& code) noexcept;

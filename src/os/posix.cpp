@@ -3,6 +3,7 @@
 
 #include "os.hpp"
 #include "posix_calls.hpp"
+#include "posix_error.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -23,23 +24,6 @@
 
 namespace sluice::os {
 namespace {
-
-std::error_code last_error() noexcept {
-    if (errno == EAGAIN || errno == EWOULDBLOCK) {
-        return errc::would_block;
-    }
-    return {errno, std::system_category()};
-}
-
-// Calls until a signal no longer interrupts.
-template <class Call>
-auto retried(Call call) noexcept {
-    auto result = call();
-    while (result < 0 && errno == EINTR) {
-        result = call();
-    }
-    return result;
-}
 
 template <class Call>
 transfer transferred(Call call) noexcept {
@@ -307,6 +291,7 @@ posix_calls calls = {
     ::waitpid,
     ::kill,
     [](pid_t process) { return static_cast<int>(::syscall(SYS_pidfd_open, process, 0)); },
+    ::sigaction,
 };
 
 int open_flags(std::ios_base::openmode mode) noexcept {

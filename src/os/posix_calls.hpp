@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 
+#include <csignal>
 #include <cstddef>
 
 namespace sluice::os {
@@ -37,8 +38,8 @@ struct posix_calls {
     void* (*map_file)(std::size_t size, int protection, int flags, int file, off_t position);
     int (*msync)(void* memory, std::size_t size);  // MS_SYNC
     int (*pipe)(int* ends);                        // pipe2, O_CLOEXEC
-    int (*duplicate)(int file);  // fcntl F_DUPFD_CLOEXEC, above the three standard ones
-    int (*set_flags)(int, int);  // fcntl F_SETFL
+    int (*duplicate)(int file);             // fcntl F_DUPFD_CLOEXEC, above the three standard ones
+    int (*set_flags)(int file, int flags);  // fcntl F_SETFL
     ssize_t (*send)(int socket, const void* source, std::size_t size, int flags);
     ssize_t (*recv)(int socket, void* target, std::size_t size, int flags);
     int (*shutdown)(int socket, int how);
@@ -52,6 +53,7 @@ struct posix_calls {
     pid_t (*waitpid)(pid_t process, int* status, int options);
     int (*kill)(pid_t process, int signal);
     int (*pidfd_open)(pid_t process);
+    int (*sigaction)(int signal, const struct sigaction* answer, struct sigaction* before);
 };
 
 /// The table in use.

@@ -1,10 +1,12 @@
+#include "file_mapping.hpp"
+#include "posix_calls.hpp"
+#include "posix_error.hpp"
+
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "file_mapping.hpp"
-#include "posix_calls.hpp"
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -42,10 +44,6 @@ struct watch_list {
 
 watch_list first_list;
 struct sigaction handler_before;
-
-std::error_code last_error() noexcept {
-    return {errno, std::system_category()};
-}
 
 std::size_t page_size() noexcept {
     static const auto size = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
@@ -144,14 +142,14 @@ void on_bus_error(int number, siginfo_t* details, void* context) noexcept {
 std::error_code install_handler() noexcept {
     // Once: a handler that a program installs later may be chained to this one.
     static const std::error_code result = []() noexcept -> std::error_code {
-        if (::sigaction(SIGBUS, nullptr, &handler_before) != 0) {
+        if (calls.sigaction(SIGBUS, nullptr, &handler_before) != 0) {
             return last_error();
         }
         struct sigaction ours = {};
         ours.sa_sigaction = on_bus_error;
         ours.sa_flags = SA_SIGINFO | SA_ONSTACK | (handler_before.sa_flags & SA_RESTART);
         ours.sa_mask = handler_before.sa_mask;
-        return ::sigaction(SIGBUS, &ours, nullptr) != 0 ? last_error() : std::error_code();
+        return calls.sigaction(SIGBUS, &ours, nullptr) != 0 ? last_error() : std::error_code();
     }();
     return result;
 }
@@ -208,11 +206,7 @@ handle open_to_map(const char* path, map_kind kind, std::error_code& code) noexc
     // Not waiting for the other end of a FIFO.
     const int flags =
         (kind == map_kind::shared ? O_RDWR : O_RDONLY) | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
-    int file = calls.open(path, flags, 0);
-    while (file < 0 && errno == EINTR) {
-        file = calls.open(path, flags, 0);
-    }
-    return checked(file, code);
+    return checked(retried([&] { return calls.open(path, flags, 0); }), code);
 }
 
 handle duplicate_to_map(handle file, std::error_code& code) noexcept {

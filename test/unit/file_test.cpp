@@ -87,6 +87,25 @@ int seeks = 0;
 
 TEST_SUITE_BEGIN("filebuf");
 
+TEST_CASE("a path with a NUL is refused and not cut") {
+    const temporary_directory dir;
+    const std::string cut = (dir / "file").string() + std::string("\0x", 2);
+    sluice::filebuf buf;
+    CHECK(buf.open(cut, ios::out) == nullptr);
+    CHECK(buf.reason().code() == std::errc::invalid_argument);
+    CHECK(buf.reason().operation() == "open");
+    CHECK(buf.reason().path() == cut);
+    CHECK(buf.open(std::filesystem::path(cut), ios::out) == nullptr);
+    CHECK_FALSE(buf.is_open());
+    sluice::fstream file(cut, ios::out);
+    CHECK(file.fail());
+    CHECK(sluice::error_of(file).code() == std::errc::invalid_argument);
+    sluice::fstream other;
+    other.open(std::filesystem::path(cut), ios::out);
+    CHECK(sluice::error_of(other).code() == std::errc::invalid_argument);
+    CHECK_FALSE(std::filesystem::exists(dir / "file"));
+}
+
 TEST_CASE("an interrupted call is made again") {
     const temporary_directory dir;
     const std::string text = numbered(300'000);

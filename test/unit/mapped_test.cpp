@@ -101,6 +101,12 @@ TEST_CASE("lines of a mapping are read as in Python") {  // test_mmap, case L03
     CHECK(file.content() == "Jello\nworld");
 }
 
+TEST_CASE("a path with a NUL is refused and not cut") {
+    const support::temporary_file file("text");
+    const std::string cut = std::string(file.path()) + std::string("\0x", 2);
+    CHECK(code_thrown_by([&] { const mapped_file f(cut); }) == std::errc::invalid_argument);
+}
+
 TEST_CASE("a mapping that is read only takes no write and no new size") {  // case L05
     const support::temporary_file file("abc");
     mapped_file f(file.path());

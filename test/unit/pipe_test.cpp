@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <memory>
@@ -212,10 +213,18 @@ TEST_CASE("a file on disk is looked at once and its writes pay nothing") {
 
 TEST_CASE("a signal that interrupts a blocked read is not seen by the reader") {
     const support::counted_signal interruption(SIGUSR1);
+    static std::atomic<int> interrupted = 0;
+    interrupted = 0;
+    const replaced_calls scope;
+    replaced_calls::calls().read = [](int file, void* target, std::size_t size) {
+        const ssize_t count = ::read(file, target, size);
+        interrupted += count < 0 && errno == EINTR ? 1 : 0;
+        return count;
+    };
     auto [in, out] = sluice::pipe();
     std::string got;
     std::thread reader([&got, &from = in] { got = from.readline(); });
-    while (interruption.count() < 20) {
+    while (interrupted < 20) {
         ::pthread_kill(reader.native_handle(), SIGUSR1);
         std::this_thread::yield();
     }

@@ -11,9 +11,11 @@
 
 #include <doctest/doctest.h>
 
+#include <poll.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
@@ -90,6 +92,21 @@ TEST_CASE("the streams of a program cannot seek and only those of pipes are open
     CHECK(sluice::error_of(cat.in()).code() == sluice::errc::not_seekable);
     CHECK(cat.out().closed());
     CHECK(cat.err().closed());
+}
+
+TEST_CASE("the stream of a channel that is no pipe says what it lacks") {
+    process child({"true"});
+    const char* const why = "read: not a pipe: pass channel::pipe: The device is closed";
+    CHECK_THROWS_WITH_AS(static_cast<void>(child.out().read()), why, sluice::error);
+    std::string word;
+    child.out() >> word;
+    CHECK(child.out().bad());
+    CHECK(std::string(sluice::error_of(child.out()).what()) == why);
+    child.in() << "x";
+    CHECK(child.in().bad());
+    CHECK(sluice::error_of(child.in()).code() == sluice::errc::closed);
+    CHECK(sluice::error_of(child.in()).detail() == "not a pipe: pass channel::pipe");
+    CHECK(child.wait().exited(0));
 }
 
 TEST_CASE("an exit code or a signal is told apart") {
@@ -245,13 +262,25 @@ TEST_CASE("a wait with a limit needs nothing of a recent kernel") {
 
 TEST_CASE("a signal that interrupts a wait is not seen") {
     const support::counted_signal interruption(SIGUSR1);
+    static std::atomic<int> interrupted = 0;
+    const replaced_calls scope;
+    replaced_calls::calls().waitpid = [](pid_t child, int* status, int options) {
+        const pid_t found = ::waitpid(child, status, options);
+        interrupted += found < 0 && errno == EINTR ? 1 : 0;
+        return found;
+    };
+    replaced_calls::calls().poll = [](struct pollfd* files, nfds_t count, int milliseconds) {
+        const int ready = ::poll(files, count, milliseconds);
+        interrupted += ready < 0 && errno == EINTR ? 1 : 0;
+        return ready;
+    };
     for (const bool limited : {false, true}) {
         CAPTURE(limited);
         process child({"sleep", "600"});
         std::optional<sluice::exit_status> status;
-        const int before = interruption.count();
+        interrupted = 0;
         std::thread waiter([&] { status = limited ? child.wait_for(1h) : child.wait(); });
-        while (interruption.count() < before + 20) {
+        while (interrupted < 20) {
             ::pthread_kill(waiter.native_handle(), SIGUSR1);
             std::this_thread::yield();
         }
@@ -292,6 +321,20 @@ TEST_CASE("a process is moved with its streams") {
     CHECK(third.wait().exited(0));
 }
 
+TEST_CASE("an assignment that would lose what was written to a program throws") {
+    process first({"sh", "-c", "exec <&-; echo closed"},
+                  {.in = channel::pipe, .out = channel::pipe});
+    CHECK(first.out().readline() == "closed\n");
+    first.in() << "lost";
+    process second = waiting_child();
+    CHECK_THROWS_AS(first = std::move(second), sluice::error);
+    CHECK(sluice::error_of(first.in()).code() == std::errc::broken_pipe);
+    CHECK(first.wait().exited(0));
+    CHECK(second.in().writable());  // NOLINT(bugprone-use-after-move): not moved, then
+    first = std::move(second);
+    CHECK(first.in().writable());
+}
+
 TEST_CASE("a program that is not there is named and leaves nothing") {
     const auto before = support::open_descriptors();
     const sluice::error why =
@@ -321,6 +364,27 @@ TEST_CASE("arguments that no program can be given are refused") {
     CHECK(failure_of({"cat"}, {.out = 9999}).code() == std::errc::bad_file_descriptor);
 }
 
+TEST_CASE("what is refused has touched no file") {
+    using namespace std::string_literals;
+    const temporary_directory dir;
+    support::write_file(dir / "out", "kept");
+    const channel out = (dir / "out").string();
+    CHECK(failure_of({"env"}, {.out = out, .environment = {{{"A=B", "c"}}}}).code() ==
+          std::errc::invalid_argument);
+    CHECK(failure_of({"env"}, {.out = out, .err = (dir / "e").string() + "\0x"s}).code() ==
+          std::errc::invalid_argument);
+    CHECK(failure_of({"env"}, {.out = out, .directory = "/\0x"s}).code() ==
+          std::errc::invalid_argument);
+    CHECK(content_of(dir / "out") == "kept");
+    CHECK_FALSE(std::filesystem::exists(dir / "e"));
+    const std::string cut = (dir / "out").string() + "\0x"s;
+    const sluice::error why = failure_of({"env"}, {.out = cut});
+    CHECK(why.code() == std::errc::invalid_argument);
+    CHECK(why.operation() == "open");
+    CHECK(why.path() == cut);
+    CHECK(content_of(dir / "out") == "kept");
+}
+
 TEST_CASE("a start that the system refuses leaves nothing") {
     const auto before = support::open_descriptors();
     const replaced_calls scope;
@@ -344,6 +408,62 @@ TEST_CASE("a start that the system refuses leaves nothing") {
         CHECK(failure_of({"cat"}, {.out = 2}).code() == std::errc::too_many_files_open);
     }
     CHECK(support::open_descriptors() == before);
+}
+
+TEST_CASE("calls that fail on a running program say so and it can still be ended") {
+    const auto before = support::open_descriptors();
+    {
+        process child({"sleep", "600"});
+        const auto refused = [&](auto call) {
+            try {
+                call();
+            } catch (const sluice::error& why) {
+                return why;
+            }
+            return sluice::error();
+        };
+        SUBCASE("kill") {
+            const replaced_calls scope;
+            replaced_calls::calls().kill = [](pid_t, int) { return errno = EPERM, -1; };
+            for (const auto& why :
+                 {refused([&] { child.terminate(); }), refused([&] { child.kill(); }),
+                  refused([&] { child.send_signal(SIGUSR1); })}) {
+                CHECK(why.code() == std::errc::operation_not_permitted);
+                CHECK(why.operation() == "kill");
+                CHECK(why.path() == "sleep");
+            }
+        }
+        SUBCASE("no signal's number") {
+            CHECK(refused([&] { child.send_signal(9999); }).code() == std::errc::invalid_argument);
+        }
+        SUBCASE("poll") {
+            // The wait looks again and again, and ends with its limit.
+            const replaced_calls scope;
+            replaced_calls::calls().poll = [](struct pollfd*, nfds_t, int) {
+                return errno = ENOMEM, -1;
+            };
+            CHECK_FALSE(child.wait_for(20ms).has_value());
+        }
+        child.kill();
+        CHECK(child.wait().signaled(SIGKILL));
+    }
+    CHECK(support::open_descriptors() == before);
+    CHECK_FALSE(has_children());
+}
+
+TEST_CASE("a wait that fails says so") {
+    process child = waiting_child();
+    const pid_t id = child.id();
+    {
+        const replaced_calls scope;
+        replaced_calls::calls().waitpid = [](pid_t, int*, int) -> pid_t {
+            return errno = ECHILD, -1;
+        };
+        CHECK_THROWS_WITH_AS(static_cast<void>(child.poll()), "wait cat: No child processes",
+                             sluice::error);
+    }
+    CHECK_THROWS_AS(child.wait(), sluice::error);  // and says so again
+    CHECK(::waitpid(id, nullptr, 0) == id);
 }
 
 TEST_CASE("each channel leads where it says") {

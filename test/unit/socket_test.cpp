@@ -12,12 +12,14 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
@@ -39,6 +41,25 @@ using support::replaced_calls;
 using support::temporary_directory;
 
 using ios = std::ios_base;
+
+// How often a signal made one of the replaced calls fail.
+std::atomic<int> interrupted = 0;
+
+template <class Result>
+Result counted(Result result) {
+    interrupted += result < 0 && errno == EINTR ? 1 : 0;
+    return result;
+}
+
+void count_interruptions() {
+    interrupted = 0;
+    replaced_calls::calls().recv = [](int file, void* target, std::size_t size, int flags) {
+        return counted(::recv(file, target, size, flags));
+    };
+    replaced_calls::calls().poll = [](struct pollfd* files, nfds_t count, int milliseconds) {
+        return counted(::poll(files, count, milliseconds));
+    };
+}
 
 // So long that no test waits for it.
 constexpr auto ages = 10min;
@@ -216,6 +237,11 @@ TEST_CASE("a path where nobody listens is named") {
     CHECK(connect(none).code() == std::errc::no_such_file_or_directory);
     CHECK(std::string(connect(none).what()) == "connect " + none + ": No such file or directory");
     CHECK(connect(std::string(1000, 'x')).code() == std::errc::filename_too_long);
+    const std::string cut = none + std::string("\0x", 2);
+    CHECK(connect(cut).code() == std::errc::invalid_argument);
+    CHECK(failure_of([&] { const listener door{std::filesystem::path(cut)}; }).code() ==
+          std::errc::invalid_argument);
+    CHECK_FALSE(std::filesystem::exists(none));
 }
 
 TEST_CASE("the peer is named") {
@@ -443,16 +469,17 @@ TEST_CASE("a line longer than all buffers is read") {
 
 TEST_CASE("a signal that interrupts a transfer is not seen") {
     const support::counted_signal interruption(SIGUSR1);
+    const replaced_calls scope;
     for (const bool limited : {false, true}) {
         CAPTURE(limited);
+        count_interruptions();
         auto [near, far] = linked();
         if (limited) {
             near.set_timeout(ages);
         }
         std::string got;
         std::thread reader([&got, &from = near] { got = from.readline(); });
-        const int before = interruption.count();
-        while (interruption.count() < before + 20) {
+        while (interrupted < 20) {
             ::pthread_kill(reader.native_handle(), SIGUSR1);
             std::this_thread::yield();
         }
@@ -465,10 +492,12 @@ TEST_CASE("a signal that interrupts a transfer is not seen") {
 
 TEST_CASE("a signal that interrupts an accept is not seen") {
     const support::counted_signal interruption(SIGUSR1);
+    const replaced_calls scope;
+    count_interruptions();
     listener door("localhost", 0);
     std::string got;
     std::thread server([&] { got = door.accept(ages).read(); });
-    while (interruption.count() < 20) {
+    while (interrupted < 20) {
         ::pthread_kill(server.native_handle(), SIGUSR1);
         std::this_thread::yield();
     }
@@ -596,6 +625,149 @@ TEST_CASE("a socket stream is moved with all that it holds") {
     buffer.close();
     here.close();
     CHECK(there.read() == "x");
+}
+
+TEST_CASE("what an assignment replaces is sent, or the assignment throws") {
+    std::array<int, 2> ends{};
+    REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) == 0);
+    sluice::socketbuf first(ends[0], ios::out, sluice::ownership::owned);
+    sluice::socketbuf second(ends[1], ios::in, sluice::ownership::owned);
+    CHECK(first.sputn("text", 4) == 4);
+    SUBCASE("sent") {
+        sluice::socketbuf none;
+        first = std::move(none);
+        CHECK_FALSE(first.is_open());
+        std::string got(5, '?');
+        CHECK(second.sgetn(got.data(), 5) == 4);
+    }
+    SUBCASE("refused") {
+        auto [near, far] = linked();
+        sluice::socketbuf other(near.fileno(), ios::in);
+        second.close();
+        const sluice::error why = failure_of([&] { first = std::move(other); });
+        CHECK(why.code() == std::errc::broken_pipe);
+        CHECK(why.operation() == "close");
+        CHECK_FALSE(first.is_open());
+        CHECK(other.is_open());  // NOLINT(bugprone-use-after-move): not moved, then
+        first = std::move(other);
+        CHECK(first.readable());
+    }
+}
+
+TEST_CASE("a place that cannot be listened at leaves nothing") {
+    const temporary_directory dir;
+    const auto before = support::open_descriptors();
+    const replaced_calls scope;
+    SUBCASE("no socket") {
+        replaced_calls::calls().socket = [](int, int, int) { return errno = EPERM, -1; };
+    }
+    SUBCASE("a socket that cannot be set") {
+        replaced_calls::calls().set_flags = [](int, int) { return errno = EPERM, -1; };
+    }
+    for (const bool local : {true, false}) {
+        CAPTURE(local);
+        const sluice::error why = failure_of([&] {
+            const listener door = local ? listener(dir / "door") : listener("localhost", 0);
+        });
+        CHECK(why.code() == std::errc::operation_not_permitted);
+        CHECK(why.operation() == "listen");
+        CHECK_FALSE(std::filesystem::exists(dir / "door"));
+    }
+    CHECK(support::open_descriptors() == before);
+}
+
+TEST_CASE("a connection that a call fails on is not made and leaves nothing") {
+    const temporary_directory dir;
+    const listener port("localhost", 0);
+    const listener local(dir / "door");
+    const auto before = support::open_descriptors();
+    const replaced_calls scope;
+    bool over_tcp = true;
+    SUBCASE("no socket") {
+        replaced_calls::calls().socket = [](int, int, int) { return errno = EPERM, -1; };
+    }
+    SUBCASE("a socket that cannot be set") {
+        replaced_calls::calls().status_flags = [](int) { return errno = EPERM, -1; };
+    }
+    SUBCASE("a limit that cannot be set") {
+        over_tcp = false;
+        replaced_calls::calls().setsockopt = [](int, int, int, const void*, socklen_t) {
+            return errno = EPERM, -1;
+        };
+    }
+    SUBCASE("a limit that cannot be taken back") {
+        static int sets = 0;
+        sets = 0;
+        over_tcp = false;
+        replaced_calls::calls().setsockopt = [](int file, int level, int name, const void* value,
+                                                socklen_t size) {
+            return ++sets == 2 ? (errno = EPERM, -1) : ::setsockopt(file, level, name, value, size);
+        };
+    }
+    const auto check = [](const sluice::error& why) {
+        CHECK(why.code() == std::errc::operation_not_permitted);
+        CHECK(why.operation() == "connect");
+    };
+    check(failure_of([&] { static_cast<void>(sluice::connect(dir / "door", {.timeout = ages})); }));
+    if (over_tcp) {
+        check(failure_of([&] { static_cast<void>(sluice::connect("localhost", port.port())); }));
+    }
+    CHECK(support::open_descriptors() == before);
+}
+
+TEST_CASE("calls that fail on a connection say so and it can still be closed") {
+    const auto before = support::open_descriptors();
+    {
+        auto [near, far] = linked();
+        const replaced_calls scope;
+        SUBCASE("shutdown") {
+            replaced_calls::calls().shutdown = [](int, int) { return errno = ENOBUFS, -1; };
+            near << "text";
+            const sluice::error why = failure_of([&near = near] { near.shutdown_write(); });
+            CHECK(why.code() == std::errc::no_buffer_space);
+            CHECK(why.operation() == "shutdown");
+            CHECK(near.writable());
+        }
+        SUBCASE("shutdown of a half") {
+            auto [in, out] = near.split();
+            replaced_calls::calls().shutdown = [](int, int) { return errno = ENOBUFS, -1; };
+            out << "text";
+            const sluice::error why = failure_of([&out = out] { out.close(); });
+            CHECK(why.code() == std::errc::no_buffer_space);
+            CHECK(out.closed());
+            in.close();
+        }
+        SUBCASE("a copy for a half") {
+            replaced_calls::calls().duplicate = [](int) { return errno = EMFILE, -1; };
+            near << "text";
+            const sluice::error why =
+                failure_of([&near = near] { static_cast<void>(near.split()); });
+            CHECK(why.code() == std::errc::too_many_files_open);
+            CHECK(near.writable());
+        }
+        SUBCASE("poll") {
+            // The transfer is tried again, and says how it is.
+            static int polls = 0;
+            polls = 0;
+            near << "text" << std::flush;
+            far << "answer\n" << std::flush;
+            replaced_calls::calls().recv = [](int file, void* target, std::size_t size, int flags) {
+                return polls == 0 ? (errno = EAGAIN, -1) : ::recv(file, target, size, flags);
+            };
+            replaced_calls::calls().poll = [](struct pollfd*, nfds_t, int) {
+                return ++polls, errno = ENOMEM, -1;
+            };
+            near.set_timeout(ages);
+            CHECK(near.readline() == "answer\n");
+            CHECK(polls == 1);
+        }
+        if (!near.closed()) {
+            near.close();
+        }
+        replaced_calls::calls() = scope.real();
+        CHECK(far.read() == "text");
+    }
+    CHECK(support::open_descriptors() == before);
 }
 
 TEST_CASE("a buffer borrows a socket or owns it") {

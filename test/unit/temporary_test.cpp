@@ -410,6 +410,17 @@ TEST_CASE("names differ, and hold no character that a file system could mistake"
     CHECK(names.size() == 50);
 }
 
+TEST_CASE("a directory that cannot be made says so and leaves nothing") {
+    const scratch here;
+    const support::replaced_calls scope;
+    support::replaced_calls::calls().mkdir = [](const char*, mode_t) { return errno = EMLINK, -1; };
+    const auto failed = thrown_by([&] { const sluice::temporary_directory d(here.options()); });
+    CHECK(failed.code() == std::errc::too_many_links);
+    CHECK(failed.operation() == "open");
+    CHECK(failed.path().starts_with(here.path().string()));
+    CHECK(here.empty());
+}
+
 TEST_CASE("a name that is taken is tried no second time, and nothing there is touched") {
     const scratch here;
     static int made;

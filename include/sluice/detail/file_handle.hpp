@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <ios>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -17,6 +18,16 @@ struct transfer {
     std::size_t count = 0;
     std::error_code error;
 };
+
+/// The system would not see what follows a NUL, and open another file.
+[[nodiscard]] inline bool has_nul(std::string_view text) noexcept {
+    return text.find('\0') != std::string_view::npos;
+}
+
+/// Returns: std::errc::invalid_argument for a path that the system cannot be given as it is.
+[[nodiscard]] inline std::error_code check_path(std::string_view path) noexcept {
+    return has_nul(path) ? std::make_error_code(std::errc::invalid_argument) : std::error_code();
+}
 
 /// A descriptor that this object opened, or that it was given.
 ///

@@ -93,13 +93,14 @@ public:
 
     /// Opens a file as the standard says, or with `noreplace`.
     ///
-    /// Returns: this; or null where the buffer is open already, or else with reason() set.
-    basic_filebuf* open(const char* path, std::ios_base::openmode mode);
-    basic_filebuf* open(const std::string& path, std::ios_base::openmode mode) {
-        return open(path.c_str(), mode);
+    /// Returns: this; or null where the buffer is open already, or else with reason() set:
+    ///          std::errc::invalid_argument for a path with a NUL, the system's.
+    basic_filebuf* open(const char* path, std::ios_base::openmode mode) {
+        return open(std::string(path), mode);
     }
+    basic_filebuf* open(const std::string& path, std::ios_base::openmode mode);
     basic_filebuf* open(const std::filesystem::path& path, std::ios_base::openmode mode) {
-        return open(path.c_str(), mode);
+        return open(path.native(), mode);
     }
 
     /// As the constructor from a descriptor. Returns: as open().

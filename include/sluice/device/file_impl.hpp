@@ -52,14 +52,18 @@ void basic_filebuf<CharT, Traits>::swap(basic_filebuf& other) noexcept {
 }
 
 template <class CharT, class Traits>
-auto basic_filebuf<CharT, Traits>::open(const char* path, std::ios_base::openmode mode)
+auto basic_filebuf<CharT, Traits>::open(const std::string& path, std::ios_base::openmode mode)
     -> basic_filebuf* {
     if (this->is_open()) {
         this->record(std::make_error_code(std::errc::device_or_resource_busy), "open");
         return nullptr;
     }
     path_ = path;
-    return start(file_.open(path, mode), mode, "open");
+    std::error_code code = detail::check_path(path);
+    if (!code) {
+        code = file_.open(path.c_str(), mode);
+    }
+    return start(code, mode, "open");
 }
 
 template <class CharT, class Traits>

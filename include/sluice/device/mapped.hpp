@@ -104,7 +104,8 @@ public:
     ///
     /// Errors: throws error with the path: the system's; EISDIR; ENODEV for what cannot be mapped
     ///         (a pipe, a device, a file of /proc); errc::bad_position where the range is not
-    ///         within the file; device_or_resource_busy where the buffer is open.
+    ///         within the file; device_or_resource_busy where the buffer is open;
+    ///         std::errc::invalid_argument for a path with a NUL.
     void open(const std::filesystem::path& path, map_access access = map_access::read_only,
               off_type offset = 0, std::size_t length = whole);
 

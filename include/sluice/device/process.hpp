@@ -59,7 +59,8 @@ public:
     /// The descriptor of a stream on a sluice buffer, which must live until the child is started.
     /// What is pending is written, and the child goes on where the stream stands.
     ///
-    /// Errors: throws error, errc::unsupported where the stream has no descriptor.
+    /// Errors: throws error: errc::unsupported where the stream has no descriptor, errc::closed
+    ///         where it is closed, or why what is pending could not be written.
     channel(std::ios& file);
     // NOLINTEND(google-explicit-constructor)
 
@@ -70,7 +71,8 @@ private:
 
 using environment_map = std::map<std::string, std::string>;
 
-/// The environment variables of this program, to change and to start another with.
+/// The environment variables of this program, to change and to start another with. Not while
+/// another thread changes them (setenv), which is so of starting a program too.
 [[nodiscard]] environment_map environment();
 
 struct process_options {
@@ -117,6 +119,10 @@ private:
 /// for as long as the child runs: no child outlives its object, and none stays a zombie. Call
 /// terminate() or kill() before, where that may take too long. Its own failures it keeps quiet.
 ///
+/// Assigning closes the streams and waits too, for the child that is replaced; but where the child
+/// has not read all that was written to it, it throws what close_in() does. Nothing is moved then,
+/// and the child can be waited for.
+///
 /// Source: subprocess.Popen, used as a context manager.
 class process {
 public:
@@ -131,18 +137,20 @@ public:
     ///
     /// Errors: throws error("spawn") with the reason, and the path of the program or of the
     ///         directory that is missing; "open" with that of a channel's file. Nothing is left
-    ///         running or open then. std::errc::invalid_argument: no argument, a NUL in one, a name
-    ///         of a variable that cannot be one, to_out for anything but the errors.
+    ///         running or open then. std::errc::invalid_argument: no argument; a NUL in one, in the
+    ///         directory or in a channel's path; a name of a variable that cannot be one; to_out
+    ///         for anything but the errors. No file has been opened, or made empty, then.
     explicit process(const std::vector<std::string>& arguments,
                      const process_options& options = {});
     process(process&& other) noexcept;
-    process& operator=(process&& other) noexcept;
+    process& operator=(process&& other) noexcept(false);
     process(const process&) = delete;
     process& operator=(const process&) = delete;
     ~process();
 
-    /// The streams of the channels that are pipes; the others are closed. They cannot seek. See
-    /// pipe() for what becomes of a write to a child that has gone.
+    /// The streams of the channels that are pipes (channel::pipe); the others are closed, and their
+    /// calls fail with errc::closed. They cannot seek. See pipe() for what becomes of a write to a
+    /// child that has gone.
     ///
     /// A child that writes more than its pipe holds waits until that is read. Reading does not
     /// flush in(), which may be another thread's: flush it before waiting for an answer.
@@ -160,7 +168,9 @@ public:
     ///
     /// Returns: what was not read from the pipes before; empty for other channels.
     /// Errors:  throws error where reading fails, or writing; but it is no error that the child
-    ///          did not read all of its input.
+    ///          did not read all of its input. errc::closed: there is `input`, and in() is no
+    ///          pipe, or has been closed. std::system_error: no thread can be made; in() is closed
+    ///          then, and the child runs on.
     /// Source:  Popen.communicate.
     output communicate(std::string_view input = {});
 
@@ -182,6 +192,9 @@ public:
 
     /// Asks the child to end (SIGTERM), or ends it (SIGKILL). wait() tells what came of it. Nothing
     /// is done to a child that has ended.
+    ///
+    /// Errors: throws error("kill"): std::errc::operation_not_permitted where the child has become
+    ///         another user's, std::errc::invalid_argument for no signal's number.
     void terminate();
     void kill();
     void send_signal(int number);

@@ -54,9 +54,10 @@ public:
     explicit socketbuf(int descriptor, std::ios_base::openmode mode,
                        ownership owner = ownership::borrowed, std::string peer = {});
 
-    /// The buffer moved from is closed.
+    /// The buffer moved from is closed. Assigning closes this one first, and throws what close()
+    /// does: what was pending could not be sent; this one is closed then, `other` as it was.
     socketbuf(socketbuf&& other) noexcept;
-    socketbuf& operator=(socketbuf&& other) noexcept;
+    socketbuf& operator=(socketbuf&& other) noexcept(false);
     socketbuf(const socketbuf&) = delete;
     socketbuf& operator=(const socketbuf&) = delete;
     ~socketbuf() override;
@@ -136,7 +137,7 @@ private:
 struct connect_options {
     /// Of connecting, all addresses of the host together (but not of looking them up), and then of
     /// each transfer, until set_timeout() changes it. Source: socket.create_connection.
-    std::optional<std::chrono::milliseconds> timeout = std::nullopt;
+    socketbuf::timeout_type timeout = std::nullopt;
 };
 
 /// Connects to a TCP port. A host of several addresses, IPv4 or IPv6, is tried at each in turn.
@@ -187,8 +188,7 @@ public:
     ///
     /// Errors: throws error("accept"): errc::timed_out, errc::closed, or the system's. The listener
     ///         goes on after any of them.
-    [[nodiscard]] socket_stream
-    accept(std::optional<std::chrono::milliseconds> limit = std::nullopt);
+    [[nodiscard]] socket_stream accept(socketbuf::timeout_type limit = std::nullopt);
 
     /// The TCP port; 0 for a socket in the file system.
     [[nodiscard]] unsigned short port() const noexcept { return port_; }
