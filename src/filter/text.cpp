@@ -1,5 +1,6 @@
 #include <sluice/filter/text.hpp>
 
+#include "below.hpp"
 #include "codec.hpp"
 #include "text_decoder.hpp"
 #include "text_encoder.hpp"
@@ -7,7 +8,6 @@
 #include <algorithm>
 #include <cstring>
 #include <cwchar>
-#include <fstream>
 #include <utility>
 
 namespace sluice {
@@ -211,14 +211,7 @@ std::error_code basic_textbuf<CharT>::flush_below() {
 template <class CharT>
 std::error_code basic_textbuf<CharT>::close_below() {
     return code_of([this] {
-        if (sluice_below_ != nullptr) {
-            sluice_below_->close();
-        } else if (auto* const file = dynamic_cast<std::filebuf*>(below_)) {
-            return file->close() != nullptr ? std::error_code()
-                                            : std::make_error_code(std::errc::io_error);
-        } else {
-            return flush_below();
-        }
+        detail::close_below(*below_);
         return std::error_code();
     });
 }
