@@ -166,6 +166,16 @@ protected:
     /// Remembers a failure that the caller reports itself.
     void record(std::error_code code, const char* operation, off_type position = -1) noexcept;
 
+    /// A buffer below failed, and this one fails with it: the same, and what is reported is what
+    /// the buffer below said, with its operation, path, position and detail.
+    int_type fail_as(const error& below);
+    [[noreturn]] void fail_read_as(const error& below);
+    void fail_quietly_as(const error& below) noexcept;
+
+    /// The same as record(). In do_close() and do_truncate() it is what the call reports then,
+    /// where these return the code of `below`.
+    void record_as(const error& below) noexcept;
+
     /// What more there is to say of the failure that happens just now; see error::detail.
     [[nodiscard]] virtual std::string detail_of(const std::error_code& /*code*/) const {
         return {};
@@ -212,6 +222,7 @@ private:
         std::error_code code;
         const char* operation = "";
         off_type position = -1;
+        std::optional<error> below = std::nullopt;  // has it all, where a buffer below failed
     };
     struct named_failure : failure {
         std::string path;
@@ -221,6 +232,7 @@ private:
 
     void remember(const failure& what, bool refused_seek) noexcept;
     void mark_owner() noexcept;
+    [[noreturn]] void report(std::error_code code, const char* operation, off_type position);
     [[nodiscard]] bool owner_throws() const noexcept {
         return owner_ != nullptr && has(owner_->exceptions(), std::ios_base::badbit);
     }
@@ -255,14 +267,24 @@ void basic_buf<CharT, Traits>::close() {
         return;
     }
     const off_type position = where();
+    latest_.below.reset();
     const std::error_code code = do_close();
     if (code != errc::pinned) {
         set_closed();
     }
     if (code) {
-        record(code, "close", position);
-        throw latest("close");
+        report(code, "close", position);
     }
+}
+
+// Throws what a device has returned, or has recorded as its buffer below's.
+template <class CharT, class Traits>
+void basic_buf<CharT, Traits>::report(std::error_code code, const char* operation,
+                                      off_type position) {
+    if (!latest_.below || latest_.below->code() != code) {
+        record(code, operation, position);
+    }
+    throw latest(operation);
 }
 
 template <class CharT, class Traits>
@@ -285,11 +307,11 @@ auto basic_buf<CharT, Traits>::truncate(off_type size) -> off_type {
     } else if (size < 0) {
         code = errc::bad_position;
     } else {
+        latest_.below.reset();
         code = do_truncate(size);
     }
     if (code) {
-        record(code, "truncate", size);
-        throw latest("truncate");
+        report(code, "truncate", size);
     }
     return size;
 }
@@ -328,6 +350,9 @@ error basic_buf<CharT, Traits>::reason() const {
     if (!first_) {
         return {};
     }
+    if (first_->below) {
+        return *first_->below;
+    }
     return {first_->operation, first_->code, first_->path, first_->position, first_->detail};
 }
 
@@ -335,6 +360,9 @@ template <class CharT, class Traits>
 error basic_buf<CharT, Traits>::latest(const char* operation) const {
     if (!latest_.code) {
         return {operation, std::make_error_code(std::errc::io_error), path()};
+    }
+    if (latest_.below) {
+        return *latest_.below;
     }
     return {latest_.operation, latest_.code, path(), latest_.position, detail_of(latest_.code)};
 }
@@ -374,6 +402,33 @@ void basic_buf<CharT, Traits>::fail_quietly(std::error_code code, const char* op
 }
 
 template <class CharT, class Traits>
+auto basic_buf<CharT, Traits>::fail_as(const error& below) -> int_type {
+    fail_quietly_as(below);
+    if (owner_throws()) {
+        throw below;
+    }
+    return traits_type::eof();
+}
+
+template <class CharT, class Traits>
+void basic_buf<CharT, Traits>::fail_read_as(const error& below) {
+    fail_quietly_as(below);
+    throw below;
+}
+
+template <class CharT, class Traits>
+void basic_buf<CharT, Traits>::fail_quietly_as(const error& below) noexcept {
+    record_as(below);
+    mark_owner();
+}
+
+template <class CharT, class Traits>
+void basic_buf<CharT, Traits>::record_as(const error& below) noexcept {
+    latest_ = {below.code(), "", below.position(), below};
+    remember(latest_, false);
+}
+
+template <class CharT, class Traits>
 auto basic_buf<CharT, Traits>::refuse_seek(std::error_code code, off_type position) noexcept
     -> pos_type {
     latest_ = {code, "seek", position};
@@ -398,6 +453,9 @@ void basic_buf<CharT, Traits>::remember(const failure& what, bool refused_seek) 
     first_.emplace();
     static_cast<failure&>(*first_) = what;
     first_->refused_seek = refused_seek;
+    if (what.below) {
+        return;
+    }
     try {
         first_->path = path();
         first_->detail = detail_of(what.code);

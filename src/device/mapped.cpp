@@ -2,6 +2,7 @@
 #include <sluice/device/mapped.hpp>
 
 #include "os/file_mapping.hpp"
+#include "os/owned_handle.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -35,9 +36,12 @@ mappedbuf::mappedbuf(mappedbuf&& other) noexcept : mappedbuf() {
     swap(other);
 }
 
-mappedbuf& mappedbuf::operator=(mappedbuf&& other) noexcept {
-    mappedbuf taken(std::move(other));
-    swap(taken);
+mappedbuf& mappedbuf::operator=(mappedbuf&& other) noexcept(false) {
+    if (this != &other) {
+        close();
+        mappedbuf taken(std::move(other));
+        swap(taken);
+    }
     return *this;
 }
 
@@ -91,8 +95,9 @@ void mappedbuf::require_closed() const {
 void mappedbuf::start(int descriptor, std::error_code code, map_access access, off_type offset,
                       std::size_t length) {
     detail::file_handle file;
-    if (!code) {
-        code = file.attach(descriptor, true);
+    os::owned_handle opened(code ? os::no_handle : descriptor);
+    if (!code && !(code = file.attach(opened.get(), true))) {
+        opened.release();
     }
     const std::int64_t file_size = code ? 0 : file.size(code);
     if (!code && file_size == 0) {

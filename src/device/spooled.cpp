@@ -1,7 +1,9 @@
+#include <sluice/detail/areas.hpp>
 #include <sluice/detail/copy.hpp>
 #include <sluice/device/spooled.hpp>
 
 #include "temporary_place.hpp"
+
 #include <algorithm>
 #include <cstdint>
 #include <utility>
@@ -11,31 +13,7 @@ namespace {
 
 constexpr std::streamsize most_bumped = std::numeric_limits<int>::max();
 
-// Reaches the areas of any buffer: a protected member may be named through a derived class.
-class areas final : private std::streambuf {
-public:
-    static void lend(const std::streambuf& from, std::streambuf& to) noexcept {
-        (to.*(&areas::setg))((from.*(&areas::eback))(), (from.*(&areas::gptr))(),
-                             (from.*(&areas::egptr))());
-        char* const begin = (from.*(&areas::pbase))();
-        (to.*(&areas::setp))(begin, (from.*(&areas::epptr))());
-        for (std::streamsize left = (from.*(&areas::pptr))() - begin; left > 0;) {
-            const std::streamsize step = std::min(left, most_bumped);
-            (to.*(&areas::pbump))(static_cast<int>(step));
-            left -= step;
-        }
-    }
-};
-
-// An operation as the base keeps it, which copies no text.
-const char* operation_of(const error& failed) noexcept {
-    for (const char* const known : {"open", "read", "seek"}) {
-        if (failed.operation() == known) {
-            return known;
-        }
-    }
-    return "write";
-}
+using areas = detail::areas<char, std::char_traits<char>>;
 
 }  // namespace
 
@@ -67,9 +45,12 @@ spooledbuf::spooledbuf(spooledbuf&& other) noexcept : spooledbuf(0) {
     swap(other);
 }
 
-spooledbuf& spooledbuf::operator=(spooledbuf&& other) noexcept {
-    spooledbuf taken(std::move(other));
-    swap(taken);
+spooledbuf& spooledbuf::operator=(spooledbuf&& other) noexcept(false) {
+    if (this != &other) {
+        close();
+        spooledbuf taken(std::move(other));
+        swap(taken);
+    }
     return *this;
 }
 
@@ -108,7 +89,7 @@ void spooledbuf::rollover() {
     try {
         roll();
     } catch (const error& failed) {
-        record(failed.code(), operation_of(failed), failed.position());
+        record_as(failed);
         throw;
     }
     memory_.close();
@@ -175,7 +156,7 @@ auto spooledbuf::reading(Call call) {
         return call();
     } catch (const error& failed) {
         device().clear_reason();
-        fail_read(failed.code(), failed.position(), operation_of(failed));
+        fail_read_as(failed);
     }
 }
 
@@ -269,8 +250,7 @@ std::streamsize spooledbuf::put(const char* source, std::streamsize count) {
         memory_.close();
     }
     if (written < count) {
-        const error reason = take_reason();
-        fail(reason.code(), operation_of(reason), reason.position());
+        fail_as(take_reason());
     }
     return written;
 }
@@ -294,8 +274,7 @@ int spooledbuf::sync() {
     if (file_.pubsync() == 0) {
         return 0;
     }
-    const error reason = take_reason();
-    fail(reason.code(), operation_of(reason), reason.position());
+    fail_as(take_reason());
     return -1;
 }
 
@@ -316,10 +295,10 @@ auto spooledbuf::seekoff(off_type offset, std::ios_base::seekdir whence,
     const pos_type position = device().pubseekoff(offset, whence, which);
     if (position == pos_type(off_type(-1))) {
         const error reason = take_reason();
-        if (operation_of(reason) == std::string_view("seek")) {
+        if (reason.operation() == "seek") {
             return refuse_seek(reason.code(), reason.position());
         }
-        fail_quietly(reason.code(), operation_of(reason), reason.position());
+        fail_quietly_as(reason);
     }
     return position;
 }
@@ -335,6 +314,7 @@ std::error_code spooledbuf::do_close() noexcept {
     try {
         device().close();
     } catch (const error& failed) {
+        record_as(failed);
         return failed.code();
     }
     return {};
@@ -360,6 +340,7 @@ std::error_code spooledbuf::do_truncate(off_type size) {
         device().truncate(size);
     } catch (const error& failed) {
         device().clear_reason();
+        record_as(failed);
         return failed.code();
     }
     return {};

@@ -2,6 +2,7 @@
 #include <sluice/device/temporary.hpp>
 
 #include "temporary_place.hpp"
+
 #include <memory>
 #include <utility>
 
@@ -10,11 +11,6 @@ namespace {
 
 constexpr std::ios_base::openmode mode =
     std::ios_base::in | std::ios_base::out | std::ios_base::binary;
-
-class named_filebuf final : public filebuf {
-public:
-    using filebuf::path;
-};
 
 // Without a name, the directory's tells at least which file system has failed.
 std::unique_ptr<filebuf> open_unnamed(const std::filesystem::path& directory) {
@@ -25,7 +21,7 @@ std::unique_ptr<filebuf> open_unnamed(const std::filesystem::path& directory) {
 }
 
 std::unique_ptr<filebuf> open_named(const temporary_options& options) {
-    auto buffer = std::make_unique<named_filebuf>();
+    auto buffer = std::make_unique<filebuf>();
     std::filesystem::path path;
     detail::file_handle file = detail::create_named(options, path);
     if (!options.keep) {
@@ -50,8 +46,7 @@ named_temporary_file::named_temporary_file(named_temporary_file&& other) noexcep
 
 // The buffer's, which a swap of streams takes along.
 std::filesystem::path named_temporary_file::path() const {
-    const auto* const buffer = dynamic_cast<const named_filebuf*>(rdbuf());
-    return buffer != nullptr ? std::filesystem::path(buffer->path()) : std::filesystem::path();
+    return rdbuf() != nullptr ? std::filesystem::path(rdbuf()->path()) : std::filesystem::path();
 }
 
 temporary_directory::temporary_directory(const temporary_options& options)

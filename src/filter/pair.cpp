@@ -1,6 +1,8 @@
 #include <sluice/detail/areas.hpp>
 #include <sluice/filter/pair.hpp>
 
+#include "below.hpp"
+
 #include <algorithm>
 
 namespace sluice {
@@ -57,7 +59,6 @@ void basic_pairbuf<CharT>::swap(basic_pairbuf& other) noexcept {
     std::swap(reader_, other.reader_);
     std::swap(writer_, other.writer_);
     std::swap(owned_, other.owned_);
-    path_.swap(other.path_);
     std::swap(slot_, other.slot_);
     if (theirs) {
         this->setg(&slot_, &slot_, &slot_ + 1);
@@ -121,7 +122,6 @@ void basic_pairbuf<CharT>::show_writer() noexcept {
 template <class CharT>
 void basic_pairbuf<CharT>::require_readable() {
     if (!this->is_open()) {
-        path_.clear();
         this->fail_read(errc::closed);
     }
 }
@@ -134,8 +134,7 @@ auto basic_pairbuf<CharT>::reading(Call call) {
     try {
         return call();
     } catch (const error& thrown) {
-        path_ = thrown.path();
-        this->fail_read(thrown.code(), thrown.position());
+        this->fail_read_as(thrown);
     }
 }
 
@@ -238,31 +237,14 @@ auto basic_pairbuf<CharT>::pbackfail(int_type c) -> int_type {
 template <class CharT>
 bool basic_pairbuf<CharT>::require_writable() {
     if (!this->is_open()) {
-        path_.clear();
         this->fail(errc::closed, "write");
     }
     return this->is_open();
 }
 
-// Why `part` failed, as far as it knows.
-template <class CharT>
-std::error_code basic_pairbuf<CharT>::reason_of(streambuf_type& part) {
-    path_.clear();
-    auto* const device = dynamic_cast<base*>(&part);
-    const error reason = device != nullptr ? device->reason() : error();
-    if (!reason) {
-        return std::make_error_code(std::errc::io_error);
-    }
-    path_ = reason.path();
-    if (device->owner() == nullptr) {
-        device->clear_reason();  // or the next failure would show this one
-    }
-    return reason.code();
-}
-
 template <class CharT>
 auto basic_pairbuf<CharT>::fail_write(const char* operation) -> int_type {
-    return this->fail(reason_of(*writer_), operation);
+    return this->fail_as(detail::failure_of(*writer_, operation));
 }
 
 template <class CharT>
@@ -320,7 +302,6 @@ int basic_pairbuf<CharT>::sync() {
 template <class CharT>
 auto basic_pairbuf<CharT>::seekoff(off_type offset, std::ios_base::seekdir /*whence*/,
                                    std::ios_base::openmode /*which*/) -> pos_type {
-    path_.clear();
     return this->refuse_seek(this->is_open() ? errc::not_seekable : errc::closed, offset);
 }
 
@@ -352,19 +333,18 @@ auto basic_pairbuf<CharT>::detach() -> parts {
     return std::exchange(owned_, {});
 }
 
-// Closes what is owned, flushes what is lent.
+// Closes what is owned, flushes what is lent. `said` is what a failure said, as far as it is known.
 template <class CharT>
-std::error_code basic_pairbuf<CharT>::finish(streambuf_type* part, bool owned,
-                                             bool writes) noexcept {
+std::error_code basic_pairbuf<CharT>::finish(streambuf_type& part, bool owned, bool writes,
+                                             std::optional<error>& said) noexcept {
     try {
-        auto* const device = dynamic_cast<base*>(part);
-        if (owned && device != nullptr) {
-            device->close();
-        } else if (writes && part->pubsync() != 0) {
-            return reason_of(*part);
+        if (owned) {
+            detail::close_below(part);
+        } else if (writes) {
+            detail::flush_below(part);
         }
     } catch (const error& thrown) {
-        path_ = thrown.path();
+        said = thrown;
         return thrown.code();
     } catch (...) {
         return std::make_error_code(std::errc::io_error);
@@ -376,12 +356,26 @@ template <class CharT>
 std::error_code basic_pairbuf<CharT>::do_close() noexcept {
     settle_reader();
     settle_writer();
-    path_.clear();
-    const std::error_code first = finish(writer_, owned_.writer != nullptr, true);
-    const std::string path = path_;
-    const std::error_code second = finish(reader_, owned_.reader != nullptr, false);
-    if (first) {
-        path_ = path;
+    std::optional<error> said;
+    const std::error_code first = finish(*writer_, owned_.writer != nullptr, true, said);
+    if (said) {
+        this->record_as(*said);
+    }
+    if (first == errc::pinned) {
+        return first;
+    }
+    std::optional<error> said_then;
+    const std::error_code second = finish(*reader_, owned_.reader != nullptr, false, said_then);
+    if (second == errc::pinned) {
+        if (said) {
+            this->fail_quietly_as(*said);  // the next close() will not say it
+        } else if (first) {
+            this->fail_quietly(first, "close");
+        }
+        return second;
+    }
+    if (!first && said_then) {
+        this->record_as(*said_then);
     }
     this->setg(nullptr, nullptr, nullptr);
     owned_ = {};

@@ -1,5 +1,6 @@
 #include <sluice/filter/text.hpp>
 
+#include "below.hpp"
 #include "codec.hpp"
 #include "text_decoder.hpp"
 #include "text_encoder.hpp"
@@ -7,7 +8,6 @@
 #include <algorithm>
 #include <cstring>
 #include <cwchar>
-#include <fstream>
 #include <utility>
 
 namespace sluice {
@@ -231,14 +231,7 @@ std::error_code basic_textbuf<CharT>::flush_below() {
 template <class CharT>
 std::error_code basic_textbuf<CharT>::close_below() {
     return code_of([this] {
-        if (sluice_below_ != nullptr) {
-            sluice_below_->close();
-        } else if (auto* const file = dynamic_cast<std::filebuf*>(below_)) {
-            return file->close() != nullptr ? std::error_code()
-                                            : std::make_error_code(std::errc::io_error);
-        } else {
-            return flush_below();
-        }
+        detail::close_below(*below_);
         return std::error_code();
     });
 }
@@ -412,7 +405,7 @@ bool basic_textbuf<CharT>::begin_writing() {
             this->fail(code, "write", failed_at(0));
             return false;
         }
-    } else if (begins && !has_written_ && do_seekable()) {
+    } else if (begins && this->is_open() && !has_written_ && do_seekable()) {
         // What was read past the buffer has moved the reader, and nothing lies ahead of it.
         coders_->encoder.set_at_front(coders_->decoder.next().position == 0);
     }

@@ -1,6 +1,7 @@
 #include <sluice/device/mapped.hpp>
 
 #include <conformance/failing.hpp>
+#include <support/descriptors.hpp>
 #include <support/system_calls.hpp>
 #include <support/temporary.hpp>
 
@@ -209,6 +210,37 @@ TEST_CASE("a pin keeps a mapping from being resized and closed") {  // case L08
     f.truncate(4);
     f.close();
     CHECK(file.content().size() == 4);
+}
+
+TEST_CASE("a pinned mapping is not assigned to") {
+    const support::temporary_file file("abc");
+    const support::temporary_file second("123");
+    mappedbuf buf(file.path(), map_access::shared);
+    mappedbuf other(second.path());
+    {
+        const auto pin = buf.getbuffer();
+        CHECK(code_thrown_by([&] { buf = std::move(other); }) == sluice::errc::pinned);
+        REQUIRE(buf.is_open());
+        CHECK(other.is_open());  // NOLINT(bugprone-use-after-move): it was not taken
+        pin.span()[0] = std::byte('x');
+    }
+    buf = std::move(other);
+    CHECK(buf.view() == "123");
+    CHECK(file.content() == "xbc");
+    buf = std::move(*&buf);
+    CHECK(buf.view() == "123");
+}
+
+TEST_CASE("a descriptor that cannot be used is closed") {
+    const support::temporary_file file("abc");
+    const std::ptrdiff_t before = support::open_descriptors();
+    const support::replaced_calls scope;
+    support::replaced_calls::calls().status_flags = [](int) {
+        errno = EIO;
+        return -1;
+    };
+    CHECK(code_thrown_by([&] { const mappedbuf buf(file.path()); }) == std::errc::io_error);
+    CHECK(support::open_descriptors() == before);
 }
 
 TEST_CASE("an empty file is an empty stream") {  // unlike case L04

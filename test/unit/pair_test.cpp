@@ -2,14 +2,20 @@
 #include <sluice/device/memory.hpp>
 #include <sluice/device/span.hpp>
 #include <sluice/filter/pair.hpp>
+#include <sluice/filter/text.hpp>
+#include <sluice/fstream.hpp>
 
 #include <conformance/failing.hpp>
+#include <support/system_calls.hpp>
 #include <support/temporary.hpp>
 
 #include <doctest/doctest.h>
 
 #include <array>
+#include <cerrno>
+#include <fstream>
 #include <memory>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <utility>
@@ -130,6 +136,58 @@ TEST_CASE("both sides of a pair are closed and the first failure is reported") {
     CHECK(log == "wrwrwr");
 }
 
+TEST_CASE("a pair stays open, with both its parts, while one of them is pinned") {
+    for (const bool reader_is_pinned : {true, false}) {
+        CAPTURE(reader_is_pinned);
+        auto reader = std::make_unique<sluice::membuf>("abc");
+        auto writer = std::make_unique<sluice::membuf>("123");
+        std::optional pin((reader_is_pinned ? *reader : *writer).getbuffer());
+        sluice::pairbuf pair(std::move(reader), std::move(writer));
+        CHECK(code_thrown_by([&] { pair.close(); }) == sluice::errc::pinned);
+        REQUIRE(pair.is_open());
+        CHECK(pair.reader() != nullptr);
+        CHECK(pair.writer() != nullptr);
+        CHECK(pair.sbumpc() == 'a');
+        CHECK(static_cast<char>(pin->span()[0]) == (reader_is_pinned ? 'a' : '1'));
+        pin.reset();
+        CHECK_NOTHROW(pair.close());
+        CHECK_FALSE(pair.is_open());
+        CHECK(pair.reader() == nullptr);
+    }
+}
+
+TEST_CASE("a failure of the writer is not lost where the reader is pinned") {
+    std::string log;
+    const auto full = std::make_error_code(std::errc::no_space_on_device);
+    auto reader = std::make_unique<sluice::membuf>("abc");
+    std::optional pin(reader->getbuffer());
+    sluice::pair_stream p(std::move(reader), std::make_unique<closing>("w", log, full));
+    CHECK(code_thrown_by([&] { p.close(); }) == sluice::errc::pinned);
+    CHECK_FALSE(p.closed());
+    CHECK(sluice::error_of(p).code() == full);
+    pin.reset();
+    CHECK_NOTHROW(p.close());
+    CHECK(log == "w");
+}
+
+TEST_CASE("what is pending in an owned std::filebuf is written by close, or reported") {
+    const support::temporary_file file;
+    const auto opened = [](const std::string& path) {
+        auto made = std::make_unique<std::filebuf>();
+        REQUIRE(made->open(path, ios::in | ios::out | ios::binary) != nullptr);
+        return made;
+    };
+    for (const bool reads : {true, false}) {
+        CAPTURE(reads);
+        auto full = opened("/dev/full");
+        full->sputc('x');
+        auto other = opened(file.path());
+        sluice::pairbuf pair(std::move(reads ? full : other), std::move(reads ? other : full));
+        CHECK(code_thrown_by([&] { pair.close(); }) == std::errc::io_error);
+        CHECK_FALSE(pair.is_open());
+    }
+}
+
 TEST_CASE("a pair gives back what it owned") {
     sluice::pairbuf pair(std::make_unique<sluice::membuf>("abc"),
                          std::make_unique<sluice::membuf>());
@@ -144,6 +202,20 @@ TEST_CASE("a pair gives back what it owned") {
     sluice::membuf to;
     sluice::pairbuf lent(from, to);
     CHECK(lent.detach().reader == nullptr);
+}
+
+TEST_CASE("a stream of a pair gives back what that owned") {
+    sluice::pair_stream p(std::make_unique<sluice::membuf>("abc"),
+                          std::make_unique<sluice::membuf>());
+    p << p.read(1) << 'x';
+    CHECK(p.rdbuf()->writer() != nullptr);
+    const auto parts = p.detach();
+    CHECK(p.closed());
+    CHECK(parts.reader->sgetc() == 'b');
+    CHECK(dynamic_cast<sluice::membuf&>(*parts.writer).view() == "ax");
+    CHECK(code_thrown_by([&] { p.detach(); }) == sluice::errc::closed);
+    const sluice::pair_stream moved(std::move(p));
+    CHECK(code_thrown_by([&] { p.detach(); }) == sluice::errc::closed);  // NOLINT: the case
 }
 
 TEST_CASE("what is lent stands where the pair stood") {
@@ -277,6 +349,69 @@ TEST_CASE("a failure of either side is the pair's with its reason") {
         CHECK(sluice::error_of(p).path() == "/dev/full");
         CHECK(code_thrown_by([&] { p.close(); }) == std::errc::no_space_on_device);
     }
+}
+
+TEST_CASE("a failure is the one that has just happened, and a lent buffer keeps its own") {
+    const support::temporary_file file;
+    const support::replaced_calls scope;
+    const auto fail_with = [](int number) {
+        static int wanted;
+        wanted = number;
+        support::replaced_calls::calls().write = [](int, const void*, std::size_t) -> ssize_t {
+            errno = wanted;
+            return -1;
+        };
+    };
+    sluice::membuf from;
+    SUBCASE("the buffer of a stream") {
+        sluice::fstream out(file.path(), ios::in | ios::out | ios::binary);
+        sluice::pair_stream p(from, *out.rdbuf());
+        p << 'x';
+        fail_with(ENOSPC);
+        CHECK(code_thrown_by([&] { p.flush(); }) == std::errc::no_space_on_device);
+        CHECK(sluice::error_of(p).path() == file.path());
+        CHECK(sluice::error_of(p).operation() == "write");
+        CHECK(sluice::error_of(p).position() == 0);
+        CHECK(out.bad());
+        p.clear();
+        fail_with(EFBIG);
+        CHECK(code_thrown_by([&] { p.flush(); }) == std::errc::file_too_large);
+        CHECK(sluice::error_of(out).code() == std::errc::no_space_on_device);
+        support::replaced_calls::calls().write = scope.real().write;
+    }
+    SUBCASE("a buffer alone") {
+        sluice::filebuf out;
+        REQUIRE(out.open(file.path(), ios::out) != nullptr);
+        sluice::pair_stream p(from, out);
+        p << 'x';
+        fail_with(ENOSPC);
+        CHECK(code_thrown_by([&] { p.flush(); }) == std::errc::no_space_on_device);
+        CHECK(out.reason().code() == std::errc::no_space_on_device);
+        support::replaced_calls::calls().write = scope.real().write;
+    }
+    CHECK(file.content() == "x");
+}
+
+TEST_CASE("a failure of the text below keeps all that it said") {
+    auto text = std::make_unique<sluice::textbuf>(std::make_unique<sluice::membuf>("ab\xff"),
+                                                  sluice::text_options{.encoding = "utf-8"});
+    sluice::pair_stream p(std::move(text), std::make_unique<sluice::membuf>());
+    CHECK(p.read(2) == "ab");
+    CHECK(code_thrown_by([&] { p.read(1); }) == sluice::errc::bad_encoding);
+    CHECK(sluice::error_of(p).detail() == "utf-8: ff");
+    CHECK(sluice::error_of(p).position() == 2);
+    CHECK(sluice::error_of(p).operation() == "read");
+}
+
+TEST_CASE("a pair has no path of its own") {
+    sluice::filebuf from;
+    REQUIRE(from.open("/tmp", ios::in) != nullptr);
+    sluice::membuf to;
+    sluice::pair_stream p(from, to);
+    CHECK(p.rdbuf()->path().empty());
+    CHECK(p.get() == end);
+    CHECK(sluice::error_of(p).path() == "/tmp");
+    CHECK(p.basic_stream::rdbuf()->path().empty());
 }
 
 TEST_CASE("a pair refuses what cannot do its part") {

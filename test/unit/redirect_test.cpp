@@ -3,10 +3,14 @@
 #include <sluice/fstream.hpp>
 
 #include <conformance/failing.hpp>
+#include <support/system_calls.hpp>
 #include <support/temporary.hpp>
 
 #include <doctest/doctest.h>
 
+#include <pthread.h>
+
+#include <cerrno>
 #include <iomanip>
 #include <iostream>
 #include <memory>
@@ -19,6 +23,20 @@
 using conformance::code_thrown_by;
 using sluice::redirect;
 using ios = std::ios_base;
+
+namespace {
+
+/// Ends the thread that flushes it.
+class ending : public std::streambuf {
+protected:
+    int sync() override {
+        ::pthread_cancel(::pthread_self());
+        ::pthread_testcancel();
+        return 0;
+    }
+};
+
+}  // namespace
 
 TEST_SUITE_BEGIN("redirect");
 
@@ -182,14 +200,13 @@ TEST_CASE("input is redirected and nothing of it is lost") {
     other >> value;
     CHECK(value == 20);
     sluice::string_io words("seven");
-    const redirect from(std::cin, words);
-    std::string word;
-    std::cin >> word;
-    CHECK(word == "seven");
-    CHECK(std::cin.eof());
-}
-
-TEST_CASE("standard input is clear after a redirect that came to its end") {
+    {
+        const redirect from(std::cin, words);
+        std::string word;
+        std::cin >> word;
+        CHECK(word == "seven");
+        CHECK(std::cin.eof());
+    }
     CHECK(std::cin.good());
 }
 
@@ -241,6 +258,54 @@ TEST_CASE("a target that cannot be flushed is reported by restore") {
     out << "x";
     CHECK(out.good());
     CHECK(code_thrown_by([&] { to.restore(); }) == std::errc::no_space_on_device);
+    CHECK(out.good());
+}
+
+TEST_CASE("restore tells what failed since and not what had failed before") {
+    const support::temporary_file file;
+    const support::replaced_calls scope;
+    sluice::ofstream target(file.path());
+    target << "x";
+    support::replaced_calls::calls().write = [](int, const void*, std::size_t) -> ssize_t {
+        errno = ENOSPC;
+        return -1;
+    };
+    target << std::flush;
+    REQUIRE(sluice::error_of(target).code() == std::errc::no_space_on_device);
+    std::ostringstream out;
+    redirect to(out, target);
+    out << "y";
+    support::replaced_calls::calls().write = [](int, const void*, std::size_t) -> ssize_t {
+        errno = EFBIG;
+        return -1;
+    };
+    CHECK(code_thrown_by([&] { to.restore(); }) == std::errc::file_too_large);
+    support::replaced_calls::calls().write = scope.real().write;
+}
+
+TEST_CASE("a thread that is cancelled in a flush gives the stream its buffer back") {
+    std::ostringstream out;
+    std::streambuf* const own = static_cast<std::ios&>(out).rdbuf();
+    ending target;
+    bool inner = false;
+    SUBCASE("an outer redirect ends") {}
+    SUBCASE("an outer redirect ends before its inner one") {
+        inner = true;
+    }
+    SUBCASE("restore") {
+        std::thread([&] {
+            redirect to(out, target);
+            to.restore();
+        }).join();
+    }
+    std::thread([&] {
+        std::optional<redirect<char>> other;
+        const redirect to(out, target);
+        if (inner) {
+            other.emplace(out, target);
+        }
+    }).join();
+    CHECK(static_cast<std::ios&>(out).rdbuf() == own);
     CHECK(out.good());
 }
 

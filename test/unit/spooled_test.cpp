@@ -516,6 +516,28 @@ TEST_CASE("a spooled file is moved and swapped, in RAM and on disk") {
     CHECK(any.read() == "on disk!");
 }
 
+TEST_CASE("an assignment reports what it could not write") {
+    const support::temporary_directory here;
+    sluice::spooledbuf a(0, here / "");
+    sluice::spooledbuf b(10);
+    a.sputn("abc", 3);
+    b.sputn("123", 3);
+    const support::replaced_calls scope;
+    support::replaced_calls::calls().write = [](int, const void*, std::size_t) -> ssize_t {
+        errno = ENOSPC;
+        return -1;
+    };
+    const auto failed = thrown_by([&] { a = std::move(b); });
+    CHECK(failed.code() == system_code(ENOSPC));
+    CHECK(failed.path() == (here / "").native());
+    CHECK_FALSE(a.is_open());
+    REQUIRE(b.is_open());  // NOLINT(bugprone-use-after-move): it was not taken
+    a = std::move(b);
+    CHECK(a.size() == 3);
+    a = std::move(*&a);
+    CHECK(a.size() == 3);
+}
+
 TEST_CASE("a buffer moved from is closed") {
     sluice::spooledbuf a(5);
     a.sputn("abc", 3);

@@ -22,8 +22,16 @@ public:
     [[nodiscard]] static CharT* get_begin(const buf_type& buf) { return (buf.*&areas::eback)(); }
     [[nodiscard]] static CharT* get_next(const buf_type& buf) { return (buf.*&areas::gptr)(); }
     [[nodiscard]] static CharT* get_end(const buf_type& buf) { return (buf.*&areas::egptr)(); }
+    [[nodiscard]] static CharT* put_begin(const buf_type& buf) { return (buf.*&areas::pbase)(); }
     [[nodiscard]] static CharT* put_next(const buf_type& buf) { return (buf.*&areas::pptr)(); }
     [[nodiscard]] static CharT* put_end(const buf_type& buf) { return (buf.*&areas::epptr)(); }
+
+    /// Makes the areas of `to` those of `from`.
+    static void lend(const buf_type& from, buf_type& to) noexcept {
+        (to.*&areas::setg)(get_begin(from), get_next(from), get_end(from));
+        (to.*&areas::setp)(put_begin(from), put_end(from));
+        written_up_to(to, put_next(from));
+    }
 
     /// Makes `next` the place in the get area from where it is read on.
     static void read_up_to(buf_type& buf, CharT* next) {

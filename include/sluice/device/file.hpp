@@ -118,6 +118,8 @@ public:
     ///          It is closed then too.
     basic_filebuf* close();
 
+    [[nodiscard]] std::string path() const override { return path_; }
+
 protected:
     using typename base::transfer;
 
@@ -143,7 +145,6 @@ protected:
     }
     off_type device_available(off_type position) override;
 
-    [[nodiscard]] std::string path() const override { return path_; }
     bool do_seekable() override { return file_.seekable(); }
     bool do_is_terminal() override { return file_.is_terminal(); }
     std::error_code do_close() noexcept override;

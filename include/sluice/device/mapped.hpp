@@ -90,9 +90,10 @@ public:
         open(descriptor, access, offset, length);
     }
 
-    /// The buffer moved from is closed. Pins go with the content; see pinned_bytes.
+    /// The buffer moved from is closed. Pins go with the content; see pinned_bytes. An assignment
+    /// throws what close() does, and has taken nothing then; errc::pinned has changed nothing.
     mappedbuf(mappedbuf&& other) noexcept;
-    mappedbuf& operator=(mappedbuf&& other) noexcept;
+    mappedbuf& operator=(mappedbuf&& other) noexcept(false);
     mappedbuf(const mappedbuf&) = delete;
     mappedbuf& operator=(const mappedbuf&) = delete;
     ~mappedbuf() override;
@@ -128,6 +129,8 @@ public:
     /// Errors: throws error: EIO; the position is that of the first byte known to be gone.
     void verify();
 
+    [[nodiscard]] std::string path() const override { return path_; }
+
 protected:
     pos_type seekoff(off_type offset, std::ios_base::seekdir whence,
                      std::ios_base::openmode which) override;
@@ -141,7 +144,6 @@ protected:
 
     void settle() noexcept override;
     [[nodiscard]] bool pinned() const noexcept override { return pins_.use_count() > 1; }
-    [[nodiscard]] std::string path() const override { return path_; }
     std::error_code do_close() noexcept override;
 
     /// Resizes the file, where the mapping is shared and reaches to its end; else

@@ -49,9 +49,10 @@ public:
     /// files. A `max_size` of 0 keeps nothing in RAM.
     explicit spooledbuf(std::size_t max_size, std::filesystem::path directory = {});
 
-    /// The buffer moved from is closed.
+    /// The buffer moved from is closed. An assignment throws what close() does, and has taken
+    /// nothing then.
     spooledbuf(spooledbuf&& other) noexcept;
-    spooledbuf& operator=(spooledbuf&& other) noexcept;
+    spooledbuf& operator=(spooledbuf&& other) noexcept(false);
     spooledbuf(const spooledbuf&) = delete;
     spooledbuf& operator=(const spooledbuf&) = delete;
     ~spooledbuf() override;
@@ -69,6 +70,9 @@ public:
 
     [[nodiscard]] std::size_t max_size() const noexcept { return max_size_; }
 
+    /// The directory, once a file was needed there.
+    [[nodiscard]] std::string path() const override { return place_; }
+
 protected:
     std::streambuf* setbuf(char* memory, std::streamsize count) override;
     pos_type seekoff(off_type offset, std::ios_base::seekdir whence,
@@ -82,7 +86,6 @@ protected:
     std::streamsize xsputn(const char* source, std::streamsize count) override;
     int_type overflow(int_type c) override;
 
-    [[nodiscard]] std::string path() const override { return place_; }
     std::error_code do_close() noexcept override;
     off_type do_size(std::error_code& code) override;
     std::error_code do_truncate(off_type size) override;
@@ -108,7 +111,7 @@ private:
     filebuf file_;   // closed, until rolled_
     std::size_t max_size_;
     std::filesystem::path directory_;  // as given
-    std::string place_;                // the directory, once a file was needed there
+    std::string place_;                // path()
     bool rolled_ = false;
 };
 

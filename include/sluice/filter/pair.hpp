@@ -15,9 +15,9 @@
 #include <cstddef>
 #include <istream>
 #include <memory>
+#include <optional>
 #include <ostream>
 #include <streambuf>
-#include <string>
 #include <utility>
 
 namespace sluice {
@@ -29,6 +29,9 @@ namespace sluice {
 /// stand elsewhere than it; sync(), close(), detach() and the destructor leave the reader behind
 /// what was read of it, and the writer behind what was written, for use without the pair. Buffers
 /// that are lent must outlive it.
+///
+/// A failure of either is the pair's, with its own operation, path and position; the pair itself
+/// has no path.
 ///
 /// Source: io.BufferedRWPair; what is lent is flushed by close(), and closed by nobody.
 template <class CharT>
@@ -97,11 +100,12 @@ protected:
     int_type overflow(int_type c) override;
     void do_fill(std::size_t count) override;
 
-    [[nodiscard]] std::string path() const override { return path_; }
     bool do_seekable() override { return false; }
     bool do_is_terminal() override;
 
     /// The writer first, then the reader; both are attempted, and the first failure is reported.
+    /// At errc::pinned both stay where they are, though the writer may be closed already: close()
+    /// again once the pins have ended.
     std::error_code do_close() noexcept override;
 
 private:
@@ -118,8 +122,8 @@ private:
     template <class Call>
     auto reading(Call call);
     int_type fail_write(const char* operation);
-    [[nodiscard]] std::error_code reason_of(streambuf_type& part);
-    [[nodiscard]] std::error_code finish(streambuf_type* part, bool owned, bool writes) noexcept;
+    [[nodiscard]] std::error_code finish(streambuf_type& part, bool owned, bool writes,
+                                         std::optional<error>& said) noexcept;
 
     // Invariant: the open areas are those of reader_ and writer_, whose own pointers lag behind
     // until settle_…(); but for a get area of slot_, a character taken out of a reader that has no
@@ -127,7 +131,6 @@ private:
     streambuf_type* reader_ = nullptr;
     streambuf_type* writer_ = nullptr;
     parts owned_;
-    std::string path_;  // of the part that failed last
     CharT slot_ = CharT();
 };
 
@@ -162,6 +165,22 @@ public:
     basic_pair_stream(const basic_pair_stream&) = delete;
     basic_pair_stream& operator=(const basic_pair_stream&) = delete;
     ~basic_pair_stream() override = default;
+
+    /// Null where the stream has none, or another one by a swap of streams.
+    [[nodiscard]] device_type* rdbuf() const noexcept {
+        return dynamic_cast<device_type*>(base::rdbuf());
+    }
+
+    /// What was owned; null where that was lent. See basic_pairbuf::detach.
+    ///
+    /// Errors: throws error(errc::closed) where the stream is closed or moved away too.
+    typename device_type::parts detach() {
+        device_type* const found = rdbuf();
+        if (found == nullptr) {
+            throw error("detach", errc::closed);
+        }
+        return found->detach();
+    }
 
 private:
     static streambuf_type& buffer_of(const std::basic_ios<CharT>& of) {

@@ -19,6 +19,7 @@
 #include <ios>
 #include <ostream>
 #include <streambuf>
+#include <utility>
 
 namespace sluice {
 
@@ -84,11 +85,12 @@ public:
     redirect(const redirect&) = delete;
     redirect& operator=(const redirect&) = delete;
 
-    /// The errors of flushing the target are lost; call restore() to know.
-    ~redirect() {
+    /// The errors of flushing the target are lost; call restore() to know. Nothing comes out of it
+    /// but the end of a thread that is cancelled meanwhile, which must not be stopped.
+    ~redirect() noexcept(false) {
         try {
             end();
-        } catch (...) {
+        } catch (const std::ios_base::failure&) {
             // exceptions() on the state that is put back: it was so before
         }
     }
@@ -101,8 +103,8 @@ public:
         buf_type* const target = target_;
         if (!end()) {
             const auto* const device = dynamic_cast<const basic_buf<CharT, Traits>*>(target);
-            const error reason = device != nullptr ? device->reason() : error();
-            throw reason ? reason : error("write", std::make_error_code(std::errc::io_error));
+            throw device != nullptr ? device->latest("write")
+                                    : error("write", std::make_error_code(std::errc::io_error));
         }
     }
 
@@ -135,26 +137,45 @@ private:
             return true;
         }
         if (auto* const inner = static_cast<redirect*>(this->leave())) {
-            const bool sound = target_->pubsync() == 0;
             inner->before_ = before_;
             inner->state_ = state_;
-            target_ = nullptr;
-            return sound;
+            std::basic_ostream<CharT, Traits> rest(std::exchange(target_, nullptr));
+            return flush(rest);
         }
         const std::ios_base::iostate throws = stream_->exceptions();
-        stream_->exceptions(std::ios_base::goodbit);
         bool sound = false;
-        try {
+        {
+            const giving_back at_end(*this);
             sound = flush(*stream_);
-        } catch (...) {
-            // a thread's end: all else is caught by the stream
         }
-        stream_->rdbuf(before_);
-        stream_->clear(state_);
-        target_ = nullptr;
         stream_->exceptions(throws);
         return sound;
     }
+
+    // Also where a thread ends in the flush; the stream catches all else.
+    class giving_back {
+    public:
+        explicit giving_back(redirect& whole)
+            : whole_(whole), throws_(whole.stream_->exceptions()) {
+            whole_.stream_->exceptions(std::ios_base::goodbit);
+        }
+        giving_back(const giving_back&) = delete;
+        giving_back& operator=(const giving_back&) = delete;
+        ~giving_back() {
+            whole_.stream_->rdbuf(whole_.before_);
+            whole_.stream_->clear(whole_.state_);
+            whole_.target_ = nullptr;
+            try {
+                whole_.stream_->exceptions(throws_);
+            } catch (const std::ios_base::failure&) {
+                // they are set; end() throws it, unless the thread ends
+            }
+        }
+
+    private:
+        redirect& whole_;
+        std::ios_base::iostate throws_;
+    };
 
     stream_type* stream_;
     buf_type* target_;  // null once the redirect has ended
