@@ -683,15 +683,12 @@ std::ptrdiff_t basic_textbuf<CharT>::reading_index() const {
 // Where the reader stands; none where that is not known any more.
 template <class CharT>
 auto basic_textbuf<CharT>::reading_place() -> std::optional<pos_type> {
-    detail::text_decoder<CharT>& decoder = coders_->decoder;
-    if (!this->reading()) {
-        return detail::pack(decoder.next());
+    if (has_written_) {
+        return pos_type(position_below());  // what was written has been passed on
     }
-    const auto index =
-        static_cast<std::ptrdiff_t>(this->read_index()) - static_cast<std::ptrdiff_t>(this->kept());
-    const std::optional<detail::text_place> found = decoder.place_of(index);
+    std::optional<detail::text_place> found = coders_->decoder.place_of(reading_index());
     if (found && owed_skip_ != 0) {
-        return detail::pack({found->position, owed_skip_, found->after_cr});
+        found->skip = owed_skip_;
     }
     return found ? std::optional<pos_type>(detail::pack(*found)) : std::nullopt;
 }

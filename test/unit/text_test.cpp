@@ -495,4 +495,136 @@ TEST_CASE("what was put back is read, across blocks") {
     CHECK(in.tell() == 14);
 }
 
+TEST_CASE("a buffer moved from is closed, and can be used as such") {
+    bytes_io bytes("abc");
+    textbuf from(*bytes.rdbuf());
+    textbuf to(std::move(from));
+    CHECK(from.sputn("abc", 3) == 0);
+    CHECK(from.pubsync() == 0);
+    CHECK(from.in_avail() == -1);
+    CHECK(from.pubseekoff(0, std::ios::cur) == std::streampos(-1));
+    CHECK(from.newlines() == sluice::newlines_seen());
+    CHECK(to.sgetc() == 'a');
+}
+
+TEST_CASE("peeking far ahead moves nothing") {
+    bytes_io bytes("abcdefghijklmnopqrstuvwxyz");
+    text_io in(bytes);
+    in.rdbuf()->pubsetbuf(nullptr, 4);
+    CHECK(in.get() == 'a');
+    static_cast<void>(in.peek(100));
+    static_cast<void>(in.peek(100));
+    CHECK(in.tell() == 1);
+    in.flush();
+    CHECK(in.read() == "bcdefghijklmnopqrstuvwxyz");
+
+    bytes_io wide(std::string(200'000, 'x'));
+    text_io large(wide, {.encoding = "utf-16-le"});
+    CHECK(large.read(9).size() == 9);
+    const auto here = large.tellg();
+    static_cast<void>(large.peek(90'000));
+    CHECK(large.tellg() == here);
+}
+
+TEST_CASE("a failed bulk read at the default size has read nothing") {
+    bytes_io bytes("hello\xFF");
+    text_io in(bytes);
+    char target[30];
+    static_cast<std::istream&>(in).read(target, sizeof(target));
+    CHECK(in.bad());
+    in.clear();
+    CHECK(in.tell() == 0);
+    CHECK(in.read(5) == "hello");
+}
+
+TEST_CASE("a place in an encoding with shift states stays one after a seek") {
+    bytes_io bytes("ab\x1B$B$\"$$$&\x1B(Bcd");
+    text_io in(bytes, {.encoding = "iso2022_jp"});
+    CHECK(in.read(5) == "ab\u3042");
+    const auto here = in.tell();
+    in.seek(here);
+    CHECK(in.tell() == here);
+    in.flush();
+    CHECK(in.read() == "\u3044\u3046"
+                       "cd");
+}
+
+TEST_CASE("another encoding after a first read that failed") {
+    bytes_io bytes("\xE9t\xE9");
+    text_io in(bytes);
+    CHECK(error_from([&] { in.read(); }).code() == errc::bad_encoding);
+    in.clear();
+    in.reconfigure({.encoding = "latin-1"});
+    CHECK(in.read() == "\u00E9t\u00E9");
+}
+
+TEST_CASE("other options begin with whole characters, in the initial shift state") {
+    bytes_io bytes;
+    text_io out(bytes, {.encoding = "iso2022_jp"});
+    out.write("\u3042");
+    out.reconfigure({.newline = newline::crlf});
+    out.write("ab\n");
+    out.flush();
+    CHECK(bytes.view() == "\x1B$B$\"\x1B(Bab\r\n");
+    out.write("\xE3");
+    CHECK(error_from([&] { out.reconfigure({.newline = newline::lf}); }).code() ==
+          errc::bad_encoding);
+}
+
+TEST_CASE("a buffer with two positions is written where it was read") {
+    std::stringbuf below("abcdefghi");
+    textbuf text(below);
+    text.pubsetbuf(nullptr, 4);
+    char target[9];
+    CHECK(text.sgetn(target, 9) == 9);
+    CHECK(text.sputn("XYZ", 3) == 3);
+    text.close();
+    CHECK(below.str() == "abcdefghiXYZ");
+}
+
+TEST_CASE("nothing is doubled where the stream below throws") {
+    bytes_io bytes;
+    bytes.set_max_size(10);
+    bytes.exceptions(std::ios::badbit);
+    text_io out(bytes, {.write_through = true});
+    CHECK(error_from([&] { out.write("0123456789abcdefghij"); }).code() == errc::no_space);
+    bytes.set_max_size(100);
+    out.clear();
+    out.flush();
+    CHECK(bytes.view() == "0123456789abcdefghij");
+}
+
+TEST_CASE("a decoder that looks ahead gives all, and its places lead back") {
+    bytes_io bytes("abc");
+    text_io in(bytes, {.encoding = "cp1258"});
+    CHECK(in.read(1) == "a");
+    const auto here = in.tell();
+    CHECK(in.read() == "bc");
+    in.seek(here);
+    CHECK(in.read() == "bc");
+}
+
+TEST_CASE("a name without a letter is no encoding") {
+    for (const char* name : {"--", "_", " ", "\u00E9"}) {
+        CAPTURE(name);
+        CHECK(!sluice::is_encoding(name));
+    }
+}
+
+TEST_CASE("an unknown encoding leaves the stream that was to be moved in") {
+    sluice::stream file(std::make_unique<membuf>("kept"));
+    CHECK(error_from([&] { text_io(std::move(file), {.encoding = "no-such"}); }).code() ==
+          errc::bad_mode);
+    CHECK(file.read() == "kept");
+}
+
+TEST_CASE("what cannot be encoded is not looked at again for each before it") {
+    const std::wstring text(200'000, L'\u3042');
+    bytes_io bytes;
+    wtext_io out(bytes, {.encoding = "cp1252", .errors = encoding_errors::replace});
+    out.write(text);
+    out.flush();
+    CHECK(bytes.view() == std::string(200'000, '?'));
+}
+
 TEST_SUITE_END();
