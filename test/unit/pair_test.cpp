@@ -15,7 +15,6 @@
 #include <cerrno>
 #include <fstream>
 #include <memory>
-#include <optional>
 #include <sstream>
 #include <string>
 #include <utility>
@@ -141,15 +140,15 @@ TEST_CASE("a pair stays open, with both its parts, while one of them is pinned")
         CAPTURE(reader_is_pinned);
         auto reader = std::make_unique<sluice::membuf>("abc");
         auto writer = std::make_unique<sluice::membuf>("123");
-        std::optional pin((reader_is_pinned ? *reader : *writer).getbuffer());
+        auto pin = (reader_is_pinned ? *reader : *writer).getbuffer();
         sluice::pairbuf pair(std::move(reader), std::move(writer));
         CHECK(code_thrown_by([&] { pair.close(); }) == sluice::errc::pinned);
         REQUIRE(pair.is_open());
         CHECK(pair.reader() != nullptr);
         CHECK(pair.writer() != nullptr);
         CHECK(pair.sbumpc() == 'a');
-        CHECK(static_cast<char>(pin->span()[0]) == (reader_is_pinned ? 'a' : '1'));
-        pin.reset();
+        CHECK(static_cast<char>(pin.span()[0]) == (reader_is_pinned ? 'a' : '1'));
+        pin.release();
         CHECK_NOTHROW(pair.close());
         CHECK_FALSE(pair.is_open());
         CHECK(pair.reader() == nullptr);
@@ -160,12 +159,12 @@ TEST_CASE("a failure of the writer is not lost where the reader is pinned") {
     std::string log;
     const auto full = std::make_error_code(std::errc::no_space_on_device);
     auto reader = std::make_unique<sluice::membuf>("abc");
-    std::optional pin(reader->getbuffer());
+    auto pin = reader->getbuffer();
     sluice::pair_stream p(std::move(reader), std::make_unique<closing>("w", log, full));
     CHECK(code_thrown_by([&] { p.close(); }) == sluice::errc::pinned);
     CHECK_FALSE(p.closed());
     CHECK(sluice::error_of(p).code() == full);
-    pin.reset();
+    pin.release();
     CHECK_NOTHROW(p.close());
     CHECK(log == "w");
 }
