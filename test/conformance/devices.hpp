@@ -344,7 +344,7 @@ using random_access_devices = joined<addressable_devices, sequential_files>;
 /// Read and written at one position.
 using one_position_devices = joined<random_access_devices, utf8_files, text_devices>;
 
-/// Those of them that move, as the standard's do.
+/// Those of them that own what they hold.
 using moving_devices = joined<random_access_devices, utf8_files>;
 
 /// Written in place, and never longer than they are.
