@@ -94,7 +94,10 @@ TEST_CASE_TEMPLATE_DEFINE("each value of a byte is written as it is", Device, wr
         CHECK(device.content() == text + text);
     }
 }
-TEST_CASE_TEMPLATE_APPLY(write_bytes, writable_devices);
+// Not text, of which each character must be one.
+using byte_writing_devices = joined<random_access_devices, utf8_files, string_devices,
+                                    std_string_devices, std_file_devices, std_wide_file_devices>;
+TEST_CASE_TEMPLATE_APPLY(write_bytes, byte_writing_devices);
 
 TEST_CASE_TEMPLATE_DEFINE("a sync shows to others what was written", Device, write_sync) {
     Device device("0123456789");
