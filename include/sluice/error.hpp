@@ -60,8 +60,8 @@ public:
     /// Where in the device it failed; -1 where that means nothing or is not known.
     [[nodiscard]] std::streamoff position() const noexcept { return details_->position; }
 
-    /// What exactly was wrong, where there is more to say: the encoding and the bytes of a character
-    /// ("utf-8: ff"), or the argument. Empty otherwise.
+    /// What exactly was wrong, where there is more to say: the encoding and the bytes that are no
+    /// character ("utf-8: ff"), or the argument. Empty otherwise.
     [[nodiscard]] const std::string& detail() const noexcept { return details_->detail; }
 
     /// How many characters the call had taken before it failed, where it is one that would have

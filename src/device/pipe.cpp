@@ -1,6 +1,7 @@
 #include <sluice/device/pipe.hpp>
 
 #include "device/pipe_end.hpp"
+
 #include <utility>
 
 namespace sluice {

@@ -7,6 +7,7 @@
 #include <sluice/stream.hpp>
 
 #include "os/owned_handle.hpp"
+
 #include <ios>
 #include <memory>
 

@@ -4,6 +4,7 @@
 #define SLUICE_OS_FILE_MAPPING_HPP
 
 #include "os.hpp"
+
 #include <atomic>
 #include <cstddef>
 #include <cstdint>

@@ -4,6 +4,7 @@
 #define SLUICE_OS_OWNED_HANDLE_HPP
 
 #include "os.hpp"
+
 #include <utility>
 
 namespace sluice::os {

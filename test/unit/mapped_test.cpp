@@ -658,7 +658,7 @@ static void map_and_touch_both() {
     ::_exit(2);
 }
 
-TEST_CASE("helper: a SIGBUS elsewhere after a handler with details" * doctest::skip()) {
+TEST_CASE("child: a SIGBUS elsewhere after a handler with details" * doctest::skip()) {
     struct sigaction action = {};
     action.sa_flags = SA_SIGINFO;
     action.sa_sigaction = [](int number, siginfo_t* details, void* context) {
@@ -669,17 +669,17 @@ TEST_CASE("helper: a SIGBUS elsewhere after a handler with details" * doctest::s
     map_and_touch_both();
 }
 
-TEST_CASE("helper: a SIGBUS elsewhere after a plain handler" * doctest::skip()) {
+TEST_CASE("child: a SIGBUS elsewhere after a plain handler" * doctest::skip()) {
     ::signal(SIGBUS, [](int) { ::_exit(reached); });
     map_and_touch_both();
 }
 
-TEST_CASE("helper: a SIGBUS elsewhere without a handler" * doctest::skip()) {
+TEST_CASE("child: a SIGBUS elsewhere without a handler" * doctest::skip()) {
     ::signal(SIGBUS, SIG_DFL);  // a sanitizer's goes too
     map_and_touch_both();
 }
 
-TEST_CASE("helper: a SIGBUS that is sent and ignored" * doctest::skip()) {
+TEST_CASE("child: a SIGBUS that is sent and ignored" * doctest::skip()) {
     ::signal(SIGBUS, SIG_IGN);
     const support::temporary_file file("abc");
     const mapped_file f(file.path());
@@ -688,7 +688,7 @@ TEST_CASE("helper: a SIGBUS that is sent and ignored" * doctest::skip()) {
     ::_exit(reached);
 }
 
-TEST_CASE("helper: a SIGBUS that is sent" * doctest::skip()) {
+TEST_CASE("child: a SIGBUS that is sent" * doctest::skip()) {
     ::signal(SIGBUS, SIG_DFL);
     const support::temporary_file file("abc");
     const mapped_file f(file.path());
@@ -698,9 +698,9 @@ TEST_CASE("helper: a SIGBUS that is sent" * doctest::skip()) {
 }
 
 TEST_CASE("a SIGBUS elsewhere reaches the handler installed before") {
-    for (const char* name : {"helper: a SIGBUS elsewhere after a handler with details",
-                             "helper: a SIGBUS elsewhere after a plain handler",
-                             "helper: a SIGBUS that is sent and ignored"}) {
+    for (const char* name : {"child: a SIGBUS elsewhere after a handler with details",
+                             "child: a SIGBUS elsewhere after a plain handler",
+                             "child: a SIGBUS that is sent and ignored"}) {
         CAPTURE(name);
         const int status = status_of_fresh_process(name);
         REQUIRE(WIFEXITED(status));
@@ -710,7 +710,7 @@ TEST_CASE("a SIGBUS elsewhere reaches the handler installed before") {
 
 TEST_CASE("a SIGBUS elsewhere ends the program where nobody handles it") {
     for (const char* name :
-         {"helper: a SIGBUS elsewhere without a handler", "helper: a SIGBUS that is sent"}) {
+         {"child: a SIGBUS elsewhere without a handler", "helper: a SIGBUS that is sent"}) {
         CAPTURE(name);
         const int status = status_of_fresh_process(name);
         REQUIRE(WIFSIGNALED(status));
