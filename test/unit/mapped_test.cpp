@@ -710,7 +710,7 @@ TEST_CASE("a SIGBUS elsewhere reaches the handler installed before") {
 
 TEST_CASE("a SIGBUS elsewhere ends the program where nobody handles it") {
     for (const char* name :
-         {"child: a SIGBUS elsewhere without a handler", "helper: a SIGBUS that is sent"}) {
+         {"child: a SIGBUS elsewhere without a handler", "child: a SIGBUS that is sent"}) {
         CAPTURE(name);
         const int status = status_of_fresh_process(name);
         REQUIRE(WIFSIGNALED(status));
