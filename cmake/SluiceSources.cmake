@@ -16,6 +16,7 @@ target_sources(
     src/device/process.cpp
     src/device/span.cpp
     src/device/spooled.cpp
+    src/device/string.cpp
     src/device/temporary.cpp
     src/device/temporary_place.cpp
     src/error.cpp
@@ -55,6 +56,8 @@ target_sources(
     include/sluice/device/process.hpp
     include/sluice/device/span.hpp
     include/sluice/device/spooled.hpp
+    include/sluice/device/string.hpp
+    include/sluice/device/string_impl.hpp
     include/sluice/device/temporary.hpp
     include/sluice/error.hpp
     include/sluice/filter/pair.hpp
@@ -65,5 +68,4 @@ target_sources(
     include/sluice/open.hpp
     include/sluice/sluice.hpp
     include/sluice/sstream.hpp
-    include/sluice/sstream_impl.hpp
     include/sluice/stream.hpp)

@@ -2,8 +2,6 @@
 
 namespace sluice {
 
-template class basic_stringbuf<char>;
-template class basic_stringbuf<wchar_t>;
 template class basic_istringstream<char>;
 template class basic_istringstream<wchar_t>;
 template class basic_ostringstream<char>;

@@ -15,6 +15,7 @@
 #include <sluice/device/process.hpp>
 #include <sluice/device/span.hpp>
 #include <sluice/device/spooled.hpp>
+#include <sluice/device/string.hpp>
 #include <sluice/device/temporary.hpp>
 #include <sluice/error.hpp>
 #include <sluice/filter/pair.hpp>

@@ -1,10 +1,10 @@
-// The member functions of basic_stringbuf, for sstream.hpp alone to include.
+// The member functions of basic_stringbuf, for string.hpp alone to include.
 
-#ifndef SLUICE_SSTREAM_IMPL_HPP
-#define SLUICE_SSTREAM_IMPL_HPP
+#ifndef SLUICE_DEVICE_STRING_IMPL_HPP
+#define SLUICE_DEVICE_STRING_IMPL_HPP
 
 #include <sluice/detail/copy.hpp>
-#include <sluice/sstream.hpp>
+#include <sluice/device/string.hpp>
 
 namespace sluice {
 
@@ -456,4 +456,4 @@ bool basic_stringbuf<CharT, Traits, Allocator>::try_reserve(std::size_t size) no
 
 }  // namespace sluice
 
-#endif  // SLUICE_SSTREAM_IMPL_HPP
+#endif  // SLUICE_DEVICE_STRING_IMPL_HPP
