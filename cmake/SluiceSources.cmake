@@ -42,6 +42,7 @@ target_sources(
     include/sluice/detail/conversion.hpp
     include/sluice/detail/copy.hpp
     include/sluice/detail/file_handle.hpp
+    include/sluice/detail/held_exceptions.hpp
     include/sluice/detail/line_end.hpp
     include/sluice/detail/newline.hpp
     include/sluice/device/buffered.hpp

@@ -1,3 +1,4 @@
+#include <sluice/detail/held_exceptions.hpp>
 #include <sluice/detail/line_end.hpp>
 #include <sluice/stream.hpp>
 
@@ -131,14 +132,8 @@ auto basic_stream<CharT, Traits>::require_open(const char* operation) const -> b
 // Takes back what a failure has set. A state that exceptions() do not allow was there before.
 template <class CharT, class Traits>
 void basic_stream<CharT, Traits>::restore(std::ios_base::iostate before) {
-    const auto throws = this->exceptions();
-    this->exceptions(std::ios_base::goodbit);
+    const detail::held_exceptions<CharT, Traits> held(this);
     this->clear(before);
-    try {
-        this->exceptions(throws);
-    } catch (const std::ios_base::failure&) {
-        // the mask is set all the same
-    }
 }
 
 template <class CharT, class Traits>
@@ -337,28 +332,16 @@ std::size_t basic_stream<CharT, Traits>::write(view_type text) {
     buf_type& device = *buffer_;
     const bool was_bad = this->bad();
     const auto size = static_cast<std::streamsize>(text.size());
+    // What the buffer throws where exceptions() hold badbit would hide the count.
     const bool throws = (this->exceptions() & std::ios_base::badbit) != std::ios_base::goodbit;
-    const auto written = throws ? put_quietly(text) : device.sputn(text.data(), size);
+    const detail::held_exceptions<CharT, Traits> held(throws ? this : nullptr);
+    const auto written = device.sputn(text.data(), size);
     if (written < size || (this->bad() && !was_bad)) {
         const error reason = device.latest("write");
         throw error(reason.operation(), reason.code(), reason.path(), reason.position(),
                     reason.detail(), written);
     }
     return text.size();
-}
-
-// What the buffer throws where exceptions() hold badbit would hide the count.
-template <class CharT, class Traits>
-std::streamsize basic_stream<CharT, Traits>::put_quietly(view_type text) {
-    const auto throws = this->exceptions();
-    this->exceptions(std::ios_base::goodbit);
-    const auto written = buffer_->sputn(text.data(), static_cast<std::streamsize>(text.size()));
-    try {
-        this->exceptions(throws);
-    } catch (const std::ios_base::failure&) {
-        // the mask is set; write() throws the reason
-    }
-    return written;
 }
 
 template <class CharT, class Traits>

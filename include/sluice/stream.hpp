@@ -258,7 +258,6 @@ private:
     buf_type& require_readable() const;
     void restore(std::ios_base::iostate before);
     std::size_t read_what_comes(std::span<CharT> target, std::optional<error>& thrown);
-    std::streamsize put_quietly(view_type text);
     std::span<const CharT> peek_after(buf_type& device, bool part);
 
     buf_type* buffer_ = nullptr;
