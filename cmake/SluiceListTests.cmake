@@ -31,6 +31,8 @@ function(decode text result)
   set(${result} "${text}" PARENT_SCOPE)
 endfunction()
 
+# Of a template, all types are one test: what a case takes is little beside the start of a program
+# of thousands of them.
 set(script "")
 string(REGEX MATCHALL "<TestCase name=[^\n]*" cases "${xml}")
 foreach(case IN LISTS cases)
@@ -47,8 +49,18 @@ foreach(case IN LISTS cases)
   endif()
   set("seen ${name}" TRUE)
 
+  set(filter_end "")
+  if(name MATCHES "^([^<]+)<.*>$")
+    set(name "${CMAKE_MATCH_1}")
+    set(filter_end "<*")
+    if(DEFINED "seen ${name}<>")
+      continue()
+    endif()
+    set("seen ${name}<>" TRUE)
+  endif()
+
   # A comma separates the filters of doctest.
-  string(REPLACE "\\" "\\\\" filter "${name}")
+  string(REPLACE "\\" "\\\\" filter "${name}${filter_end}")
   string(REPLACE "," "\\," filter "${filter}")
   # A filter that selects nothing passes in doctest; here it fails.
   string(
@@ -56,7 +68,7 @@ foreach(case IN LISTS cases)
     script
     "add_test([==[${name}]==] [==[${PROGRAM}]==] [==[--test-case=${filter}]==])\n"
     "set_tests_properties([==[${name}]==] PROPERTIES LABELS [==[${labels}]==]"
-    " TIMEOUT 300 FAIL_REGULAR_EXPRESSION [==[test cases: +0 ]==])\n")
+    " TIMEOUT 900 FAIL_REGULAR_EXPRESSION [==[test cases: +0 ]==])\n")
 endforeach()
 
 list(LENGTH cases found)

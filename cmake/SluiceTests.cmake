@@ -1,5 +1,5 @@
-# sluice_discover_tests(target label): every doctest case of `target` becomes a test of CTest, under
-# the labels `label` and the name of its suite.
+# sluice_discover_tests(target label): every doctest case of `target` becomes a test of CTest, a
+# template with all its types one, under the labels `label` and the name of its suite.
 #
 # Not doctest's own doctest_discover_tests: that of 2.4.9 loses the label of a case with a comma in
 # its name, and the case with a semicolon or a bracket, and starts the program once for each case.
