@@ -20,6 +20,7 @@ target_sources(
     src/device/temporary.cpp
     src/device/temporary_place.cpp
     src/error.cpp
+    src/filter/bytes_below.cpp
     src/filter/codec.cpp
     src/filter/pair.cpp
     src/filter/redirect.cpp

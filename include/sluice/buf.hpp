@@ -176,6 +176,12 @@ protected:
     /// where these return the code of `below`.
     void record_as(const error& below) noexcept;
 
+    /// The failure of a buffer below that has ended in `code`: then that is reported, whole. Null:
+    /// there is none.
+    [[nodiscard]] virtual const error* cause_of(const std::error_code& /*code*/) const noexcept {
+        return nullptr;
+    }
+
     /// What more there is to say of the failure that happens just now; see error::detail.
     [[nodiscard]] virtual std::string detail_of(const std::error_code& /*code*/) const {
         return {};
@@ -233,6 +239,7 @@ private:
     void remember(const failure& what, bool refused_seek) noexcept;
     void mark_owner() noexcept;
     [[noreturn]] void report(std::error_code code, const char* operation, off_type position);
+    [[noreturn]] void refuse(std::error_code code, const char* operation) const;
     [[nodiscard]] bool owner_throws() const noexcept {
         return owner_ != nullptr && has(owner_->exceptions(), std::ios_base::badbit);
     }
@@ -287,12 +294,19 @@ void basic_buf<CharT, Traits>::report(std::error_code code, const char* operatio
     throw latest(operation);
 }
 
+// Throws what is not remembered: nothing is lost by it.
+template <class CharT, class Traits>
+void basic_buf<CharT, Traits>::refuse(std::error_code code, const char* operation) const {
+    const error* const cause = cause_of(code);
+    throw cause != nullptr ? *cause : error(operation, code, path());
+}
+
 template <class CharT, class Traits>
 auto basic_buf<CharT, Traits>::size() -> off_type {
     std::error_code code = errc::closed;
     const off_type result = open_ ? do_size(code) : off_type(-1);
     if (result < 0) {
-        throw error("size", code, path());
+        refuse(code, "size");
     }
     return result;
 }
@@ -321,7 +335,7 @@ int basic_buf<CharT, Traits>::native_handle() {
     std::error_code code = errc::closed;
     const int handle = open_ ? do_native_handle(code) : -1;
     if (handle < 0) {
-        throw error("native_handle", code, path());
+        refuse(code, "native_handle");
     }
     return handle;
 }
@@ -440,6 +454,9 @@ template <class CharT, class Traits>
 void basic_buf<CharT, Traits>::record(std::error_code code, const char* operation,
                                       off_type position) noexcept {
     latest_ = {code, operation, position};
+    if (const error* const cause = cause_of(code)) {
+        latest_.below = *cause;
+    }
     remember(latest_, false);
 }
 

@@ -11,6 +11,18 @@
 
 namespace sluice::detail {
 
+/// What a call gives, as a code: what it throws becomes one.
+template <class Call>
+std::error_code code_of(Call call) noexcept {
+    try {
+        return call();
+    } catch (const std::system_error& thrown) {  // sluice::error, std::ios_base::failure
+        return thrown.code();
+    } catch (...) {
+        return std::make_error_code(std::errc::io_error);
+    }
+}
+
 /// Why the last call failed that returned a failure: EIO, where the buffer is not sluice's.
 template <class CharT>
 [[nodiscard]] error failure_of(const std::basic_streambuf<CharT>& below, const char* operation) {

@@ -1,6 +1,7 @@
 #include <sluice/filter/text.hpp>
 
 #include "below.hpp"
+#include "bytes_below.hpp"
 #include "codec.hpp"
 #include "text_decoder.hpp"
 #include "text_encoder.hpp"
@@ -11,62 +12,15 @@
 #include <utility>
 
 namespace sluice {
+
+using detail::code_of;
+
 namespace {
 
 constexpr std::size_t most_pending = std::size_t(64)
                                      << 10;  // bytes encoded before they are passed on
 constexpr std::size_t least_fill = 512;
 constexpr std::size_t most_fill = std::size_t(64) << 10;
-
-// What a call on the buffer below gives; its failure becomes a code.
-template <class Call>
-std::error_code code_of(Call call) noexcept {
-    try {
-        return call();
-    } catch (const std::system_error& thrown) {  // sluice::error, std::ios_base::failure
-        return thrown.code();
-    } catch (...) {
-        return std::make_error_code(std::errc::io_error);
-    }
-}
-
-// Keeps the stream that owns a buffer from throwing what the buffer returns: an exception would
-// hide how much was written.
-class quiet_owner {
-public:
-    explicit quiet_owner(const buf* buffer)
-        : owner_(buffer == nullptr ? nullptr : buffer->owner()) {
-        if (owner_ != nullptr) {
-            mask_ = owner_->exceptions();
-            owner_->exceptions(std::ios_base::goodbit);
-        }
-    }
-    quiet_owner(const quiet_owner&) = delete;
-    quiet_owner& operator=(const quiet_owner&) = delete;
-    ~quiet_owner() {
-        if (owner_ == nullptr) {
-            return;
-        }
-        try {
-            owner_->exceptions(mask_);
-        } catch (const std::ios_base::failure&) {
-            // the mask is set all the same, and the text reports the failure
-        }
-    }
-
-private:
-    std::ios* owner_;
-    std::ios_base::iostate mask_ = std::ios_base::goodbit;
-};
-
-// The get area of any buffer.
-struct get_area : std::streambuf {
-    static std::streamsize size(std::streambuf& of) {
-        const auto begin = &get_area::gptr;
-        const auto end = &get_area::egptr;
-        return (of.*end)() - (of.*begin)();
-    }
-};
 
 }  // namespace
 
@@ -95,12 +49,7 @@ struct basic_textbuf<CharT>::coders {
     detail::text_encoder<CharT> encoder;
 };
 
-template <class CharT>
-auto basic_textbuf<CharT>::make_coders(const text_options& options) -> std::unique_ptr<coders> {
-    return std::make_unique<coders>(options);
-}
-
-// -- what lies below --------------------------------------------------------------------------
+// -- its life ---------------------------------------------------------------------------------
 
 template <class CharT>
 basic_textbuf<CharT>::basic_textbuf(std::streambuf& below, text_options options,
@@ -111,27 +60,25 @@ template <class CharT>
 basic_textbuf<CharT>::basic_textbuf(std::unique_ptr<std::streambuf> below, text_options options,
                                     std::ios_base::openmode mode)
     : basic_textbuf(below.get(), std::move(options), mode) {
-    owned_ = std::move(below);
+    below_->own(std::move(below));
 }
 
 template <class CharT>
 basic_textbuf<CharT>::basic_textbuf(std::streambuf* below, text_options options,
                                     std::ios_base::openmode mode)
-    : below_(below),
-      sluice_below_(dynamic_cast<basic_buf<char>*>(below)),
-      options_(std::move(options)),
-      coders_(make_coders(options_)) {
+    : options_(std::move(options)), coders_(std::make_unique<coders>(options_)) {
     using ios = std::ios_base;
-    if (below_ == nullptr) {
+    if (below == nullptr) {
         throw error("open", errc::closed);
     }
-    if (sluice_below_ != nullptr) {
-        this->set_open(sluice_below_->readable(), sluice_below_->writable());
+    below_ = std::make_unique<detail::bytes_below>(below);
+    if (const buf* const device = below_->device()) {
+        this->set_open(device->readable(), device->writable());
     } else {
         this->set_open(has(mode, ios::in), has(mode, ios::out | ios::app));
     }
     restart_reading();
-    has_written_ = this->writable() && sluice_below_ == nullptr;  // of two positions, that one
+    has_written_ = this->writable() && below_->device() == nullptr;  // of two positions, that one
     coders_->encoder.set_at_front(!do_seekable() || position_below() == 0);
     has_written_ = false;
 }
@@ -154,12 +101,9 @@ auto basic_textbuf<CharT>::operator=(basic_textbuf&& other) noexcept(false) -> b
 template <class CharT>
 void basic_textbuf<CharT>::swap(basic_textbuf& other) noexcept {
     base::swap(other);
-    std::swap(below_, other.below_);
-    owned_.swap(other.owned_);
-    std::swap(sluice_below_, other.sluice_below_);
+    below_.swap(other.below_);
     std::swap(options_, other.options_);
     coders_.swap(other.coders_);
-    std::swap(seekable_, other.seekable_);
     std::swap(has_read_, other.has_read_);
     std::swap(has_written_, other.has_written_);
     std::swap(has_fetched_, other.has_fetched_);
@@ -183,57 +127,30 @@ newlines_seen basic_textbuf<CharT>::newlines() const noexcept {
 }
 
 template <class CharT>
+std::streambuf* basic_textbuf<CharT>::below() const noexcept {
+    return below_ != nullptr ? below_->get() : nullptr;
+}
+
+template <class CharT>
 bool basic_textbuf<CharT>::do_seekable() {
-    if (sluice_below_ != nullptr) {
-        return sluice_below_->seekable();
-    }
-    if (!seekable_) {
-        seekable_ = position_below() >= 0;
-    }
-    return *seekable_;
+    return below_->seekable();
 }
 
 template <class CharT>
 bool basic_textbuf<CharT>::do_is_terminal() {
-    return sluice_below_ != nullptr && sluice_below_->is_terminal();
+    return below_->is_terminal();
 }
 
 template <class CharT>
 std::string basic_textbuf<CharT>::path() const {
-    return sluice_below_ != nullptr ? sluice_below_->path() : std::string();
+    return below_ != nullptr ? below_->path() : std::string();
 }
 
 // Where the buffer below stands, of whose positions, if it has two, one counts at a time.
 template <class CharT>
 auto basic_textbuf<CharT>::position_below() const noexcept -> off_type {
-    const bool writes = has_written_ || !this->readable();
-    off_type position = -1;
-    static_cast<void>(code_of([&] {
-        position = below_->pubseekoff(0, std::ios_base::cur,
-                                      writes ? std::ios_base::out : std::ios_base::in);
-        return std::error_code();
-    }));
-    return position;
-}
-
-// Why the last call failed that returned a failure.
-template <class CharT>
-std::error_code basic_textbuf<CharT>::error_below() {
-    return sluice_below_ != nullptr ? sluice_below_->latest("write").code()
-                                    : std::make_error_code(std::errc::io_error);
-}
-
-template <class CharT>
-std::error_code basic_textbuf<CharT>::flush_below() {
-    return code_of([this] { return below_->pubsync() == 0 ? std::error_code() : error_below(); });
-}
-
-template <class CharT>
-std::error_code basic_textbuf<CharT>::close_below() {
-    return code_of([this] {
-        detail::close_below(*below_);
-        return std::error_code();
-    });
+    return below_->position(has_written_ || !this->readable() ? std::ios_base::out
+                                                              : std::ios_base::in);
 }
 
 // -- reading ----------------------------------------------------------------------------------
@@ -250,17 +167,17 @@ void basic_textbuf<CharT>::restart_reading() {
 
 // From the front, where a byte order mark tells what the middle of the text does not.
 template <class CharT>
-bool basic_textbuf<CharT>::learn_order() {
-    char front[4];
-    const off_type back = coders_->decoder.read_position();
-    const auto in = std::ios_base::in;
-    if (!do_seekable() || below_->pubseekpos(0, in) == pos_type(off_type(-1))) {
-        return !do_seekable();
+std::error_code basic_textbuf<CharT>::learn_order() {
+    if (!do_seekable()) {
+        return {};
     }
-    const std::streamsize got = below_->sgetn(front, sizeof(front));
-    coders_->codec->learn_order(
-        {front, static_cast<std::size_t>(std::max<std::streamsize>(got, 0))});
-    return below_->pubseekpos(back, in) != pos_type(off_type(-1));
+    char front[4];
+    std::size_t got = 0;
+    const off_type back = coders_->decoder.read_position();
+    std::error_code code = below_->seek(0);
+    code = code ? code : below_->read(front, sizeof(front), got);
+    coders_->codec->learn_order({front, got});
+    return code ? code : below_->seek(back);
 }
 
 // Reads bytes for about `count` characters; where waiting for them could take long, those that are
@@ -270,19 +187,8 @@ auto basic_textbuf<CharT>::fill(std::size_t count) -> transfer {
     const std::size_t size = std::clamp(count, least_fill, most_fill);
     char* const target = coders_->decoder.prepare(size);
     std::size_t got = 0;
-    const std::error_code code = code_of([&]() -> std::error_code {
-        auto wanted = static_cast<std::streamsize>(size);
-        if (!do_seekable()) {
-            if (std::streambuf::traits_type::eq_int_type(below_->sgetc(),
-                                                         std::streambuf::traits_type::eof())) {
-                return {};
-            }
-            wanted = std::clamp<std::streamsize>(get_area::size(*below_), 1, wanted);
-        }
-        got = static_cast<std::size_t>(std::max<std::streamsize>(below_->sgetn(target, wanted), 0));
-        has_fetched_ = true;
-        return {};
-    });
+    const std::error_code code = below_->read(target, size, got);
+    has_fetched_ = has_fetched_ || got != 0;
     coders_->decoder.give_back(size - got);
     return {got, code};
 }
@@ -300,13 +206,8 @@ auto basic_textbuf<CharT>::device_read(CharT* target, std::size_t count, off_typ
         if (const std::error_code code = finish_writing()) {
             return {0, code};
         }
-        const std::error_code code = code_of([&] {
-            const off_type here = position_below();  // of the two that a buffer may have
-            return here >= 0 && off_type(below_->pubseekpos(here)) == here
-                       ? std::error_code()
-                       : make_error_code(errc::bad_position);
-        });
-        if (code) {
+        const off_type here = position_below();  // of the two that a buffer may have
+        if (const std::error_code code = below_->seek(here)) {
             return {0, code};
         }
         has_written_ = false;
@@ -319,12 +220,7 @@ template <class CharT>
 auto basic_textbuf<CharT>::read_decoded(CharT* target, std::size_t count) -> transfer {
     detail::text_decoder<CharT>& decoder = coders_->decoder;
     if (coders_->codec->needs_mark()) {
-        bool learned = false;
-        const std::error_code code = code_of([&] {
-            learned = learn_order();
-            return learned ? std::error_code() : error_below();
-        });
-        if (code) {
+        if (const std::error_code code = learn_order()) {
             return {0, code};
         }
     }
@@ -354,15 +250,8 @@ auto basic_textbuf<CharT>::read_decoded(CharT* target, std::size_t count) -> tra
 
 template <class CharT>
 auto basic_textbuf<CharT>::device_available(off_type /*position*/) -> off_type {
-    if (coders_->decoder.has_bytes()) {
-        return 1;
-    }
-    std::streamsize ready = 0;
-    static_cast<void>(code_of([&] {
-        ready = below_->in_avail();
-        return std::error_code();
-    }));
-    return ready > 0 ? 1 : 0;  // how many characters that is, only decoding tells
+    // How many characters that is, only decoding tells.
+    return coders_->decoder.has_bytes() || below_->has_available() ? 1 : 0;
 }
 
 // A bulk read that failed has read nothing.
@@ -417,6 +306,7 @@ bool basic_textbuf<CharT>::begin_writing() {
     }
     has_written_ = true;
     decoding_failed_ = false;
+    below_->forget_cause();  // what fails now may be the encoder
     return true;
 }
 
@@ -436,16 +326,7 @@ std::error_code basic_textbuf<CharT>::encode_area() {
 template <class CharT>
 std::error_code basic_textbuf<CharT>::push() {
     std::string& bytes = coders_->encoder.bytes();
-    if (bytes.empty()) {
-        return {};
-    }
-    const quiet_owner quiet(sluice_below_);
-    return code_of([&]() -> std::error_code {
-        const auto size = static_cast<std::streamsize>(bytes.size());
-        const std::streamsize put = std::max<std::streamsize>(below_->sputn(bytes.data(), size), 0);
-        bytes.erase(0, static_cast<std::size_t>(put));
-        return put == size ? std::error_code() : error_below();
-    });
+    return bytes.empty() ? std::error_code() : below_->write(bytes);
 }
 
 template <class CharT>
@@ -489,7 +370,7 @@ std::streamsize basic_textbuf<CharT>::xsputn(const CharT* source, std::streamsiz
     if (ends_line || options_.write_through || bytes.size() >= most_pending) {
         code = push();
         if (!code && ends_line) {
-            code = flush_below();
+            code = below_->flush();
         }
         if (code) {
             this->fail(code, "write", failed_at(0));  // all of it is pending, or written
@@ -531,7 +412,7 @@ bool basic_textbuf<CharT>::is_ahead() {
     const detail::text_decoder<CharT>& decoder = coders_->decoder;
     return this->reading() || owed_skip_ != 0 ||
            decoder.read_position() != decoder.next().position ||
-           (sluice_below_ == nullptr && has_fetched_);  // which may have two positions
+           (below_->device() == nullptr && has_fetched_);  // which may have two positions
 }
 
 // Takes the buffer below back to where the reader stands. Between the halves of a character, there
@@ -542,18 +423,13 @@ std::error_code basic_textbuf<CharT>::return_to_reader() {
     if (!here || detail::unpack(*here).skip != 0) {
         return errc::bad_position;
     }
-    return go_to(*here) ? std::error_code() : error_below();
+    return go_to(*here);
 }
 
 template <class CharT>
 std::error_code basic_textbuf<CharT>::device_seek(off_type /*position*/) {
     // A bulk read knows better where it began.
     return this->reading() && !keeps_place_ ? return_to_reader() : std::error_code();
-}
-
-template <class CharT>
-auto basic_textbuf<CharT>::device_position() -> off_type {
-    return -1;
 }
 
 template <class CharT>
@@ -567,7 +443,7 @@ int basic_textbuf<CharT>::sync() {
     if (is_ahead()) {
         static_cast<void>(return_to_reader());  // else what was read ahead stays to be read
     }
-    if (const std::error_code code = flush_below()) {
+    if (const std::error_code code = below_->flush()) {
         this->fail(code, "write", failed_at(0));
         return -1;
     }
@@ -577,11 +453,14 @@ int basic_textbuf<CharT>::sync() {
 template <class CharT>
 std::error_code basic_textbuf<CharT>::do_close() noexcept {
     return code_of([this] {
-        std::error_code code = finish_writing();
+        const std::error_code code = finish_writing();
+        if (code) {
+            this->record(code, "close", failed_at(0));  // before what comes next hides its cause
+        }
         if (is_ahead()) {  // a descriptor that is lent stands where the reader stood
             static_cast<void>(return_to_reader());
         }
-        const std::error_code below = owned_ != nullptr ? close_below() : flush_below();
+        const std::error_code below = below_->close();
         this->set_position(0);
         return code ? code : below;
     });
@@ -603,9 +482,7 @@ std::unique_ptr<std::streambuf> basic_textbuf<CharT>::detach() {
     this->set_position(0);
     this->set_unread({});
     this->set_closed();
-    below_ = nullptr;
-    sluice_below_ = nullptr;
-    return std::move(owned_);
+    return std::exchange(below_, nullptr)->release();
 }
 
 template <class CharT>
@@ -622,7 +499,7 @@ void basic_textbuf<CharT>::reconfigure(const text_changes& changes) {
     if (!this->is_open() || (decodes_otherwise && (has_read_ || (has_ahead && !do_seekable())))) {
         throw error("reconfigure", this->is_open() ? errc::unsupported : errc::closed, path());
     }
-    std::unique_ptr<coders> fresh = decodes_otherwise ? make_coders(options) : nullptr;
+    std::unique_ptr<coders> fresh = decodes_otherwise ? std::make_unique<coders>(options) : nullptr;
     std::error_code code = decodes_otherwise ? finish_writing() : this->flush_pending();
     if (!code && decodes_otherwise && is_ahead()) {
         code = return_to_reader();
@@ -651,6 +528,12 @@ auto basic_textbuf<CharT>::failed_at(off_type position) const noexcept -> off_ty
         return position;
     }
     return position_below();
+}
+
+template <class CharT>
+const error* basic_textbuf<CharT>::cause_of(const std::error_code& code) const noexcept {
+    const error* const cause = below_ != nullptr ? below_->cause() : nullptr;
+    return cause != nullptr && cause->code() == code ? cause : nullptr;
 }
 
 template <class CharT>
@@ -693,18 +576,13 @@ auto basic_textbuf<CharT>::reading_place() -> std::optional<pos_type> {
     return found ? std::optional<pos_type>(detail::pack(*found)) : std::nullopt;
 }
 
-// Goes on at a place; what is to be left out of it is left out by the next read. false: it has not
-// moved.
+// Goes on at a place; what is to be left out of it is left out by the next read. After a failure it
+// has not moved.
 template <class CharT>
-bool basic_textbuf<CharT>::go_to(pos_type position) {
+std::error_code basic_textbuf<CharT>::go_to(pos_type position) {
     const detail::text_place where = detail::unpack(position);
-    bool moved = false;
-    static_cast<void>(code_of([&] {
-        moved = below_->pubseekpos(where.position) != pos_type(off_type(-1));
-        return std::error_code();
-    }));
-    if (!moved) {
-        return false;
+    if (const std::error_code code = below_->seek(where.position)) {
+        return code;
     }
     this->leave_slot();
     this->set_position(where.position);
@@ -713,7 +591,7 @@ bool basic_textbuf<CharT>::go_to(pos_type position) {
     has_written_ = has_fetched_ = false;
     has_read_ = has_read_ && (where.position != 0 || where.skip != 0);
     owed_skip_ = where.skip;
-    return true;
+    return {};
 }
 
 // Leaves out what the place says. A failure leaves all of it to be tried again.
@@ -772,12 +650,9 @@ auto basic_textbuf<CharT>::seekoff(off_type offset, std::ios_base::seekdir whenc
         this->fail_quietly(code, "write", failed_at(0));
         return pos_type(off_type(-1));
     }
-    off_type end = -1;
-    static_cast<void>(code_of([&] {
-        end = below_->pubseekoff(0, std::ios_base::end);
-        return std::error_code();
-    }));
-    return end < 0 ? this->refuse_seek(errc::not_seekable) : seekpos(pos_type(end), which);
+    std::error_code code;
+    const off_type end = below_->seek_end(code);
+    return code ? this->refuse_seek(errc::not_seekable) : seekpos(pos_type(end), which);
 }
 
 template <class CharT>
@@ -795,7 +670,7 @@ auto basic_textbuf<CharT>::seekpos(pos_type position, std::ios_base::openmode /*
         return pos_type(off_type(-1));
     }
     const std::optional<pos_type> before = reading_place();
-    std::error_code code = go_to(position) ? std::error_code() : error_below();
+    std::error_code code = go_to(position);
     if (!code && owed_skip_ != 0) {
         code = code_of([&] { return pay_skip(); });
     }
@@ -816,26 +691,14 @@ auto basic_textbuf<CharT>::do_size(std::error_code& code) -> off_type {
     if (code) {
         return -1;
     }
-    off_type size = -1;
-    code = code_of([&] {
-        if (sluice_below_ != nullptr) {
-            size = sluice_below_->size();
-            return std::error_code();
-        }
-        const off_type here = position_below();
-        size = below_->pubseekoff(0, std::ios_base::end);
-        return here < 0 || size < 0 || below_->pubseekpos(here) == pos_type(off_type(-1))
-                   ? make_error_code(errc::unsupported)
-                   : std::error_code();
-    });
-    return code ? off_type(-1) : size;
+    return below_->size(has_written_ ? std::ios_base::out : std::ios_base::in, code);
 }
 
 template <class CharT>
 std::error_code basic_textbuf<CharT>::do_truncate(off_type size) {
     const detail::text_place where = detail::unpack(size);
-    if (sluice_below_ == nullptr || where.skip != 0) {
-        return sluice_below_ == nullptr ? errc::unsupported : errc::bad_position;
+    if (where.skip != 0) {
+        return errc::bad_position;
     }
     if (const std::error_code code = this->flush_pending()) {
         return code;
@@ -845,28 +708,16 @@ std::error_code basic_textbuf<CharT>::do_truncate(off_type size) {
             return code;  // what was read ahead may lie beyond the new end
         }
     }
-    return code_of([&] {
-        sluice_below_->truncate(where.position);
-        return std::error_code();
-    });
+    return below_->truncate(where.position);
 }
 
 template <class CharT>
 int basic_textbuf<CharT>::do_native_handle(std::error_code& code) {
-    if (sluice_below_ == nullptr) {
-        code = errc::unsupported;
-        return -1;
-    }
     if (basic_textbuf::sync() != 0) {
         code = this->latest("native_handle").code();
         return -1;
     }
-    int handle = -1;
-    code = code_of([&] {
-        handle = sluice_below_->native_handle();
-        return std::error_code();
-    });
-    return handle;
+    return below_->native_handle(code);
 }
 
 template class basic_textbuf<char>;

@@ -26,6 +26,11 @@
 #include <string_view>
 
 namespace sluice {
+namespace detail {
+
+class bytes_below;
+
+}  // namespace detail
 
 /// What is done with bytes that are no character, and with characters that an encoding lacks.
 ///
@@ -128,7 +133,7 @@ public:
     [[nodiscard]] newlines_seen newlines() const noexcept;
 
     /// What it reads and writes; null once detached.
-    [[nodiscard]] std::streambuf* below() const noexcept { return below_; }
+    [[nodiscard]] std::streambuf* below() const noexcept;
 
     /// Writes what is pending, and goes on with other options.
     ///
@@ -151,7 +156,6 @@ protected:
     transfer device_write(const CharT* source, std::size_t count, off_type position) override;
     [[nodiscard]] bool shared() const noexcept override { return true; }
     std::error_code device_seek(off_type position) override;
-    off_type device_position() override;
     std::error_code device_flush() override;
     [[nodiscard]] bool device_has_pending() const noexcept override;
     off_type device_available(off_type position) override;
@@ -167,6 +171,7 @@ protected:
 
     [[nodiscard]] std::string path() const override;
     [[nodiscard]] std::string detail_of(const std::error_code& code) const override;
+    [[nodiscard]] const error* cause_of(const std::error_code& code) const noexcept override;
     bool do_seekable() override;
     bool do_is_terminal() override;
     std::error_code do_close() noexcept override;
@@ -179,7 +184,6 @@ private:
 
     basic_textbuf(std::streambuf* below, text_options options, std::ios_base::openmode mode);
 
-    static std::unique_ptr<coders> make_coders(const text_options& options);
     [[nodiscard]] bool writes_at_once() const noexcept {
         return options_.line_buffering || options_.write_through;
     }
@@ -187,34 +191,28 @@ private:
     [[nodiscard]] std::error_code encode_area();
     [[nodiscard]] std::error_code push();
     [[nodiscard]] std::error_code finish_writing();
-    [[nodiscard]] std::error_code flush_below();
-    [[nodiscard]] std::error_code error_below();
-    [[nodiscard]] std::error_code close_below();
     [[nodiscard]] bool is_ahead();
     [[nodiscard]] std::error_code return_to_reader();
     [[nodiscard]] transfer fill(std::size_t count);
-    [[nodiscard]] bool learn_order();
+    [[nodiscard]] std::error_code learn_order();
     void restart_reading();
     [[nodiscard]] off_type position_below() const noexcept;
     [[nodiscard]] std::ptrdiff_t reading_index() const;
     [[nodiscard]] std::optional<pos_type> reading_place();
-    [[nodiscard]] bool go_to(pos_type position);
+    [[nodiscard]] std::error_code go_to(pos_type position);
     [[nodiscard]] std::error_code pay_skip();
     [[nodiscard]] transfer read_decoded(CharT* target, std::size_t count);
     [[nodiscard]] pos_type end_of_writing();
 
-    std::streambuf* below_ = nullptr;
-    std::unique_ptr<std::streambuf> owned_;
-    basic_buf<char>* sluice_below_ = nullptr;  // below_, where that is one
+    std::unique_ptr<detail::bytes_below> below_;  // null once detached, or moved from
     text_options options_;
     std::unique_ptr<coders> coders_;  // null in a buffer moved from
-    std::optional<bool> seekable_;
-    bool has_read_ = false;         // since the front
-    bool has_written_ = false;      // since something was read
-    bool has_fetched_ = false;      // bytes since decoding began
-    bool decoding_failed_ = false;  // the last failure is a decoder's
-    bool keeps_place_ = false;      // a bulk read is under way, and takes itself back
-    std::uint32_t owed_skip_ = 0;   // characters to be left out before the next
+    bool has_read_ = false;           // since the front
+    bool has_written_ = false;        // since something was read
+    bool has_fetched_ = false;        // bytes since decoding began
+    bool decoding_failed_ = false;    // the last failure is a decoder's
+    bool keeps_place_ = false;        // a bulk read is under way, and takes itself back
+    std::uint32_t owed_skip_ = 0;     // characters to be left out before the next
 };
 
 template <class CharT>
