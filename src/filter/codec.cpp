@@ -266,14 +266,14 @@ private:
     }
 
     bool learn(std::string_view front) {
-        for (const std::endian order : {std::endian::little, std::endian::big}) {
-            if (front.substr(0, width_) == mark_of(order)) {
-                order_ = order;
-                known_ = true;
-                return true;
-            }
+        const std::string_view mark = front.substr(0, width_);
+        const bool little = mark == mark_of(std::endian::little);
+        if (!little && mark != mark_of(std::endian::big)) {
+            return false;
         }
-        return false;
+        order_ = little ? std::endian::little : std::endian::big;
+        known_ = true;
+        return true;
     }
 
     codec<CharT>& actual() { return order_ == std::endian::little ? *little_ : *big_; }
@@ -331,7 +331,8 @@ std::unique_ptr<codec<CharT>> find_system_codec(std::string_view name, const std
 template <class CharT>
 std::unique_ptr<codec<CharT>> make_codec(std::string_view name) {
     // A slash would begin an option of iconv's, and a NUL would hide one.
-    if (name.empty() || name.find('/') != name.npos || name.find('\0') != name.npos) {
+    if (name.empty() || name.find('/') != std::string_view::npos ||
+        name.find('\0') != std::string_view::npos) {
         return nullptr;
     }
     const std::string key = key_of(name);

@@ -27,6 +27,7 @@ public:
     }
 
     [[nodiscard]] bool valid() const noexcept {
+        // NOLINTNEXTLINE(performance-no-int-to-ptr): POSIX's own value
         return handle_ != reinterpret_cast<iconv_t>(std::intptr_t(-1));
     }
 
@@ -56,7 +57,8 @@ constexpr bool is_tag(char32_t character) {
 // How many characters come before the first tag, and how many that has (0: there is none).
 std::pair<std::size_t, std::size_t> find_tag(const char* text, std::size_t size) {
     const std::string_view all(text, size);
-    for (std::size_t at = all.find('\xF3'); at != all.npos; at = all.find('\xF3', at + 1)) {
+    for (std::size_t at = all.find('\xF3'); at != std::string_view::npos;
+         at = all.find('\xF3', at + 1)) {
         const utf8_character next = next_utf8(text + at, size - at);
         if (next.what == utf8_character::kind::whole && is_tag(next.value)) {
             return {at, next.size};

@@ -307,7 +307,7 @@ void text_decoder<CharT>::swallow_lf(block& where, cursor& at) {
 
 template <class CharT>
 std::size_t text_decoder<CharT>::translate(CharT* text, std::size_t count, bool& after_cr) {
-    constexpr CharT cr = CharT('\r');
+    constexpr auto cr = CharT('\r');
     if (count == 0 || !is_universal(newlines_)) {
         return count;
     }

@@ -26,7 +26,7 @@ class line_end_kinds {
 public:
     template <class CharT>
     void note(std::basic_string_view<CharT> text) {
-        constexpr CharT lf = CharT('\n');
+        constexpr auto lf = CharT('\n');
         for (bool after_cr = std::exchange(after_cr_, false); !text.empty(); after_cr = true) {
             if (after_cr) {
                 const bool both = text.front() == lf;
@@ -65,8 +65,8 @@ private:
 template <class CharT>
 [[nodiscard]] std::size_t join_line_ends(CharT* text, std::size_t count, bool& after_cr) {
     using traits = std::char_traits<CharT>;
-    constexpr CharT lf = CharT('\n');
-    constexpr CharT cr = CharT('\r');
+    constexpr auto lf = CharT('\n');
+    constexpr auto cr = CharT('\r');
     if (count == 0) {
         return 0;
     }
@@ -96,7 +96,7 @@ template <class CharT>
 /// (universal).
 template <class CharT>
 [[nodiscard]] std::basic_string<CharT> translate(std::basic_string_view<CharT> text, newline rule) {
-    constexpr CharT lf = CharT('\n');
+    constexpr auto lf = CharT('\n');
     std::basic_string<CharT> result;
     if (rule == newline::universal) {
         bool after_cr = false;
