@@ -1,10 +1,15 @@
 #include <sluice/device/mapped.hpp>
+#include <sluice/device/memory.hpp>
 #include <sluice/device/span.hpp>
+#include <sluice/device/spooled.hpp>
+#include <sluice/filter/text.hpp>
 #include <sluice/fstream.hpp>
 #include <sluice/stream.hpp>
 
 #include <conformance/failing.hpp>
 #include <conformance/failing_devices.hpp>
+#include <conformance/transfer.hpp>
+#include <support/system_calls.hpp>
 #include <support/temporary.hpp>
 
 #include <doctest/doctest.h>
@@ -12,13 +17,16 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <istream>
 #include <iterator>
+#include <locale>
 #include <memory>
 #include <string>
 #include <tuple>
+#include <utility>
 
 using conformance::closed_behind;
 using conformance::closed_spool;
@@ -26,6 +34,7 @@ using conformance::closed_stream;
 using conformance::code_thrown_by;
 using conformance::loose_descriptor;
 using conformance::system_code;
+using conformance::widen;
 using ios = std::ios_base;
 
 namespace {
@@ -144,6 +153,129 @@ const way_to_read raw_ways_to_read[] = {
      [](std::istream& in) { const std::string all(std::istreambuf_iterator<char>(in), {}); }},
 };
 
+// -- what is read at the front, and fails then --------------------------------------------------
+//
+// The content is the three lines of `content`, of which the last is not all there.
+
+const std::string content = "one\ntwo\nthr";
+const std::string content_and_no_character = content + "\xFF\n";
+
+/// How many characters of `content` a read of `size` at `position` gives; none where it fails.
+std::size_t readable_part(std::size_t size, off_t position) {
+    const auto end = static_cast<off_t>(content.size());
+    return position < end ? std::min(size, static_cast<std::size_t>(end - position)) : 0;
+}
+
+/// A disk of which no more than `content` can be read.
+struct failing_disk {
+    support::replaced_calls replaced;
+
+    failing_disk() {
+        auto& calls = support::replaced_calls::calls();
+        calls.read = [](int file, void* target, std::size_t size) -> ssize_t {
+            const std::size_t part = readable_part(size, ::lseek(file, 0, SEEK_CUR));
+            return part == 0 ? (errno = EIO, -1) : ::read(file, target, part);
+        };
+        calls.pread = [](int file, void* target, std::size_t size, off_t position) -> ssize_t {
+            const std::size_t part = readable_part(size, position);
+            return part == 0 ? (errno = EIO, -1) : ::pread(file, target, part, position);
+        };
+    }
+};
+
+struct file_of_failing_disk {
+    support::temporary_file file{content + "ee\n"};
+    failing_disk disk;
+    sluice::fstream stream{file.path()};
+    std::error_code code = system_code(EIO);
+};
+
+struct unbuffered_file_of_failing_disk : file_of_failing_disk {
+    unbuffered_file_of_failing_disk() { stream.rdbuf()->pubsetbuf(nullptr, 0); }
+};
+
+struct spool_of_failing_disk {
+    failing_disk disk;
+    sluice::spooled_file stream{0};
+    std::error_code code = system_code(EIO);
+
+    spool_of_failing_disk() {
+        stream.write(content + "ee\n");
+        stream.seek(0);
+    }
+};
+
+struct text_of_failing_disk {
+    support::temporary_file file{content + "ee\n"};
+    failing_disk disk;
+    sluice::fstream below{file.path()};
+    sluice::text_io stream{below};
+    std::error_code code = system_code(EIO);
+};
+
+struct text_of_no_character {
+    sluice::text_io stream{std::make_unique<sluice::membuf>(content_and_no_character)};
+    std::error_code code = sluice::errc::bad_encoding;
+};
+
+struct wide_file_of_no_character {
+    support::temporary_file file{content_and_no_character};
+    sluice::wfstream stream;
+    std::error_code code = sluice::errc::bad_encoding;
+
+    wide_file_of_no_character() {
+        stream.imbue(std::locale("C.UTF-8"));
+        stream.open(file.path());
+    }
+};
+
+struct mapping_cut_behind {
+    support::temporary_file file{content + std::string(100000, '?')};
+    sluice::mapped_file stream{file.path()};
+    std::error_code code = system_code(EIO);
+
+    mapping_cut_behind() {
+        static_cast<void>(::truncate(file.path().c_str(), static_cast<off_t>(content.size())));
+    }
+};
+
+using devices_failing_then =
+    std::tuple<file_of_failing_disk, unbuffered_file_of_failing_disk, spool_of_failing_disk,
+               text_of_no_character, wide_file_of_no_character, mapping_cut_behind>;
+
+/// Nothing of a block is read that the buffer below cannot read whole.
+using devices_failing_by_blocks = std::tuple<text_of_failing_disk>;
+
+/// The stream of a device, with the calls of Python's file objects.
+template <class CharT>
+sluice::basic_stream<CharT> taken(sluice::basic_fstream<CharT>& stream) {
+    auto buffer = std::make_unique<sluice::basic_filebuf<CharT>>(std::move(*stream.rdbuf()));
+    return sluice::basic_stream<CharT>(std::move(buffer));
+}
+template <class CharT>
+sluice::basic_stream<CharT> taken(sluice::basic_stream<CharT>& stream) {
+    return std::move(stream);
+}
+
+template <class Stream>
+std::streamoff place(Stream& stream) {
+    return stream.seekable() ? std::streamoff(stream.tell()) : -1;
+}
+
+/// Both ways to read all, each from where the stream stands.
+template <class Stream>
+void check_to_the_end_fails(Stream& stream, const std::error_code& code) {
+    const auto before = place(stream);
+    CHECK(code_thrown_by([&] { static_cast<void>(stream.read()); }) == code);
+    stream.clear();
+    CHECK(place(stream) == before);
+    for (const std::streamsize hint : {-1, 0}) {
+        CHECK(code_thrown_by([&] { static_cast<void>(stream.readlines(hint)); }) == code);
+        stream.clear();
+        CHECK(place(stream) == before);
+    }
+}
+
 }  // namespace
 
 TYPE_TO_STRING_AS("a mapping cut short", cut_short);
@@ -152,6 +284,13 @@ TYPE_TO_STRING_AS("a descriptor for writing", write_only_descriptor);
 TYPE_TO_STRING_AS("a file opened for writing", opened_for_writing);
 TYPE_TO_STRING_AS("a span to be written", write_only_span);
 TYPE_TO_STRING_AS("a closed file", closed_file);
+TYPE_TO_STRING_AS("a file of a failing disk", file_of_failing_disk);
+TYPE_TO_STRING_AS("an unbuffered file of a failing disk", unbuffered_file_of_failing_disk);
+TYPE_TO_STRING_AS("a spool of a failing disk", spool_of_failing_disk);
+TYPE_TO_STRING_AS("text of a failing disk", text_of_failing_disk);
+TYPE_TO_STRING_AS("text of no character", text_of_no_character);
+TYPE_TO_STRING_AS("a wide file of no character", wide_file_of_no_character);
+TYPE_TO_STRING_AS("a mapping cut behind", mapping_cut_behind);
 
 TEST_SUITE_BEGIN("conformance: errors");
 
@@ -197,6 +336,47 @@ TEST_CASE_TEMPLATE_DEFINE("a raw read that fails throws the reason", Device, err
     }
 }
 TEST_CASE_TEMPLATE_APPLY(error_read_raw, unreadable_devices);
+
+TEST_CASE_TEMPLATE_DEFINE("read() and readlines() to the end that fail throw and have read nothing",
+                          Device, error_to_end) {
+    Device device;
+    auto stream = taken(device.stream);
+    check_to_the_end_fails(stream, device.code);
+}
+TEST_CASE_TEMPLATE_APPLY(error_to_end, unreadable_devices);
+TEST_CASE_TEMPLATE_APPLY(error_to_end, devices_failing_then);
+TEST_CASE_TEMPLATE_APPLY(error_to_end, devices_failing_by_blocks);
+
+TEST_CASE_TEMPLATE_DEFINE("what a read() or readlines() to the end that fails gave back is read",
+                          Device, error_to_end_again) {
+    Device device;
+    auto stream = taken(device.stream);
+    using CharT = typename decltype(stream)::char_type;
+    check_to_the_end_fails(stream, device.code);
+    CHECK(stream.readline() == widen<CharT>("one\n"));
+    check_to_the_end_fails(stream, device.code);
+    CHECK(stream.readline() == widen<CharT>("two\n"));
+    check_to_the_end_fails(stream, device.code);
+    CHECK(stream.readline() == widen<CharT>("thr"));
+    check_to_the_end_fails(stream, device.code);
+}
+TEST_CASE_TEMPLATE_APPLY(error_to_end_again, devices_failing_then);
+
+TEST_CASE_TEMPLATE_DEFINE("readlines with a hint gives what came before a failure", Device,
+                          error_hint) {
+    Device device;
+    auto stream = taken(device.stream);
+    using CharT = typename decltype(stream)::char_type;
+    const auto lines = stream.readlines(1000);
+    CHECK(stream.good());
+    REQUIRE(lines.size() == 3);
+    CHECK(lines[0] == widen<CharT>("one\n"));
+    CHECK(lines[1] == widen<CharT>("two\n"));
+    CHECK(lines[2] == widen<CharT>("thr"));
+    CHECK(code_thrown_by([&] { static_cast<void>(stream.readlines(1000)); }) == device.code);
+    CHECK(stream.bad());
+}
+TEST_CASE_TEMPLATE_APPLY(error_hint, devices_failing_then);
 
 TEST_CASE("a file that cannot be opened says which and why") {
     sluice::filebuf buf;
