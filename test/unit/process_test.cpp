@@ -437,12 +437,22 @@ TEST_CASE("calls that fail on a running program say so and it can still be ended
             CHECK(refused([&] { child.send_signal(9999); }).code() == std::errc::invalid_argument);
         }
         SUBCASE("poll") {
-            // The wait looks again and again, and ends with its limit.
+            static int polls = 0;
+            polls = 0;
             const replaced_calls scope;
             replaced_calls::calls().poll = [](struct pollfd*, nfds_t, int) {
-                return errno = ENOMEM, -1;
+                return ++polls, errno = ENOMEM, -1;
             };
-            CHECK_FALSE(child.wait_for(20ms).has_value());
+            for (const bool old_kernel : {false, true}) {
+                if (old_kernel) {
+                    replaced_calls::calls().pidfd_open = [](pid_t) { return errno = ENOSYS, -1; };
+                }
+                const auto why = refused([&] { static_cast<void>(child.wait_for(20ms)); });
+                CHECK(why.code() == std::errc::not_enough_memory);
+                CHECK(why.operation() == "wait");
+                CHECK(polls == (old_kernel ? 2 : 1));
+                CHECK_FALSE(child.poll().has_value());  // and it is not lost
+            }
         }
         child.kill();
         CHECK(child.wait().signaled(SIGKILL));

@@ -392,6 +392,24 @@ TEST_CASE("a listener waits no longer than it is told") {
     CHECK(failure_of([&] { static_cast<void>(door.accept()); }).code() == sluice::errc::closed);
 }
 
+TEST_CASE("a listener that cannot wait says why") {
+    static int polls = 0;
+    polls = 0;
+    listener door("localhost", 0);
+    {
+        const replaced_calls scope;
+        replaced_calls::calls().poll = [](struct pollfd*, nfds_t, int) {
+            return ++polls < 100 ? (errno = ENOMEM, -1) : 0;
+        };
+        const sluice::error why = failure_of([&] { static_cast<void>(door.accept(10ms)); });
+        CHECK(why.code() == std::errc::not_enough_memory);
+        CHECK(why.operation() == "accept");
+        CHECK(polls == 1);
+    }
+    const socket_stream near = sluice::connect("localhost", door.port());
+    CHECK(door.accept(ages).readable());  // and goes on
+}
+
 TEST_CASE("connecting waits no longer than it is told") {
     const auto before = support::open_descriptors();
     std::vector<socket_stream> queued;
@@ -746,20 +764,25 @@ TEST_CASE("calls that fail on a connection say so and it can still be closed") {
             CHECK(near.writable());
         }
         SUBCASE("poll") {
-            // The transfer is tried again, and says how it is.
             static int polls = 0;
             polls = 0;
-            near << "text" << std::flush;
-            far << "answer\n" << std::flush;
-            replaced_calls::calls().recv = [](int file, void* target, std::size_t size, int flags) {
-                return polls == 0 ? (errno = EAGAIN, -1) : ::recv(file, target, size, flags);
-            };
             replaced_calls::calls().poll = [](struct pollfd*, nfds_t, int) {
-                return ++polls, errno = ENOMEM, -1;
+                return ++polls < 100 ? (errno = ENOMEM, -1) : 0;
             };
-            near.set_timeout(ages);
-            CHECK(near.readline() == "answer\n");
+            near.set_timeout(10ms);
+            CHECK(failure_of([&near = near] { near.readline(); }).code() ==
+                  std::errc::not_enough_memory);
             CHECK(polls == 1);
+            near.clear();
+            near << "text";
+            replaced_calls::calls().send = [](int, const void*, std::size_t, int) -> ssize_t {
+                return errno = EAGAIN, -1;
+            };
+            CHECK(failure_of([&near = near] { near.flush(); }).code() ==
+                  std::errc::not_enough_memory);
+            CHECK(polls == 2);
+            near.clear();
+            replaced_calls::calls().send = scope.real().send;
         }
         if (!near.closed()) {
             near.close();
