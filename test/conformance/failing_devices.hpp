@@ -7,6 +7,7 @@
 #include <sluice/device/spooled.hpp>
 #include <sluice/fstream.hpp>
 
+#include <support/errors.hpp>
 #include <support/temporary.hpp>
 
 #include <doctest/doctest.h>
@@ -22,9 +23,7 @@
 
 namespace conformance {
 
-[[nodiscard]] inline std::error_code system_code(int number) {
-    return {number, std::system_category()};
-}
+using support::system_code;
 
 /// A descriptor that nobody closes but release().
 class loose_descriptor {
