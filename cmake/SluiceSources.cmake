@@ -48,6 +48,7 @@ target_sources(
     include/sluice/detail/newline.hpp
     include/sluice/device/buffered.hpp
     include/sluice/device/buffered_impl.hpp
+    include/sluice/device/buffered_read_impl.hpp
     include/sluice/device/container.hpp
     include/sluice/device/direct.hpp
     include/sluice/device/file.hpp

@@ -149,8 +149,7 @@ template <class CharT, class Traits>
 auto basic_stream<CharT, Traits>::read(std::streamsize count) -> string_type {
     buf_type& device = require_readable();
     const auto before = this->rdstate();
-    const bool may_take_back = count < 0 && device.seekable();
-    const pos_type begin = may_take_back ? device.pubseekoff(0, std::ios_base::cur) : pos_type(-1);
+    const pos_type begin = count < 0 ? place_to_go_back_to(device) : nowhere();
     // A huge count is a wish, not a size: grow towards it as the content comes.
     constexpr std::size_t step = std::size_t(1) << 20;
     const std::size_t wanted =
@@ -170,18 +169,32 @@ auto basic_stream<CharT, Traits>::read(std::streamsize count) -> string_type {
             break;
         }
     }
-    if (!thrown) {
-        return result;
+    if (thrown) {
+        leave_or_throw(device, *thrown, result.empty(), begin, before);
     }
+    return result;
+}
+
+// Where a call stands that is to have read all up to the end, or nothing.
+template <class CharT, class Traits>
+auto basic_stream<CharT, Traits>::place_to_go_back_to(buf_type& device) -> pos_type {
+    return device.seekable() ? device.pubseekoff(0, std::ios_base::cur) : nowhere();
+}
+
+// A failure came after a part, or before any. It is left to the next call, or thrown where there
+// is no part, or all of it could be given back at `begin`.
+template <class CharT, class Traits>
+void basic_stream<CharT, Traits>::leave_or_throw(buf_type& device, const error& thrown,
+                                                 bool nothing_came, const pos_type& begin,
+                                                 std::ios_base::iostate before) {
     // Whoever reads to the end takes what comes for all there is.
-    const bool for_now = thrown->code() == errc::would_block || thrown->code() == errc::timed_out;
+    const bool for_now = thrown.code() == errc::would_block || thrown.code() == errc::timed_out;
     const bool taken_back =
         !for_now && off_type(begin) >= 0 && off_type(device.pubseekpos(begin)) >= 0;
-    if (result.empty() || taken_back) {
-        throw error(*thrown);
+    if (nothing_came || taken_back) {
+        throw error(thrown);
     }
-    restore(before);  // left to the next call
-    return result;
+    restore(before);
 }
 
 template <class CharT, class Traits>
@@ -272,30 +285,32 @@ auto basic_stream<CharT, Traits>::peek(std::size_t count) -> view_type {
     return {ready.data(), ready.size()};
 }
 
-// What is ready; a failure after a part has come is left to the next call, and gives nothing here.
-template <class CharT, class Traits>
-auto basic_stream<CharT, Traits>::peek_after(buf_type& device, bool part)
-    -> std::span<const CharT> {
-    const auto before = this->rdstate();
-    try {
-        return device.peek();
-    } catch (const error&) {
-        if (!part) {
-            throw;
-        }
-        restore(before);
-        return {};
-    }
-}
-
 template <class CharT, class Traits>
 auto basic_stream<CharT, Traits>::readline(std::streamsize limit) -> string_type {
     buf_type& device = require_readable();
+    const auto before = this->rdstate();
+    std::optional<error> thrown;
+    string_type line = read_line(device, limit, thrown);
+    if (thrown) {
+        leave_or_throw(device, *thrown, line.empty(), nowhere(), before);
+    }
+    return line;
+}
+
+// Reads up to the end of a line, or a failure.
+template <class CharT, class Traits>
+auto basic_stream<CharT, Traits>::read_line(buf_type& device, std::streamsize limit,
+                                            std::optional<error>& thrown) -> string_type {
     auto room =
         limit < 0 ? std::numeric_limits<std::size_t>::max() : static_cast<std::size_t>(limit);
     string_type line;
     for (bool complete = false; !complete && room > 0;) {
-        const std::span<const CharT> ready = peek_after(device, !line.empty());
+        std::span<const CharT> ready;
+        try {
+            ready = device.peek();
+        } catch (const error& caught) {
+            thrown = caught;
+        }
         if (ready.empty()) {
             break;
         }
@@ -311,14 +326,21 @@ auto basic_stream<CharT, Traits>::readline(std::streamsize limit) -> string_type
 
 template <class CharT, class Traits>
 auto basic_stream<CharT, Traits>::readlines(std::streamsize hint) -> std::vector<string_type> {
+    buf_type& device = require_readable();
+    const auto before = this->rdstate();
+    const pos_type begin = hint > 0 ? nowhere() : place_to_go_back_to(device);
     std::vector<string_type> lines;
-    std::streamsize total = 0;
-    for (string_type line = readline(); !line.empty(); line = readline()) {
-        total += static_cast<std::streamsize>(line.size());
-        lines.push_back(std::move(line));
-        if (hint > 0 && total > hint) {
+    std::optional<error> thrown;
+    for (std::streamsize total = 0; !thrown && (hint <= 0 || total <= hint);) {
+        string_type line = read_line(device, -1, thrown);
+        if (line.empty()) {
             break;
         }
+        total += static_cast<std::streamsize>(line.size());
+        lines.push_back(std::move(line));
+    }
+    if (thrown) {
+        leave_or_throw(device, *thrown, lines.empty(), begin, before);
     }
     return lines;
 }

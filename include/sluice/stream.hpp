@@ -114,6 +114,12 @@ public:
     /// Reads lines to the end, or until they are together longer than `hint`, where that is
     /// positive.
     ///
+    /// Returns: fewer only at the end, or before a failure, as read(): with a positive `hint`, the
+    ///          lines that came before it, and the next call throws it; the last of them may lack
+    ///          its line end then. A failure on the way to the end throws at once and has read
+    ///          nothing, but for errc::would_block and timed_out, and where the device cannot be
+    ///          read again.
+    /// Errors:  as read().
     /// Source: IOBase.readlines (BytesIO's stops at `hint` exactly; sluice has one rule).
     std::vector<string_type> readlines(std::streamsize hint = -1);
 
@@ -258,7 +264,12 @@ private:
     buf_type& require_readable() const;
     void restore(std::ios_base::iostate before);
     std::size_t read_what_comes(std::span<CharT> target, std::optional<error>& thrown);
-    std::span<const CharT> peek_after(buf_type& device, bool part);
+    string_type read_line(buf_type& device, std::streamsize limit, std::optional<error>& thrown);
+    pos_type place_to_go_back_to(buf_type& device);
+    void leave_or_throw(buf_type& device, const error& thrown, bool nothing_came,
+                        const pos_type& begin, std::ios_base::iostate before);
+
+    static pos_type nowhere() { return pos_type(off_type(-1)); }
 
     buf_type* buffer_ = nullptr;
     std::unique_ptr<buf_type> owned_;  // buffer_, where that is not a member of the derived stream

@@ -327,7 +327,7 @@ std::optional<exit_status> process::wait_for(std::optional<std::chrono::millisec
         }
     }
     if (!state_->status && code) {
-        state_->lost = true;
+        state_->lost = code == std::errc::no_child_process;  // else only the waiting failed
         throw error("wait", code, state_->program);
     }
     return state_->status;

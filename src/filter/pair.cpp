@@ -6,17 +6,6 @@
 #include <algorithm>
 
 namespace sluice {
-namespace {
-
-// basic_buf keeps this for derived classes; see detail::areas.
-template <class CharT>
-class terminal_of : private basic_buf<CharT> {
-public:
-    terminal_of() = delete;
-    static bool ask(basic_buf<CharT>& buf) { return (buf.*&terminal_of::do_is_terminal)(); }
-};
-
-}  // namespace
 
 template <class CharT>
 void basic_pairbuf<CharT>::open(streambuf_type* reader, streambuf_type* writer) {
@@ -314,7 +303,7 @@ template <class CharT>
 bool basic_pairbuf<CharT>::do_is_terminal() {
     const auto asked = [](streambuf_type* part) {
         auto* const device = dynamic_cast<base*>(part);
-        return device != nullptr && device->is_open() && terminal_of<CharT>::ask(*device);
+        return device != nullptr && device->is_open() && device->is_terminal();
     };
     return asked(reader_) || asked(writer_);
 }

@@ -173,7 +173,7 @@ struct ending {
 
 /// Waits until a child ends, and takes leave of it: its id means nothing then.
 ///
-/// Returns: ended is false where the time has passed.
+/// Returns: ended is false where the time has passed, or `code` says why not.
 [[nodiscard]] ending wait(process_id child, timeout limit, std::error_code& code) noexcept;
 
 [[nodiscard]] std::error_code send_signal(process_id child, int number) noexcept;

@@ -74,17 +74,20 @@ int left_until(const deadline& end) noexcept {
     return static_cast<int>(std::clamp<decltype(left)>(left, 0, std::numeric_limits<int>::max()));
 }
 
-// Whether one of `events` came before the end; an error of the file's own counts as one.
-bool ready_before(const deadline& end, int file, short events) noexcept {
+// Waits until one of `events` comes; an error of the file's own counts as one. errc::timed_out
+// where none came before the end; what poll() says where it fails, or the caller would spin.
+std::error_code await_events(const deadline& end, int file, short events) noexcept {
     for (;;) {
-        const int left = left_until(end);
         struct pollfd one = {file, events, 0};
-        const int count = calls.poll(&one, 1, left);
-        if (count > 0 || (count < 0 && errno != EINTR)) {
-            return true;  // where poll() fails, the transfer will say why
+        const int count = calls.poll(&one, 1, left_until(end));
+        if (count > 0) {
+            return {};
+        }
+        if (count < 0 && errno != EINTR) {
+            return last_error();
         }
         if (count == 0 && left_until(end) == 0) {
-            return false;
+            return errc::timed_out;
         }
     }
 }
@@ -97,8 +100,8 @@ transfer transferred_before(const deadline& end, int file, short events, Call ca
         if (result.error != errc::would_block) {
             return result;
         }
-        if (!ready_before(end, file, events)) {
-            return {0, errc::timed_out};
+        if (const std::error_code code = await_events(end, file, events)) {
+            return {0, code};
         }
     }
 }
@@ -218,17 +221,18 @@ ending taken(process_id child, int options, std::error_code& code) noexcept {
 }
 
 // Waits for a child to end, but does not take leave of it.
-void await(process_id child, const deadline& end) noexcept {
+std::error_code await(process_id child, const deadline& end) noexcept {
     const int file = calls.pidfd_open(child);
     if (file >= 0) {
-        static_cast<void>(ready_before(end, file, POLLIN));
+        const std::error_code code = await_events(end, file, POLLIN);
         calls.close(file);
-        return;
+        return code == errc::timed_out ? std::error_code() : code;
     }
     // Linux before 5.3, or a filter that does not know the call: looks again from time to time.
     constexpr int nap = 5;
     const int left = left_until(end);
-    calls.poll(nullptr, 0, left < 0 ? nap : std::min(left, nap));
+    const int result = calls.poll(nullptr, 0, left < 0 ? nap : std::min(left, nap));
+    return result < 0 && errno != EINTR ? last_error() : std::error_code();
 }
 
 constexpr std::size_t huge_page = std::size_t(2) << 20;
@@ -489,8 +493,8 @@ handle accept(handle listener, timeout limit, address& peer, std::error_code& co
         if (code != errc::would_block) {
             return no_handle;
         }
-        if (!ready_before(end, listener, POLLIN)) {
-            code = errc::timed_out;
+        code = await_events(end, listener, POLLIN);
+        if (code) {
             return no_handle;
         }
     }
@@ -562,7 +566,10 @@ ending wait(process_id child, timeout limit, std::error_code& code) noexcept {
         if (result.ended || code || left_until(end) == 0) {
             return result;
         }
-        await(child, end);
+        code = await(child, end);
+        if (code) {
+            return {};
+        }
     }
 }
 

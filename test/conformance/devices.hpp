@@ -345,7 +345,7 @@ using random_access_devices = joined<addressable_devices, sequential_files>;
 using one_position_devices = joined<random_access_devices, utf8_files, text_devices>;
 
 /// Those of them that own what they hold.
-using moving_devices = joined<random_access_devices, utf8_files>;
+using owning_devices = joined<random_access_devices, utf8_files>;
 
 /// Written in place, and never longer than they are.
 using fixed_devices = std::tuple<mapped_device<sluice::map_access::shared>,

@@ -8,9 +8,9 @@ using namespace conformance;
 
 TEST_SUITE_BEGIN("conformance: moving");
 
-using movable_devices = joined<moving_devices, string_devices, read_only_devices,
+using movable_devices = joined<one_position_devices, string_devices, read_only_devices,
                                std_string_devices, std_file_devices, std_wide_file_devices>;
-using movable_writable_devices = joined<moving_devices, string_devices, std_string_devices,
+using movable_writable_devices = joined<one_position_devices, string_devices, std_string_devices,
                                         std_file_devices, std_wide_file_devices>;
 
 // Short content may lie inside the buffer, long content does not.
@@ -86,7 +86,7 @@ TEST_CASE_TEMPLATE_DEFINE("a buffer moved from can be closed and ended", Device,
     }
     CHECK(write(device.buf, "x") == 0);
 }
-using sluice_devices = joined<moving_devices, string_devices>;
+using sluice_devices = joined<one_position_devices, string_devices>;
 TEST_CASE_TEMPLATE_APPLY(move_from, sluice_devices);
 
 TEST_CASE_TEMPLATE_DEFINE("a swap exchanges contents and positions", Device, move_swap) {

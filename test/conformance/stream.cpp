@@ -440,7 +440,7 @@ TEST_CASE_TEMPLATE_DEFINE("a swap of streams exchanges their devices", Device, s
     CHECK(a.content() == "22bbb");
 }
 // Not text, which borrows its bytes, and they end with their device.
-TEST_CASE_TEMPLATE_APPLY(stream_swap, moving_devices);
+TEST_CASE_TEMPLATE_APPLY(stream_swap, owning_devices);
 
 TEST_CASE_TEMPLATE_DEFINE("a stream's close and its end write what was pending", Device,
                           stream_end) {

@@ -15,6 +15,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 // Descriptors that do not block.
 
@@ -196,6 +197,26 @@ TEST_CASE("read gives what has come and blocks without any") {
     peer.hang_up();
     CHECK(f.read().empty());
     CHECK(f.good());
+}
+
+TEST_CASE("readlines gives what has come and blocks without any") {
+    for (const std::streamsize hint : {100L, -1L}) {
+        CAPTURE(hint);
+        connected peer;
+        sluice::stream f(peer.buffer(ios::in));
+        CHECK(code_thrown_by([&] { f.readlines(hint); }) == errc::would_block);
+        check_blocked(f);
+        peer.send("one\ntwo\nthr");
+        CHECK(f.readlines(hint) == std::vector<std::string>{"one\n", "two\n", "thr"});
+        CHECK(f.good());
+        CHECK(code_thrown_by([&] { f.readlines(hint); }) == errc::would_block);
+        check_blocked(f);
+        peer.send("ee\n");
+        peer.hang_up();
+        CHECK(f.readlines(hint) == std::vector<std::string>{"ee\n"});
+        CHECK(f.readlines(hint).empty());
+        CHECK(f.good());
+    }
 }
 
 TEST_CASE("much that comes in parts is read in order") {

@@ -1,6 +1,7 @@
 #include <sluice/device/spooled.hpp>
 #include <sluice/error.hpp>
 
+#include <support/errors.hpp>
 #include <support/limits.hpp>
 #include <support/system_calls.hpp>
 #include <support/temporary.hpp>
@@ -18,23 +19,10 @@
 
 using ios = std::ios_base;
 using sluice::spooled_file;
+using support::system_code;
+using support::thrown_by;
 
 namespace {
-
-/// The sluice::error that `call` throws; none, if it throws nothing.
-template <class Call>
-sluice::error thrown_by(Call&& call) {
-    try {
-        call();
-    } catch (const sluice::error& thrown) {
-        return thrown;
-    }
-    return {};
-}
-
-std::error_code system_code(int number) {
-    return {number, std::system_category()};
-}
 
 const std::string missing = "/nonexistent-directory";
 

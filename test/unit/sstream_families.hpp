@@ -11,6 +11,7 @@
 #include <ios>
 #include <istream>
 #include <iterator>
+#include <memory>
 #include <new>
 #include <sstream>
 #include <string>
@@ -28,31 +29,28 @@ inline constexpr auto cur = std::ios_base::cur;
 inline constexpr auto end = std::ios_base::end;
 
 // The two libraries' classes of the same names; what std's do is what sluice's have to do.
-template <class CharT>
-struct std_family {
+template <class CharT, template <class, class, class> class Buf,
+          template <class, class, class> class In, template <class, class, class> class Out,
+          template <class, class, class> class Both>
+struct family {
     using char_type = CharT;
+    using traits = std::char_traits<CharT>;
     template <class Allocator>
-    using buf_with = std::basic_stringbuf<CharT, std::char_traits<CharT>, Allocator>;
+    using buf_with = Buf<CharT, traits, Allocator>;
     template <class Allocator>
-    using stream_with = std::basic_stringstream<CharT, std::char_traits<CharT>, Allocator>;
-    using stringbuf = std::basic_stringbuf<CharT>;
-    using istringstream = std::basic_istringstream<CharT>;
-    using ostringstream = std::basic_ostringstream<CharT>;
-    using stringstream = std::basic_stringstream<CharT>;
+    using stream_with = Both<CharT, traits, Allocator>;
+    using stringbuf = Buf<CharT, traits, std::allocator<CharT>>;
+    using istringstream = In<CharT, traits, std::allocator<CharT>>;
+    using ostringstream = Out<CharT, traits, std::allocator<CharT>>;
+    using stringstream = Both<CharT, traits, std::allocator<CharT>>;
 };
 
 template <class CharT>
-struct sluice_family {
-    using char_type = CharT;
-    template <class Allocator>
-    using buf_with = sluice::basic_stringbuf<CharT, std::char_traits<CharT>, Allocator>;
-    template <class Allocator>
-    using stream_with = sluice::basic_stringstream<CharT, std::char_traits<CharT>, Allocator>;
-    using stringbuf = sluice::basic_stringbuf<CharT>;
-    using istringstream = sluice::basic_istringstream<CharT>;
-    using ostringstream = sluice::basic_ostringstream<CharT>;
-    using stringstream = sluice::basic_stringstream<CharT>;
-};
+using std_family = family<CharT, std::basic_stringbuf, std::basic_istringstream,
+                          std::basic_ostringstream, std::basic_stringstream>;
+template <class CharT>
+using sluice_family = family<CharT, sluice::basic_stringbuf, sluice::basic_istringstream,
+                             sluice::basic_ostringstream, sluice::basic_stringstream>;
 
 using families =
     std::tuple<std_family<char>, std_family<wchar_t>, sluice_family<char>, sluice_family<wchar_t>>;

@@ -1,6 +1,7 @@
 #include <sluice/device/temporary.hpp>
 #include <sluice/error.hpp>
 
+#include <support/errors.hpp>
 #include <support/limits.hpp>
 #include <support/system_calls.hpp>
 #include <support/temporary.hpp>
@@ -23,23 +24,10 @@
 
 namespace fs = std::filesystem;
 using ios = std::ios_base;
+using support::system_code;
+using support::thrown_by;
 
 namespace {
-
-/// The sluice::error that `call` throws; none, if it throws nothing.
-template <class Call>
-sluice::error thrown_by(Call&& call) {
-    try {
-        call();
-    } catch (const sluice::error& thrown) {
-        return thrown;
-    }
-    return {};
-}
-
-std::error_code system_code(int number) {
-    return {number, std::system_category()};
-}
 
 /// A directory of the test's, with what can be asked of it.
 struct scratch : support::temporary_directory {

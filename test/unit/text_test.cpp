@@ -1,6 +1,5 @@
 #include <sluice/device/file.hpp>
 #include <sluice/device/memory.hpp>
-#include <sluice/device/span.hpp>
 #include <sluice/filter/text.hpp>
 #include <sluice/fstream.hpp>
 
@@ -14,62 +13,10 @@
 #include <sstream>
 #include <string>
 #include <string_view>
+#include <unit/text_slow.hpp>
 #include <utility>
-#include <vector>
 
-namespace {
-
-using sluice::bytes_io;
-using sluice::encoding_errors;
-using sluice::errc;
-using sluice::membuf;
-using sluice::newline;
-using sluice::text_io;
-using sluice::textbuf;
-using sluice::wtext_io;
-using namespace std::string_literals;
-using namespace std::string_view_literals;
-
-template <class Call>
-sluice::error error_from(Call call) {
-    try {
-        call();
-    } catch (const sluice::error& thrown) {
-        return thrown;
-    }
-    return {};
-}
-
-// Gives and takes at most a few bytes at a time, and cannot seek: a slow connection.
-class slow_buf : public std::streambuf {
-public:
-    slow_buf(std::string input, std::size_t step) : input_(std::move(input)), step_(step) {}
-
-    std::string written;
-
-protected:
-    int_type underflow() override {
-        const std::size_t part = std::min(step_, input_.size() - next_);
-        if (part == 0) {
-            return traits_type::eof();
-        }
-        char* const begin = input_.data() + next_;
-        setg(begin, begin, begin + part);
-        next_ += part;
-        return traits_type::to_int_type(*begin);
-    }
-    int_type overflow(int_type c) override {
-        written += traits_type::to_char_type(c);
-        return c;
-    }
-
-private:
-    std::string input_;
-    std::size_t step_;
-    std::size_t next_ = 0;
-};
-
-}  // namespace
+using namespace text_tests;
 
 TEST_SUITE_BEGIN("text");
 
@@ -113,18 +60,6 @@ TEST_CASE("istream calls set badbit on a character that is none, and no eofbit")
         CHECK(sluice::error_of(in).detail() == "utf-8: ff");
         CHECK(sluice::error_of(in).position() == 8);
     }
-}
-
-TEST_CASE("a bulk read that fails has read nothing") {
-    bytes_io bytes(std::string(200'000, 'x') + '\xFF');
-    text_io in(bytes);
-    CHECK(in.get() == 'x');
-    std::string target(250'000, '\0');
-    in.read(target.data(), 250'000);
-    CHECK(in.rdstate() == std::ios::badbit);
-    in.clear();
-    CHECK(in.tell() == 1);
-    CHECK(in.read(199'999) == std::string(199'999, 'x'));
 }
 
 TEST_CASE("a write that cannot be encoded writes nothing of it") {
@@ -214,80 +149,6 @@ TEST_CASE("text without its byte order mark is an error whatever is done with ot
         text_io in(bytes, {.encoding = "utf-16", .errors = errors});
         CHECK(error_from([&] { in.read(); }).code() == errc::bad_encoding);
     }
-}
-
-TEST_CASE("a write after a read lands where the reader stood") {
-    bytes_io bytes("h\xC3\xA9llo\nworld\n");
-    text_io io(bytes);
-    CHECK(io.readline() == "h\xC3\xA9llo\n");
-    io.write("W");
-    CHECK(io.readline() == "orld\n");
-    CHECK(bytes.view() == "h\xC3\xA9llo\nWorld\n");
-    io.seek(0);
-    CHECK(io.get() == 'h');
-    CHECK(io.get() == 0xC3);  // in the middle of a character there is no place to write
-    CHECK(error_from([&] { io.write("x"); }).code() == errc::bad_position);
-    io.clear();
-    CHECK(io.get() == 0xA9);
-    io.write("L");
-    io.flush();
-    CHECK(bytes.view() == "h\xC3\xA9Llo\nWorld\n");
-}
-
-TEST_CASE("reading what was written, in one stream") {
-    for (const char* encoding : {"utf-8", "utf-8-sig", "utf-16", "utf-32-be", "iso2022_jp"}) {
-        CAPTURE(encoding);
-        bytes_io bytes;
-        wtext_io io(bytes, {.encoding = encoding, .newline = newline::crlf});
-        io.write(L"\u65E5\u672C\n");
-        const auto middle = io.tell();
-        io.write(L"\u8A9Ex\n");
-        io.seek(0);
-        CHECK(io.read() == L"\u65E5\u672C\r\n\u8A9Ex\r\n");
-        io.seek(middle);
-        CHECK(io.readline() == L"\u8A9Ex\r\n");
-    }
-}
-
-TEST_CASE("positions of an encoding with shift states lead back") {
-    const std::string text = "\x1B$BF|K\\\x1B(B and \x1B$B8l\x1B(B\n";
-    bytes_io bytes(text);
-    wtext_io in(bytes, {.encoding = "iso2022_jp"});
-    std::vector<std::streampos> places;
-    std::wstring all;
-    for (places.push_back(in.tell()); in.peek() != WEOF; places.push_back(in.tell())) {
-        all += static_cast<wchar_t>(in.get());
-    }
-    in.clear();
-    CHECK(all == L"\u65E5\u672C and \u8A9E\n");
-    for (std::size_t i = places.size(); i-- > 0;) {
-        in.seek(places[i]);
-        CHECK(in.read() == all.substr(i));
-    }
-}
-
-TEST_CASE("a position that cannot be honoured fails, and does not move") {
-    bytes_io bytes("abc");
-    text_io in(bytes);
-    in.seek(1);
-    CHECK(error_from([&] { in.seek(-1); }).code() == errc::bad_position);
-    CHECK(error_from([&] { in.seek(1, std::ios::cur); }).code() == errc::unsupported);
-    CHECK(error_from([&] { in.seek(-1, std::ios::end); }).code() == errc::unsupported);
-    std::streampos beyond;
-    {
-        bytes_io others("ab\xFF");
-        text_io other(others, {.encoding = "ascii", .errors = encoding_errors::backslashreplace});
-        CHECK(other.read(4) == "ab\\x");
-        beyond = other.tell();  // two characters into what stands for a byte
-        CHECK(other.read() == "ff");
-        other.seek(beyond);
-        CHECK(other.read() == "ff");
-    }
-    bytes_io two("ab");
-    text_io short_text(two);
-    short_text.seek(1);
-    CHECK(error_from([&] { short_text.seek(beyond); }).code() == errc::bad_position);
-    CHECK(short_text.read() == "b");
 }
 
 TEST_CASE("what is borrowed stays open, what is owned is closed") {
@@ -470,31 +331,6 @@ TEST_CASE("std's own buffers below") {
     CHECK(error_from([&] { out.truncate(0); }).code() == errc::unsupported);
 }
 
-TEST_CASE("truncate cuts where the reader stands") {
-    bytes_io bytes("abcdef");
-    text_io io(bytes);
-    CHECK(io.read(4) == "abcd");
-    CHECK(io.truncate() == 4);
-    CHECK(bytes.view() == "abcd");
-    CHECK(io.read().empty());
-}
-
-TEST_CASE("what was put back is read, across blocks") {
-    bytes_io bytes("abcdefghijklmnopqrstuvwxyz");
-    text_io in(bytes);
-    in.rdbuf()->pubsetbuf(nullptr, 10);
-    std::string got;
-    for (int i = 0; i < 12; ++i) {
-        got += static_cast<char>(in.get());
-    }
-    for (int i = 0; i < 4; ++i) {
-        REQUIRE(in.unget());
-    }
-    CHECK(in.tell() == 8);
-    CHECK(in.read(6) == "ijklmn");
-    CHECK(in.tell() == 14);
-}
-
 TEST_CASE("a buffer moved from is closed, and can be used as such") {
     bytes_io bytes("abc");
     textbuf from(*bytes.rdbuf());
@@ -505,48 +341,6 @@ TEST_CASE("a buffer moved from is closed, and can be used as such") {
     CHECK(from.pubseekoff(0, std::ios::cur) == std::streampos(-1));
     CHECK(from.newlines() == sluice::newlines_seen());
     CHECK(to.sgetc() == 'a');
-}
-
-TEST_CASE("peeking far ahead moves nothing") {
-    bytes_io bytes("abcdefghijklmnopqrstuvwxyz");
-    text_io in(bytes);
-    in.rdbuf()->pubsetbuf(nullptr, 4);
-    CHECK(in.get() == 'a');
-    static_cast<void>(in.peek(100));
-    static_cast<void>(in.peek(100));
-    CHECK(in.tell() == 1);
-    in.flush();
-    CHECK(in.read() == "bcdefghijklmnopqrstuvwxyz");
-
-    bytes_io wide(std::string(200'000, 'x'));
-    text_io large(wide, {.encoding = "utf-16-le"});
-    CHECK(large.read(9).size() == 9);
-    const auto here = large.tellg();
-    static_cast<void>(large.peek(90'000));
-    CHECK(large.tellg() == here);
-}
-
-TEST_CASE("a failed bulk read at the default size has read nothing") {
-    bytes_io bytes("hello\xFF");
-    text_io in(bytes);
-    char target[30];
-    static_cast<std::istream&>(in).read(target, sizeof(target));
-    CHECK(in.bad());
-    in.clear();
-    CHECK(in.tell() == 0);
-    CHECK(in.read(5) == "hello");
-}
-
-TEST_CASE("a place in an encoding with shift states stays one after a seek") {
-    bytes_io bytes("ab\x1B$B$\"$$$&\x1B(Bcd");
-    text_io in(bytes, {.encoding = "iso2022_jp"});
-    CHECK(in.read(5) == "ab\u3042");
-    const auto here = in.tell();
-    in.seek(here);
-    CHECK(in.tell() == here);
-    in.flush();
-    CHECK(in.read() == "\u3044\u3046"
-                       "cd");
 }
 
 TEST_CASE("another encoding after a first read that failed") {
@@ -571,17 +365,6 @@ TEST_CASE("other options begin with whole characters, in the initial shift state
           errc::bad_encoding);
 }
 
-TEST_CASE("a buffer with two positions is written where it was read") {
-    std::stringbuf below("abcdefghi");
-    textbuf text(below);
-    text.pubsetbuf(nullptr, 4);
-    char target[9];
-    CHECK(text.sgetn(target, 9) == 9);
-    CHECK(text.sputn("XYZ", 3) == 3);
-    text.close();
-    CHECK(below.str() == "abcdefghiXYZ");
-}
-
 TEST_CASE("nothing is doubled where the stream below throws") {
     bytes_io bytes;
     bytes.set_max_size(10);
@@ -592,16 +375,6 @@ TEST_CASE("nothing is doubled where the stream below throws") {
     out.clear();
     out.flush();
     CHECK(bytes.view() == "0123456789abcdefghij");
-}
-
-TEST_CASE("a decoder that looks ahead gives all, and its places lead back") {
-    bytes_io bytes("abc");
-    text_io in(bytes, {.encoding = "cp1258"});
-    CHECK(in.read(1) == "a");
-    const auto here = in.tell();
-    CHECK(in.read() == "bc");
-    in.seek(here);
-    CHECK(in.read() == "bc");
 }
 
 TEST_CASE("a name without a letter is no encoding") {

@@ -210,5 +210,6 @@ extern template class basic_bufferedbuf<wchar_t>;
 }  // namespace sluice
 
 #include <sluice/device/buffered_impl.hpp>
+#include <sluice/device/buffered_read_impl.hpp>
 
 #endif  // SLUICE_DEVICE_BUFFERED_HPP

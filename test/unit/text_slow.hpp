@@ -1,0 +1,71 @@
+// What the tests of text share: a slow connection, and the error that a call throws.
+
+#ifndef SLUICE_TEST_UNIT_TEXT_SLOW_HPP
+#define SLUICE_TEST_UNIT_TEXT_SLOW_HPP
+
+#include <sluice/device/memory.hpp>
+#include <sluice/filter/text.hpp>
+
+#include <doctest/doctest.h>
+
+#include <iostream>
+#include <iterator>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace text_tests {
+
+using sluice::bytes_io;
+using sluice::encoding_errors;
+using sluice::errc;
+using sluice::membuf;
+using sluice::newline;
+using sluice::text_io;
+using sluice::textbuf;
+using sluice::wtext_io;
+using namespace std::string_literals;
+using namespace std::string_view_literals;
+
+template <class Call>
+sluice::error error_from(Call call) {
+    try {
+        call();
+    } catch (const sluice::error& thrown) {
+        return thrown;
+    }
+    return {};
+}
+
+// Gives and takes at most a few bytes at a time, and cannot seek: a slow connection.
+class slow_buf : public std::streambuf {
+public:
+    slow_buf(std::string input, std::size_t step) : input_(std::move(input)), step_(step) {}
+
+    std::string written;
+
+protected:
+    int_type underflow() override {
+        const std::size_t part = std::min(step_, input_.size() - next_);
+        if (part == 0) {
+            return traits_type::eof();
+        }
+        char* const begin = input_.data() + next_;
+        setg(begin, begin, begin + part);
+        next_ += part;
+        return traits_type::to_int_type(*begin);
+    }
+    int_type overflow(int_type c) override {
+        written += traits_type::to_char_type(c);
+        return c;
+    }
+
+private:
+    std::string input_;
+    std::size_t step_;
+    std::size_t next_ = 0;
+};
+
+}  // namespace text_tests
+
+#endif  // SLUICE_TEST_UNIT_TEXT_SLOW_HPP
