@@ -176,11 +176,9 @@ protected:
     /// where these return the code of `below`.
     void record_as(const error& below) noexcept;
 
-    /// The failure of a buffer below that has ended in `code`: then that is reported, whole. Null:
-    /// there is none.
-    [[nodiscard]] virtual const error* cause_of(const std::error_code& /*code*/) const noexcept {
-        return nullptr;
-    }
+    /// Makes the next failure, where it has the same code, one of the buffer below, as fail_as():
+    /// for a device that returns codes, which the class above it reports.
+    void note_below(const error& below) noexcept { noted_ = below; }
 
     /// What more there is to say of the failure that happens just now; see error::detail.
     [[nodiscard]] virtual std::string detail_of(const std::error_code& /*code*/) const {
@@ -239,7 +237,7 @@ private:
     void remember(const failure& what, bool refused_seek) noexcept;
     void mark_owner() noexcept;
     [[noreturn]] void report(std::error_code code, const char* operation, off_type position);
-    [[noreturn]] void refuse(std::error_code code, const char* operation) const;
+    [[noreturn]] void refuse(std::error_code code, const char* operation);
     [[nodiscard]] bool owner_throws() const noexcept {
         return owner_ != nullptr && has(owner_->exceptions(), std::ios_base::badbit);
     }
@@ -253,6 +251,7 @@ private:
     bool writable_ = false;
     failure latest_;
     std::optional<named_failure> first_;
+    std::optional<error> noted_;  // see note_below()
 };
 
 using buf = basic_buf<char>;
@@ -296,9 +295,9 @@ void basic_buf<CharT, Traits>::report(std::error_code code, const char* operatio
 
 // Throws what is not remembered: nothing is lost by it.
 template <class CharT, class Traits>
-void basic_buf<CharT, Traits>::refuse(std::error_code code, const char* operation) const {
-    const error* const cause = cause_of(code);
-    throw cause != nullptr ? *cause : error(operation, code, path());
+void basic_buf<CharT, Traits>::refuse(std::error_code code, const char* operation) {
+    const std::optional<error> noted = std::exchange(noted_, std::nullopt);
+    throw noted && noted->code() == code ? *noted : error(operation, code, path());
 }
 
 template <class CharT, class Traits>
@@ -453,10 +452,12 @@ auto basic_buf<CharT, Traits>::refuse_seek(std::error_code code, off_type positi
 template <class CharT, class Traits>
 void basic_buf<CharT, Traits>::record(std::error_code code, const char* operation,
                                       off_type position) noexcept {
-    latest_ = {code, operation, position};
-    if (const error* const cause = cause_of(code)) {
-        latest_.below = *cause;
+    const std::optional<error> noted = std::exchange(noted_, std::nullopt);
+    if (noted && noted->code() == code) {
+        record_as(*noted);
+        return;
     }
+    latest_ = {code, operation, position};
     remember(latest_, false);
 }
 

@@ -35,9 +35,8 @@ public:
     /// The buffer as one of sluice's own; null where it is none.
     [[nodiscard]] const buf* device() const noexcept { return device_; }
 
-    /// Why the last call failed, where the buffer could say it; null once it is forgotten.
+    /// Why the last call failed, where the buffer could say it.
     [[nodiscard]] const error* cause() const noexcept { return cause_ ? &*cause_ : nullptr; }
-    void forget_cause() noexcept { cause_.reset(); }
 
     [[nodiscard]] bool seekable();
     [[nodiscard]] bool is_terminal() { return device_ != nullptr && device_->is_terminal(); }
@@ -78,6 +77,7 @@ private:
     template <class Call>
     std::error_code attempt(Call call) noexcept;
     std::error_code failed(const char* operation);
+    std::size_t read_ready(char* target, std::streamsize count);
 
     std::streambuf* buffer_;
     std::unique_ptr<std::streambuf> owned_;

@@ -153,6 +153,15 @@ auto basic_textbuf<CharT>::position_below() const noexcept -> off_type {
                                                               : std::ios_base::in);
 }
 
+// What a call on the buffer below gave; a failure is reported as that buffer says it.
+template <class CharT>
+std::error_code basic_textbuf<CharT>::noted(std::error_code below) noexcept {
+    if (below && below_->cause() != nullptr) {
+        this->note_below(*below_->cause());
+    }
+    return below;
+}
+
 // -- reading ----------------------------------------------------------------------------------
 
 // Begins to decode where the buffer below stands.
@@ -174,10 +183,10 @@ std::error_code basic_textbuf<CharT>::learn_order() {
     char front[4];
     std::size_t got = 0;
     const off_type back = coders_->decoder.read_position();
-    std::error_code code = below_->seek(0);
-    code = code ? code : below_->read(front, sizeof(front), got);
+    std::error_code code = noted(below_->seek(0));
+    code = code ? code : noted(below_->read(front, sizeof(front), got));
     coders_->codec->learn_order({front, got});
-    return code ? code : below_->seek(back);
+    return code ? code : noted(below_->seek(back));
 }
 
 // Reads bytes for about `count` characters; where waiting for them could take long, those that are
@@ -187,7 +196,7 @@ auto basic_textbuf<CharT>::fill(std::size_t count) -> transfer {
     const std::size_t size = std::clamp(count, least_fill, most_fill);
     char* const target = coders_->decoder.prepare(size);
     std::size_t got = 0;
-    const std::error_code code = below_->read(target, size, got);
+    const std::error_code code = noted(below_->read(target, size, got));
     has_fetched_ = has_fetched_ || got != 0;
     coders_->decoder.give_back(size - got);
     return {got, code};
@@ -207,7 +216,7 @@ auto basic_textbuf<CharT>::device_read(CharT* target, std::size_t count, off_typ
             return {0, code};
         }
         const off_type here = position_below();  // of the two that a buffer may have
-        if (const std::error_code code = below_->seek(here)) {
+        if (const std::error_code code = noted(below_->seek(here))) {
             return {0, code};
         }
         has_written_ = false;
@@ -306,7 +315,6 @@ bool basic_textbuf<CharT>::begin_writing() {
     }
     has_written_ = true;
     decoding_failed_ = false;
-    below_->forget_cause();  // what fails now may be the encoder
     return true;
 }
 
@@ -326,7 +334,7 @@ std::error_code basic_textbuf<CharT>::encode_area() {
 template <class CharT>
 std::error_code basic_textbuf<CharT>::push() {
     std::string& bytes = coders_->encoder.bytes();
-    return bytes.empty() ? std::error_code() : below_->write(bytes);
+    return bytes.empty() ? std::error_code() : noted(below_->write(bytes));
 }
 
 template <class CharT>
@@ -370,7 +378,7 @@ std::streamsize basic_textbuf<CharT>::xsputn(const CharT* source, std::streamsiz
     if (ends_line || options_.write_through || bytes.size() >= most_pending) {
         code = push();
         if (!code && ends_line) {
-            code = below_->flush();
+            code = noted(below_->flush());
         }
         if (code) {
             this->fail(code, "write", failed_at(0));  // all of it is pending, or written
@@ -443,7 +451,7 @@ int basic_textbuf<CharT>::sync() {
     if (is_ahead()) {
         static_cast<void>(return_to_reader());  // else what was read ahead stays to be read
     }
-    if (const std::error_code code = below_->flush()) {
+    if (const std::error_code code = noted(below_->flush())) {
         this->fail(code, "write", failed_at(0));
         return -1;
     }
@@ -460,7 +468,7 @@ std::error_code basic_textbuf<CharT>::do_close() noexcept {
         if (is_ahead()) {  // a descriptor that is lent stands where the reader stood
             static_cast<void>(return_to_reader());
         }
-        const std::error_code below = below_->close();
+        const std::error_code below = noted(below_->close());
         this->set_position(0);
         return code ? code : below;
     });
@@ -531,12 +539,6 @@ auto basic_textbuf<CharT>::failed_at(off_type position) const noexcept -> off_ty
 }
 
 template <class CharT>
-const error* basic_textbuf<CharT>::cause_of(const std::error_code& code) const noexcept {
-    const error* const cause = below_ != nullptr ? below_->cause() : nullptr;
-    return cause != nullptr && cause->code() == code ? cause : nullptr;
-}
-
-template <class CharT>
 std::string basic_textbuf<CharT>::detail_of(const std::error_code& code) const {
     if (code != errc::bad_encoding || coders_ == nullptr) {
         return {};
@@ -581,7 +583,7 @@ auto basic_textbuf<CharT>::reading_place() -> std::optional<pos_type> {
 template <class CharT>
 std::error_code basic_textbuf<CharT>::go_to(pos_type position) {
     const detail::text_place where = detail::unpack(position);
-    if (const std::error_code code = below_->seek(where.position)) {
+    if (const std::error_code code = noted(below_->seek(where.position))) {
         return code;
     }
     this->leave_slot();
@@ -691,7 +693,9 @@ auto basic_textbuf<CharT>::do_size(std::error_code& code) -> off_type {
     if (code) {
         return -1;
     }
-    return below_->size(has_written_ ? std::ios_base::out : std::ios_base::in, code);
+    const off_type size = below_->size(has_written_ ? std::ios_base::out : std::ios_base::in, code);
+    noted(code);
+    return size;
 }
 
 template <class CharT>
@@ -708,7 +712,7 @@ std::error_code basic_textbuf<CharT>::do_truncate(off_type size) {
             return code;  // what was read ahead may lie beyond the new end
         }
     }
-    return below_->truncate(where.position);
+    return noted(below_->truncate(where.position));
 }
 
 template <class CharT>
@@ -717,7 +721,9 @@ int basic_textbuf<CharT>::do_native_handle(std::error_code& code) {
         code = this->latest("native_handle").code();
         return -1;
     }
-    return below_->native_handle(code);
+    const int handle = below_->native_handle(code);
+    noted(code);
+    return handle;
 }
 
 template class basic_textbuf<char>;

@@ -241,10 +241,8 @@ struct mapping_cut_behind {
 
 using devices_failing_then =
     std::tuple<file_of_failing_disk, unbuffered_file_of_failing_disk, spool_of_failing_disk,
-               text_of_no_character, wide_file_of_no_character, mapping_cut_behind>;
-
-/// Nothing of a block is read that the buffer below cannot read whole.
-using devices_failing_by_blocks = std::tuple<text_of_failing_disk>;
+               text_of_failing_disk, text_of_no_character, wide_file_of_no_character,
+               mapping_cut_behind>;
 
 /// The stream of a device, with the calls of Python's file objects.
 template <class CharT>
@@ -345,7 +343,6 @@ TEST_CASE_TEMPLATE_DEFINE("read() and readlines() to the end that fail throw and
 }
 TEST_CASE_TEMPLATE_APPLY(error_to_end, unreadable_devices);
 TEST_CASE_TEMPLATE_APPLY(error_to_end, devices_failing_then);
-TEST_CASE_TEMPLATE_APPLY(error_to_end, devices_failing_by_blocks);
 
 TEST_CASE_TEMPLATE_DEFINE("what a read() or readlines() to the end that fails gave back is read",
                           Device, error_to_end_again) {

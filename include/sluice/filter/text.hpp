@@ -171,7 +171,6 @@ protected:
 
     [[nodiscard]] std::string path() const override;
     [[nodiscard]] std::string detail_of(const std::error_code& code) const override;
-    [[nodiscard]] const error* cause_of(const std::error_code& code) const noexcept override;
     bool do_seekable() override;
     bool do_is_terminal() override;
     std::error_code do_close() noexcept override;
@@ -187,6 +186,7 @@ private:
     [[nodiscard]] bool writes_at_once() const noexcept {
         return options_.line_buffering || options_.write_through;
     }
+    std::error_code noted(std::error_code below) noexcept;
     [[nodiscard]] bool begin_writing();
     [[nodiscard]] std::error_code encode_area();
     [[nodiscard]] std::error_code push();
