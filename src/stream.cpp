@@ -30,9 +30,13 @@ public:
         return std::move(own.stream_);
     }
 
+    prototype(const prototype&) = delete;
+    prototype& operator=(const prototype&) = delete;
     ~prototype() { ended = true; }
 
 private:
+    prototype() = default;
+
     static inline thread_local bool ended = false;
     Stream stream_{nullptr};
 };

@@ -79,7 +79,7 @@ basic_textbuf<CharT>::basic_textbuf(std::streambuf* below, text_options options,
     }
     restart_reading();
     has_written_ = this->writable() && below_->device() == nullptr;  // of two positions, that one
-    coders_->encoder.set_at_front(!do_seekable() || position_below() == 0);
+    coders_->encoder.set_at_front(!below_->seekable() || position_below() == 0);
     has_written_ = false;
 }
 
@@ -167,7 +167,7 @@ std::error_code basic_textbuf<CharT>::noted(std::error_code below) noexcept {
 // Begins to decode where the buffer below stands.
 template <class CharT>
 void basic_textbuf<CharT>::restart_reading() {
-    const off_type here = do_seekable() ? position_below() : off_type(0);
+    const off_type here = below_->seekable() ? position_below() : off_type(0);
     coders_->decoder.restart({std::max<off_type>(here, 0)});
     has_fetched_ = false;
     owed_skip_ = 0;

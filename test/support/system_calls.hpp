@@ -10,7 +10,7 @@ namespace support {
 /// Puts the table of system calls back at the end of its scope.
 ///
 ///     support::replaced_calls scope;
-///     scope.calls().write = [](int, const void*, std::size_t) -> ssize_t { errno = EIO; return -1;
+///     support::replaced_calls::calls().write = [](int, const void*, std::size_t) -> ssize_t { errno = EIO; return -1;
 ///     };
 class replaced_calls {
 public:

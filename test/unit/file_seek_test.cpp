@@ -60,7 +60,8 @@ TEST_CASE("records far apart are read by one call of their size each") {
     const scripted_calls calls({});
     static std::size_t read;
     read = 0;
-    calls.calls().pread = [](int file, void* target, std::size_t size, off_t at) -> ssize_t {
+    support::replaced_calls::calls().pread = [](int file, void* target, std::size_t size,
+                                                off_t at) -> ssize_t {
         ++plan.calls;
         read += size;
         return ::pread(file, target, size, at);

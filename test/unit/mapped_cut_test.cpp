@@ -75,7 +75,7 @@ TEST_CASE("a block that the cut took a part of is not read at all") {
 }
 
 TEST_CASE("zeros of the file are no cut") {
-    const support::temporary_file file(std::string(5 * page + 10, '\0') + "x\0");
+    const support::temporary_file file(std::string(5 * page + 10, '\0') + 'x');
     mapped_file f(file.path());
     CHECK(f.read(64) == std::string(64, '\0'));
     CHECK((f.read() == std::string(5 * page + 10 - 64, '\0') + 'x'));

@@ -130,7 +130,7 @@ TEST_CASE("a truncate that fails has changed nothing") {
     mapped_file f(file.path(), map_access::shared);
     {
         support::replaced_calls scope;
-        scope.calls().map_file = [](std::size_t, int, int, int, off_t) -> void* {
+        support::replaced_calls::calls().map_file = [](std::size_t, int, int, int, off_t) -> void* {
             errno = ENOMEM;
             return MAP_FAILED;
         };
@@ -138,7 +138,7 @@ TEST_CASE("a truncate that fails has changed nothing") {
     }
     {
         support::replaced_calls scope;
-        scope.calls().ftruncate = [](int, off_t) {
+        support::replaced_calls::calls().ftruncate = [](int, off_t) {
             errno = ENOSPC;
             return -1;
         };
@@ -289,7 +289,7 @@ TEST_CASE("a flush that the disk refuses is reported") {
     mapped_file f(file.path(), map_access::shared);
     f.write("x");
     support::replaced_calls scope;
-    scope.calls().msync = [](void*, std::size_t) {
+    support::replaced_calls::calls().msync = [](void*, std::size_t) {
         errno = EIO;
         return -1;
     };

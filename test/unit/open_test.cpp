@@ -134,9 +134,9 @@ TEST_CASE("what does not fit is refused with a reason, before anything happens")
     const temporary_directory dir;
     write_file(dir / "file", "kept");
     struct {
-        const char* mode;
+        const char* mode = "";
         open_options options;
-        const char* detail;
+        const char* detail = "";
     } const cases[] = {
         {"", {}, "exactly one of r, w, a and x is needed, not ''"},
         {"rw", {}, "exactly one of r, w, a and x is needed, not 'rw'"},

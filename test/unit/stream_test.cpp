@@ -53,13 +53,19 @@ void check_fresh_streams() {
 }
 
 // Lives longer than the thread's other objects where it is made before them.
-struct writes_when_thread_ends {
-    std::string* target = nullptr;
+class writes_when_thread_ends {
+public:
+    explicit writes_when_thread_ends(std::string& target) : target_(&target) {}
+    writes_when_thread_ends(const writes_when_thread_ends&) = delete;
+    writes_when_thread_ends& operator=(const writes_when_thread_ends&) = delete;
     ~writes_when_thread_ends() {
         bytes_io last;
         last << 1.5;
-        *target = last.getvalue();
+        *target_ = last.getvalue();
     }
+
+private:
+    std::string* target_;
 };
 
 }  // namespace
@@ -102,8 +108,7 @@ TEST_CASE("a fresh stream has the global locale of the moment") {
 TEST_CASE("a stream can be made while its thread ends") {
     std::string written;
     std::thread([&written] {
-        static thread_local writes_when_thread_ends at_end;
-        at_end.target = &written;
+        static thread_local writes_when_thread_ends at_end(written);
         check_fresh_streams();
     }).join();
     CHECK(written == "1.5");

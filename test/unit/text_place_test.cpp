@@ -65,7 +65,7 @@ TEST_CASE("positions of an encoding with shift states lead back") {
     wtext_io in(bytes, {.encoding = "iso2022_jp"});
     std::vector<std::streampos> places;
     std::wstring all;
-    for (places.push_back(in.tell()); in.peek() != WEOF; places.push_back(in.tell())) {
+    for (places.emplace_back(in.tell()); in.peek() != WEOF; places.emplace_back(in.tell())) {
         all += static_cast<wchar_t>(in.get());
     }
     in.clear();

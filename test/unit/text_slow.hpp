@@ -42,7 +42,7 @@ class slow_buf : public std::streambuf {
 public:
     slow_buf(std::string input, std::size_t step) : input_(std::move(input)), step_(step) {}
 
-    std::string written;
+    [[nodiscard]] const std::string& written() const { return written_; }
 
 protected:
     int_type underflow() override {
@@ -56,12 +56,13 @@ protected:
         return traits_type::to_int_type(*begin);
     }
     int_type overflow(int_type c) override {
-        written += traits_type::to_char_type(c);
+        written_ += traits_type::to_char_type(c);
         return c;
     }
 
 private:
     std::string input_;
+    std::string written_;
     std::size_t step_;
     std::size_t next_ = 0;
 };

@@ -17,33 +17,32 @@ scripted_file::scripted_file(std::vector<chunk> chunks, bool seekable)
     : chunks_(std::move(chunks)),
       seekable_(seekable),
       descriptor_(::open("/dev/null", O_RDWR | O_CLOEXEC)) {
-    if (descriptor_ < 0 || current_ != nullptr) {
+    if (descriptor_ < 0 || current != nullptr) {
         throw std::runtime_error("no scripted file");
     }
-    current_ = this;
+    current = this;
     auto& calls = support::replaced_calls::calls();
     calls.read = [](int file, void* target, std::size_t size) {
-        return file == current_->descriptor_ ? current_->read(static_cast<char*>(target), size)
-                                             : current_->scope_.real().read(file, target, size);
+        return file == current->descriptor_ ? current->read(static_cast<char*>(target), size)
+                                            : current->scope_.real().read(file, target, size);
     };
     calls.write = [](int file, const void* source, std::size_t size) {
-        return file == current_->descriptor_
-                   ? current_->write({static_cast<const char*>(source), size})
-                   : current_->scope_.real().write(file, source, size);
+        return file == current->descriptor_
+                   ? current->write({static_cast<const char*>(source), size})
+                   : current->scope_.real().write(file, source, size);
     };
     calls.lseek = [](int file, off_t offset, int whence) {
-        return file == current_->descriptor_ ? current_->seek(offset, whence)
-                                             : current_->scope_.real().lseek(file, offset, whence);
+        return file == current->descriptor_ ? current->seek(offset, whence)
+                                            : current->scope_.real().lseek(file, offset, whence);
     };
     calls.close = [](int file) {
-        return file == current_->descriptor_ ? current_->close()
-                                             : current_->scope_.real().close(file);
+        return file == current->descriptor_ ? current->close() : current->scope_.real().close(file);
     };
 }
 
 scripted_file::~scripted_file() {
     ::close(descriptor_);
-    current_ = nullptr;
+    current = nullptr;
 }
 
 sluice::stream scripted_file::open(std::string_view mode, int buffering) const {

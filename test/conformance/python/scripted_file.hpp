@@ -53,7 +53,7 @@ private:
     off_t seek(off_t offset, int whence);
     int close();
 
-    static inline scripted_file* current_ = nullptr;
+    static inline scripted_file* current = nullptr;
 
     support::replaced_calls scope_;
     std::vector<chunk> chunks_;
