@@ -1,0 +1,218 @@
+#include <sluice/bridge/device_for.hpp>
+
+#include "../filter/below.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+namespace sluice::detail {
+namespace {
+
+// The reason of whatever is being caught.
+template <class CharT>
+error caught(const std::basic_streambuf<CharT>& buffer, const char* operation) {
+    try {
+        throw;
+    } catch (const error& thrown) {
+        return thrown;
+    } catch (const std::exception& thrown) {
+        const error known = failure_of(buffer, operation);
+        return {operation, known.code(), known.path(), known.position(), thrown.what()};
+    } catch (...) {
+        return failure_of(buffer, operation);
+    }
+}
+
+bool would_block(const error& failure) {
+    return failure.code() == errc::would_block;
+}
+
+}  // namespace
+
+template <class CharT>
+struct shared_device<CharT>::state {
+    explicit state(streambuf_type* used)
+        : buf(used), sluice_buf(dynamic_cast<basic_buf<CharT>*>(used)) {}
+
+    // Makes close() report it, should whoever called not see it.
+    const error& keep(const error& failure) {
+        if (!first) {
+            first = failure;
+        }
+        if (!unreported) {
+            unreported = failure;
+        }
+        return failure;
+    }
+
+    streambuf_type* buf;
+    basic_buf<CharT>* sluice_buf;  // buf, where that is one
+    std::unique_ptr<streambuf_type> owned;
+    std::optional<error> first;
+    std::optional<error> unreported;
+    bool closed = false;  // what is owned
+};
+
+template <class CharT>
+shared_device<CharT>::shared_device(streambuf_type* buffer)
+    : state_(std::make_shared<state>(buffer)) {}
+
+template <class CharT>
+shared_device<CharT>::shared_device(std::unique_ptr<streambuf_type> buffer) {
+    if (buffer == nullptr) {
+        throw error("open", errc::closed);
+    }
+    state_ = std::make_shared<state>(buffer.get());
+    state_->owned = std::move(buffer);
+}
+
+template <class CharT>
+auto shared_device<CharT>::rdbuf() const noexcept -> streambuf_type* {
+    return state_ != nullptr ? state_->buf : nullptr;
+}
+
+template <class CharT>
+error shared_device<CharT>::reason() const {
+    return state_ != nullptr && state_->first ? *state_->first : error();
+}
+
+template <class CharT>
+void shared_device<CharT>::clear_reason() noexcept {
+    if (state_ != nullptr) {
+        state_->first.reset();
+        state_->unreported.reset();
+    }
+}
+
+template <class CharT>
+std::string shared_device<CharT>::path() const {
+    return state_ != nullptr && state_->sluice_buf != nullptr ? state_->sluice_buf->path()
+                                                              : std::string();
+}
+
+template <class CharT>
+auto shared_device<CharT>::require_open(const char* operation) const -> state& {
+    if (state_ == nullptr || state_->closed) {
+        throw error(operation, errc::closed, path());
+    }
+    return *state_;
+}
+
+template <class CharT>
+std::streamsize shared_device<CharT>::read_some(CharT* target, std::streamsize count) {
+    state& device = require_open("read");
+    if (count <= 0) {
+        return 0;
+    }
+    using traits = std::char_traits<CharT>;
+    try {
+        if (traits::eq_int_type(device.buf->sgetc(), traits::eof())) {
+            return -1;
+        }
+        // No more than is there, for what comes next may be long in coming. Who does not say how
+        // much that is gives all.
+        const std::streamsize ready = device.buf->in_avail();
+        return device.buf->sgetn(target, ready > 0 ? std::min(ready, count) : count);
+    } catch (...) {
+        const error failure = caught(*device.buf, "read");
+        if (would_block(failure)) {
+            return 0;
+        }
+        throw device.keep(failure);
+    }
+}
+
+template <class CharT>
+std::streamsize shared_device<CharT>::write_some(const CharT* source, std::streamsize count) {
+    state& device = require_open("write");
+    if (count <= 0) {
+        return 0;
+    }
+    std::streamsize put = 0;
+    error failure;
+    try {
+        put = device.buf->sputn(source, count);
+        if (put == count) {
+            return put;
+        }
+        failure = failure_of(*device.buf, "write");
+    } catch (...) {
+        failure = caught(*device.buf, "write");
+    }
+    if (would_block(failure)) {
+        return put;
+    }
+    device.keep(failure);
+    if (put == 0) {
+        throw failure;
+    }
+    return put;
+}
+
+template <class CharT>
+std::streamoff shared_device<CharT>::seek_to(std::streamoff offset, std::ios_base::seekdir whence,
+                                             std::ios_base::openmode which) {
+    state& device = require_open("seek");
+    const std::streamoff place(device.buf->pubseekoff(offset, whence, which));
+    if (place >= 0) {
+        return place;
+    }
+    const error failure = device.sluice_buf != nullptr
+                              ? device.sluice_buf->latest("seek")
+                              : error("seek", errc::not_seekable, {}, offset);
+    // A seek that was refused has lost nothing; one that could not write what was pending has.
+    throw failure.operation() == "seek" || would_block(failure) ? failure : device.keep(failure);
+}
+
+template <class CharT>
+bool shared_device<CharT>::flush_all() {
+    state& device = require_open("sync");
+    error failure;
+    try {
+        if (device.buf->pubsync() == 0) {
+            return true;
+        }
+        failure = failure_of(*device.buf, "sync");
+    } catch (...) {
+        failure = caught(*device.buf, "sync");
+    }
+    if (would_block(failure)) {
+        return false;
+    }
+    throw device.keep(failure);
+}
+
+template <class CharT>
+void shared_device<CharT>::close_all() {
+    if (state_ == nullptr || state_->closed) {
+        return;
+    }
+    state& device = *state_;
+    try {
+        if (device.owned != nullptr) {
+            device.closed = true;
+            close_below(*device.owned);
+        } else {
+            flush_below(*device.buf);
+        }
+    } catch (...) {
+        const error failure = device.keep(caught(*device.buf, "close"));
+        device.closed = device.closed && failure.code() != errc::pinned;
+    }
+    if (const auto failure = std::exchange(device.unreported, std::nullopt)) {
+        throw error(*failure);
+    }
+}
+
+template <class CharT>
+void shared_device<CharT>::imbue_all(const std::locale& locale) {
+    if (state_ != nullptr) {
+        state_->buf->pubimbue(locale);
+    }
+}
+
+template class shared_device<char>;
+template class shared_device<wchar_t>;
+
+}  // namespace sluice::detail
