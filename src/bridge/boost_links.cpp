@@ -2,6 +2,8 @@
 #include <sluice/detail/boost_links.hpp>
 #include <sluice/error.hpp>
 
+#include "boost_failure.hpp"
+
 #include <boost/iostreams/detail/functional.hpp>
 
 #include <algorithm>
@@ -121,6 +123,10 @@ void drain(link<CharT>& to) {
 }
 
 }  // namespace
+
+void throw_as_error() {
+    throw boost_failure(std::current_exception(), "close", {}, -1);
+}
 
 template <class Mode, class CharT>
 link_list<CharT>& links_of(boost::iostreams::chain<Mode, CharT>& chain) {

@@ -212,6 +212,15 @@ void shared_device<CharT>::imbue_all(const std::locale& locale) {
     }
 }
 
+template <class CharT>
+void shared_device<CharT>::truncate_all(std::streamoff size) {
+    state& device = require_open("truncate");
+    if (device.sluice_buf == nullptr) {
+        throw error("truncate", errc::unsupported);
+    }
+    device.sluice_buf->truncate(size);
+}
+
 template class shared_device<char>;
 template class shared_device<wchar_t>;
 

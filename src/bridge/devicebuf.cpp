@@ -317,25 +317,18 @@ auto basic_devicebuf<CharT>::do_size(std::error_code& code) -> off_type {
 
 template <class CharT>
 std::error_code basic_devicebuf<CharT>::do_truncate(off_type size) {
-    auto* const handle = device_->handle();
-    auto* const below =
-        handle != nullptr ? dynamic_cast<basic_buf<CharT>*>(handle->rdbuf()) : nullptr;
-    if (below == nullptr || can_.filtered) {
-        return errc::unsupported;
+    std::error_code code = this->flush_pending();
+    if (!code) {
+        code = this->leave_reading();  // what was read ahead may lie beyond the new end
     }
-    if (const std::error_code code = this->flush_pending()) {
-        return code;
+    if (!code) {
+        code = attempt("truncate", size, [&] { device_->truncate(size); });
     }
-    if (const std::error_code code = this->leave_reading()) {
-        return code;
+    if (code && said_ && said_->code() == code) {
+        this->record_as(*said_);
     }
-    try {
-        below->truncate(size);
-    } catch (const error& failed) {
-        this->record_as(failed);
-        return failed.code();
-    }
-    return {};
+    forget();
+    return code;
 }
 
 template <class CharT>

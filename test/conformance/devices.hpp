@@ -17,6 +17,7 @@
 #include <sluice/filter/text.hpp>
 #include <sluice/sstream.hpp>
 
+#include <conformance/boost_devices.hpp>
 #include <conformance/transfer.hpp>
 #include <support/temporary.hpp>
 
@@ -338,7 +339,8 @@ using read_only_devices =
 using read_only_string_devices = std::tuple<stringbuf_device<sluice::stringbuf, ios::in>>;
 
 /// Read, written, and sought by any offset. They have one position.
-using addressable_devices = joined<memory_devices, addressable_files, spooled_devices>;
+using addressable_devices =
+    joined<memory_devices, addressable_files, spooled_devices, boost_devices>;
 using random_access_devices = joined<addressable_devices, sequential_files>;
 
 /// Read and written at one position.
@@ -376,7 +378,7 @@ using devices_of_bytes =
 using external_devices =
     joined<std::tuple<container_device<std::string>, container_device<std::wstring>,
                       container_device<bytes_vector>>,
-           addressable_files, sequential_files, utf8_files, text_devices>;
+           addressable_files, sequential_files, utf8_files, text_devices, boost_devices>;
 
 /// The content of a transfer rule: a few times the buffer's size.
 template <class Device>

@@ -19,6 +19,7 @@
 
 #include <sluice/bridge/device_for.hpp>
 #include <sluice/bridge/devicebuf.hpp>
+#include <sluice/detail/held_exceptions.hpp>
 
 #include <boost/iostreams/filtering_stream.hpp>
 #include <boost/iostreams/stream.hpp>
@@ -27,19 +28,67 @@
 
 namespace sluice {
 
-/// What failed first at the device_handle with which a chain of Boost's ends, or on which a stream
-/// of Boost's stands; no error where there is another device, or none any more.
-template <class Mode, class CharT, class Traits, class Alloc, class Access>
-[[nodiscard]] error
-error_of(const boost::iostreams::filtering_stream<Mode, CharT, Traits, Alloc, Access>& stream) {
+namespace detail {
+
+template <class Stream>
+void close_boost(Stream& stream) {
+    try {
+        link_calls<Stream>(stream).close();
+    } catch (...) {
+        throw_as_error();
+    }
+}
+
+}  // namespace detail
+
+/// Closes a chain of Boost's, each filter and the device, whatever fails. It is empty then, and a
+/// stream with it has badbit until something is pushed again.
+///
+/// Requires: it is complete.
+/// Errors:   throws error: the first that failed, see devicebuf; also what Boost's own close()
+///           swallows, and what a destructor would.
+template <class Mode, class CharT>
+void close(boost::iostreams::filtering_stream<Mode, CharT>& stream) {
+    const detail::held_exceptions<CharT, std::char_traits<CharT>> quiet(&stream);
+    detail::first_failure failures;
+    failures.attempt([&] { detail::close_boost(stream); });
+    stream.std::template basic_ios<CharT>::rdbuf(nullptr);
+    failures.rethrow();
+}
+template <class Mode, class CharT>
+void close(boost::iostreams::filtering_streambuf<Mode, CharT>& buffer) {
+    detail::close_boost(buffer);
+}
+
+/// The same for a stream or a stream buffer of Boost's on one device.
+///
+/// Requires: it is open.
+template <class Device>
+void close(boost::iostreams::stream_buffer<Device>& buffer) {
+    detail::close_boost(buffer);
+}
+template <class Device>
+void close(boost::iostreams::stream<Device>& stream) {
+    detail::close_boost(
+        dynamic_cast<boost::iostreams::stream_buffer<Device>&>(detail::buffer_of(stream)));
+}
+
+/// What failed first at the handle (see device_for) with which a chain of Boost's ends, or on which
+/// a stream of Boost's stands. No error where it has none any more: a copy of the handle knows.
+template <class Mode, class CharT>
+[[nodiscard]] error error_of(const boost::iostreams::filtering_stream<Mode, CharT>& stream) {
     const auto* const handle = detail::handle_of(stream);
     return handle != nullptr ? handle->reason() : error();
 }
-template <class Mode, class CharT, class Traits, class Alloc, class Access>
-[[nodiscard]] error
-error_of(const boost::iostreams::filtering_streambuf<Mode, CharT, Traits, Alloc, Access>& buffer) {
+template <class Mode, class CharT>
+[[nodiscard]] error error_of(const boost::iostreams::filtering_streambuf<Mode, CharT>& buffer) {
     const auto* const handle = detail::handle_of(buffer);
     return handle != nullptr ? handle->reason() : error();
+}
+template <class Device>
+requires detail::handle_device<Device>
+[[nodiscard]] error error_of(boost::iostreams::stream<Device>& stream) {
+    return stream.is_open() ? stream->reason() : error();
 }
 
 }  // namespace sluice

@@ -73,6 +73,7 @@ protected:
     bool flush_all();
     void close_all();
     void imbue_all(const std::locale& locale);
+    void truncate_all(std::streamoff size);
 
 private:
     struct state;
@@ -160,6 +161,11 @@ public:
         detail::has_mode<Mode, boost::iostreams::detail::random_access> {
         return this->seek_to(offset, whence, which);
     }
+
+    /// Not Boost's: what basic_devicebuf::truncate calls. See basic_buf::truncate.
+    ///
+    /// Errors: errc::unsupported where the buffer is not sluice's.
+    void truncate(boost::iostreams::stream_offset size) { this->truncate_all(size); }
 
     /// Returns: false where it would block.
     bool flush() { return this->flush_all(); }

@@ -110,7 +110,8 @@ private:
 /// Where the device seeks there is one position, also over a device with two, and a write behind
 /// the end of a device that refuses to seek there fills the gap with zeros. Two sequences
 /// (Bidirectional) are read and written as a socket is. A device of a fixed size gives
-/// errc::no_space.
+/// errc::no_space. truncate() is for devices that have a member of that name, as device_handle has;
+/// else errc::unsupported.
 ///
 /// Errors: an exception of the device or a filter is the buffer's error: a sluice::error as it is;
 ///         else the code of a std::system_error, or the errno that a message of Boost's names;

@@ -61,6 +61,7 @@ public:
                                 std::ios_base::openmode which) = 0;
     virtual void flush() = 0;
     virtual void close() = 0;
+    virtual void truncate(std::streamoff size) = 0;
     virtual void imbue(const std::locale& locale) = 0;
 };
 
@@ -357,21 +358,26 @@ private:
         }
     }
 
-    // A buffer that has a chain has the areas of its first link as its own.
+    // The stream buffer of a chain has the areas of the first link as its own.
     template <class Call>
     void with_links(Call call) {
         if constexpr (requires { device_.filters(); }) {
-            using areas = areas<char_type, std::char_traits<char_type>>;
             auto chain = device_.filters();
-            areas::lend(buffer(), chain.front());
             first_failure failures;
+            lend(buffer(), chain.front());
             failures.attempt([&] { call(links_of(chain)); });
-            areas::lend(chain.front(), buffer());
+            lend(chain.front(), buffer());
             failures.rethrow();
         } else if constexpr (chain_device<Device>) {
             call(links_of(device_));
         } else {
             call(link_list<char_type>{&device_});
+        }
+    }
+    static void lend(const std::basic_streambuf<char_type>& from,
+                     std::basic_streambuf<char_type>& to) {
+        if (&from != &to) {
+            areas<char_type, std::char_traits<char_type>>::lend(from, to);
         }
     }
 
@@ -434,6 +440,13 @@ public:
     }
     void flush() override { calls_.flush(); }
     void close() override { calls_.close(); }
+    void truncate(std::streamoff size) override {
+        if constexpr (requires { device_->truncate(size); }) {
+            device_->truncate(size);
+        } else {
+            throw std::system_error(make_error_code(errc::unsupported));
+        }
+    }
     void imbue(const std::locale& locale) override { boost::iostreams::imbue(*device_, locale); }
 
 private:

@@ -47,6 +47,9 @@ private:
     std::exception_ptr first_;
 };
 
+/// Throws as a sluice::error, of a close, what is being caught; see devicebuf.
+[[noreturn]] void throw_as_error();
+
 /// The links of a chain, which Boost keeps to itself. For the modes of Boost's, and its own traits
 /// and allocator.
 ///
