@@ -323,6 +323,7 @@ std::error_code basic_devicebuf<CharT>::do_truncate(off_type size) {
     }
     if (!code) {
         code = attempt("truncate", size, [&] { device_->truncate(size); });
+        read_place_ = write_place_ = unknown;
     }
     if (code && said_ && said_->code() == code) {
         this->record_as(*said_);

@@ -111,10 +111,13 @@ struct boost_sink {
 };
 
 /// Read, written, sought and made shorter; they own what they hold.
-using boost_devices =
-    std::tuple<boost_device<char, 7>, boost_device<char, file_size_of_buffer>,
-               boost_device<wchar_t, file_size_of_buffer>, returned_device<char, 0>,
-               returned_device<char, file_size_of_buffer>, returned_device<wchar_t, 7>>;
+using boost_devices = std::tuple<boost_device<char, 7>, boost_device<char, file_size_of_buffer>,
+                                 boost_device<wchar_t, file_size_of_buffer>>;
+
+/// The same, but they borrow it.
+using returned_devices =
+    std::tuple<returned_device<char, 0>, returned_device<char, file_size_of_buffer>,
+               returned_device<wchar_t, 7>>;
 
 using boost_sources = std::tuple<boost_source<7>, boost_source<file_size_of_buffer>>;
 using boost_sinks = std::tuple<boost_sink<0>, boost_sink<file_size_of_buffer>>;
