@@ -31,9 +31,9 @@ namespace sluice {
 namespace detail {
 
 template <class Stream>
-void close_boost(Stream& stream) {
+void close_boost(Stream& closed) {
     try {
-        link_calls<Stream>(stream).close();
+        link_calls<Stream>(closed).close();
     } catch (...) {
         throw_as_error();
     }
@@ -48,11 +48,11 @@ void close_boost(Stream& stream) {
 /// Errors:   throws error: the first that failed, see devicebuf; also what Boost's own close()
 ///           swallows, and what a destructor would.
 template <class Mode, class CharT>
-void close(boost::iostreams::filtering_stream<Mode, CharT>& stream) {
-    const detail::held_exceptions<CharT, std::char_traits<CharT>> quiet(&stream);
+void close(boost::iostreams::filtering_stream<Mode, CharT>& of) {
+    const detail::held_exceptions<CharT, std::char_traits<CharT>> quiet(&of);
     detail::first_failure failures;
-    failures.attempt([&] { detail::close_boost(stream); });
-    stream.std::template basic_ios<CharT>::rdbuf(nullptr);
+    failures.attempt([&] { detail::close_boost(of); });
+    of.std::template basic_ios<CharT>::rdbuf(nullptr);
     failures.rethrow();
 }
 template <class Mode, class CharT>
@@ -68,16 +68,16 @@ void close(boost::iostreams::stream_buffer<Device>& buffer) {
     detail::close_boost(buffer);
 }
 template <class Device>
-void close(boost::iostreams::stream<Device>& stream) {
+void close(boost::iostreams::stream<Device>& of) {
     detail::close_boost(
-        dynamic_cast<boost::iostreams::stream_buffer<Device>&>(detail::buffer_of(stream)));
+        dynamic_cast<boost::iostreams::stream_buffer<Device>&>(detail::buffer_of(of)));
 }
 
 /// What failed first at the handle (see device_for) with which a chain of Boost's ends, or on which
 /// a stream of Boost's stands. No error where it has none any more: a copy of the handle knows.
 template <class Mode, class CharT>
-[[nodiscard]] error error_of(const boost::iostreams::filtering_stream<Mode, CharT>& stream) {
-    const auto* const handle = detail::handle_of(stream);
+[[nodiscard]] error error_of(const boost::iostreams::filtering_stream<Mode, CharT>& of) {
+    const auto* const handle = detail::handle_of(of);
     return handle != nullptr ? handle->reason() : error();
 }
 template <class Mode, class CharT>
@@ -87,8 +87,8 @@ template <class Mode, class CharT>
 }
 template <class Device>
 requires detail::handle_device<Device>
-[[nodiscard]] error error_of(boost::iostreams::stream<Device>& stream) {
-    return stream.is_open() ? stream->reason() : error();
+[[nodiscard]] error error_of(boost::iostreams::stream<Device>& of) {
+    return of.is_open() ? of->reason() : error();
 }
 
 }  // namespace sluice
