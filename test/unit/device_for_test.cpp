@@ -18,6 +18,7 @@
 #include <boost/iostreams/device/array.hpp>
 #include <boost/iostreams/device/back_inserter.hpp>
 #include <boost/iostreams/filter/gzip.hpp>
+#include <boost/iostreams/slice.hpp>
 #include <boost/iostreams/stream.hpp>
 #include <boost/iostreams/traits.hpp>
 #include <doctest/doctest.h>
@@ -477,6 +478,13 @@ TEST_CASE("Boost's copy takes handles and flushes what they borrow") {
     sluice::membuf again;
     io::copy(io::array_source(text.data(), text.size()), sluice::device_for(again));
     CHECK((again.view() == text));
+}
+
+TEST_CASE("slice shows a part of a handle's content") {
+    sluice::membuf memory("0123456789");
+    io::filtering_istream in;
+    in.push(io::slice(sluice::device_for(memory), 2, 5));
+    CHECK(std::string(std::istreambuf_iterator<char>(in), {}) == "23456");
 }
 
 TEST_SUITE_END();
