@@ -142,16 +142,11 @@ void drain_links(const link_list<CharT>& links) {
 }
 
 template <class CharT>
-void flush_links(const link_list<CharT>& links) {
+bool flush_links(const link_list<CharT>& links) {
     drain_links(links);
-    bool flushed = links.front()->pubsync() == 0;
+    const bool flushed = links.front()->pubsync() == 0;
     drain_links(links);  // what the filters gave when they were flushed
-    if (links.size() > 1) {
-        flushed = links.back()->pubsync() == 0 && flushed;
-    }
-    if (!flushed) {
-        throw std::system_error(std::make_error_code(std::errc::io_error));
-    }
+    return (links.size() == 1 || links.back()->pubsync() == 0) && flushed;
 }
 
 template <class CharT>
@@ -159,7 +154,8 @@ void close_links(const link_list<CharT>& links) {
     using boost::iostreams::detail::call_member_close;
     using ios = std::ios_base;
     first_failure failures;
-    failures.attempt([&] { flush_links(links); });
+    bool flushed = true;
+    failures.attempt([&] { flushed = flush_links(links); });
     for (auto each = links.rbegin(); each != links.rend(); ++each) {
         failures.attempt([&] { call_member_close(**each, ios::in)(); });
     }
@@ -168,6 +164,9 @@ void close_links(const link_list<CharT>& links) {
         failures.attempt([&] { call_member_close(*each, ios::out)(); });
     }
     failures.rethrow();
+    if (!flushed) {
+        throw std::system_error(std::make_error_code(std::errc::io_error));
+    }
 }
 
 template <class CharT>
@@ -197,8 +196,8 @@ template std::streamsize read_part(std::wstreambuf&, wchar_t*, std::streamsize);
 
 template void drain_links(const link_list<char>&);
 template void drain_links(const link_list<wchar_t>&);
-template void flush_links(const link_list<char>&);
-template void flush_links(const link_list<wchar_t>&);
+template bool flush_links(const link_list<char>&);
+template bool flush_links(const link_list<wchar_t>&);
 template void close_links(const link_list<char>&);
 template void close_links(const link_list<wchar_t>&);
 

@@ -35,15 +35,26 @@ struct shared_device<CharT>::state {
     explicit state(streambuf_type* used)
         : buf(used), sluice_buf(dynamic_cast<basic_buf<CharT>*>(used)) {}
 
-    // Makes close() report it, should whoever called not see it.
     const error& keep(const error& failure) {
         if (!first) {
             first = failure;
         }
+        return failure;
+    }
+
+    // The same; and close() reports it, because whoever called may lose what was not written, and
+    // say nothing.
+    const error& keep_loss(const error& failure) {
         if (!unreported) {
             unreported = failure;
         }
-        return failure;
+        return keep(failure);
+    }
+
+    // What a buffer of sluice's could not write stays pending there: it says so itself until that
+    // is written.
+    const error& keep_pending(const error& failure) {
+        return sluice_buf != nullptr ? keep(failure) : keep_loss(failure);
     }
 
     streambuf_type* buf;
@@ -143,7 +154,7 @@ std::streamsize shared_device<CharT>::write_some(const CharT* source, std::strea
     if (would_block(failure)) {
         return put;
     }
-    device.keep(failure);
+    device.keep_loss(failure);
     if (put == 0) {
         throw failure;
     }
@@ -161,8 +172,9 @@ std::streamoff shared_device<CharT>::seek_to(std::streamoff offset, std::ios_bas
     const error failure = device.sluice_buf != nullptr
                               ? device.sluice_buf->latest("seek")
                               : error("seek", errc::not_seekable, {}, offset);
-    // A seek that was refused has lost nothing; one that could not write what was pending has.
-    throw failure.operation() == "seek" || would_block(failure) ? failure : device.keep(failure);
+    // A refused seek changes nothing; another could not write what was pending.
+    throw failure.operation() == "seek" || would_block(failure) ? failure
+                                                                : device.keep_pending(failure);
 }
 
 template <class CharT>
@@ -180,7 +192,7 @@ bool shared_device<CharT>::flush_all() {
     if (would_block(failure)) {
         return false;
     }
-    throw device.keep(failure);
+    throw device.keep_pending(failure);
 }
 
 template <class CharT>
@@ -197,7 +209,7 @@ void shared_device<CharT>::close_all() {
             flush_below(*device.buf);
         }
     } catch (...) {
-        const error failure = device.keep(caught(*device.buf, "close"));
+        const error failure = device.keep_loss(caught(*device.buf, "close"));
         device.closed = device.closed && failure.code() != errc::pinned;
     }
     if (const auto failure = std::exchange(device.unreported, std::nullopt)) {

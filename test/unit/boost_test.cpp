@@ -150,8 +150,7 @@ TEST_CASE("code_converter reads and writes wide characters on a handle") {
     sluice::membuf written;
     using out_converted = io::code_converter<sluice::device_handle<io::output>>;
     {
-        io::stream<out_converted> out(
-            out_converted(sluice::device_for<io::output>(written)));
+        io::stream<out_converted> out(out_converted(sluice::device_for<io::output>(written)));
         out.imbue(std::locale("C.UTF-8"));
         out << L"\x20ac" << std::flush;
         out.close();
@@ -163,8 +162,7 @@ TEST_CASE("combine makes one device of two handles") {
     sluice::membuf from("from");
     sluice::membuf to;
     io::filtering_stream<io::bidirectional> both;
-    both.push(io::combine(sluice::device_for<io::input>(from),
-                          sluice::device_for<io::output>(to)));
+    both.push(io::combine(sluice::device_for<io::input>(from), sluice::device_for<io::output>(to)));
     std::string word;
     both << "to" << std::flush;
     both >> word;
@@ -214,7 +212,8 @@ TEST_CASE("a stream that is pushed itself is used by reference") {
     }
     bytes.seek(0);
     std::string all;
-    CHECK(io::copy(bytes, io::back_inserter(all)) == static_cast<std::streamsize>(bytes.view().size()));
+    CHECK(io::copy(bytes, io::back_inserter(all)) ==
+          static_cast<std::streamsize>(bytes.view().size()));
     CHECK((all == bytes.view()));
     CHECK_FALSE(bytes.closed());
 }

@@ -52,36 +52,34 @@ constexpr bool models =
     std::is_convertible_v<typename io::category_of<Device>::type, io::localizable_tag>;
 
 template <class CharT, class... Modes>
-constexpr bool handles_model =
-    ((models<sluice::device_handle<Modes, CharT>, Modes, CharT> &&
-      !io::is_direct<sluice::device_handle<Modes, CharT>>::value) &&
-     ...);
+constexpr bool handles_model = ((models<sluice::device_handle<Modes, CharT>, Modes, CharT> &&
+                                 !io::is_direct<sluice::device_handle<Modes, CharT>>::value) &&
+                                ...);
 template <class CharT, class... Modes>
-constexpr bool direct_handles_model =
-    ((models<sluice::direct_handle<Modes, CharT>, Modes, CharT> &&
-      io::is_direct<sluice::direct_handle<Modes, CharT>>::value) &&
-     ...);
+constexpr bool
+    direct_handles_model = ((models<sluice::direct_handle<Modes, CharT>, Modes, CharT> &&
+                             io::is_direct<sluice::direct_handle<Modes, CharT>>::value) &&
+                            ...);
 
 static_assert(handles_model<char, io::input, io::output, io::bidirectional, io::input_seekable,
                             io::output_seekable, io::seekable, io::dual_seekable,
                             io::bidirectional_seekable>);
 static_assert(handles_model<wchar_t, io::input, io::output, io::seekable>);
-static_assert(
-    direct_handles_model<char, io::input, io::output, io::seekable, io::input_seekable>);
+static_assert(direct_handles_model<char, io::input, io::output, io::seekable, io::input_seekable>);
 
 // Each buffer and stream of sluice's is what Boost takes any other for.
 template <class... Devices>
 constexpr bool are_devices = (io::is_device<Devices>::value && ...);
 template <class... Buffers>
-constexpr bool are_seekable =
-    (std::is_same_v<typename io::mode_of<Buffers>::type, io::seekable> && ...);
+constexpr bool are_seekable = (std::is_same_v<typename io::mode_of<Buffers>::type, io::seekable> &&
+                               ...);
 
-static_assert(are_devices<sluice::membuf, sluice::wmembuf, sluice::spanbuf, sluice::filebuf,
-                          sluice::mappedbuf, sluice::spooledbuf, sluice::stringbuf,
-                          sluice::textbuf, sluice::pairbuf, sluice::bytes_io, sluice::string_io,
-                          sluice::ifstream, sluice::ofstream, sluice::fstream,
-                          sluice::istringstream, sluice::ostringstream, sluice::stringstream,
-                          sluice::mapped_file, sluice::spooled_file, sluice::stream>);
+static_assert(
+    are_devices<sluice::membuf, sluice::wmembuf, sluice::spanbuf, sluice::filebuf,
+                sluice::mappedbuf, sluice::spooledbuf, sluice::stringbuf, sluice::textbuf,
+                sluice::pairbuf, sluice::bytes_io, sluice::string_io, sluice::ifstream,
+                sluice::ofstream, sluice::fstream, sluice::istringstream, sluice::ostringstream,
+                sluice::stringstream, sluice::mapped_file, sluice::spooled_file, sluice::stream>);
 static_assert(are_seekable<sluice::membuf, sluice::filebuf, sluice::mappedbuf, sluice::bytes_io,
                            sluice::fstream, sluice::stream>);
 static_assert(std::is_convertible_v<io::category_of<sluice::ifstream>::type, io::input>);

@@ -328,7 +328,16 @@ public:
         return buffer().pubseekoff(offset, whence, which);
     }
     void flush() {
-        with_links([](const link_list<char_type>& links) { flush_links(links); });
+        bool flushed = false;
+        with_links([&](const link_list<char_type>& links) { flushed = flush_links(links); });
+        if (flushed) {
+            return;
+        }
+        const auto* const end = handle();  // which may know why
+        if (end != nullptr && end->reason()) {
+            throw end->reason();
+        }
+        throw std::system_error(std::make_error_code(std::errc::io_error));
     }
     void close() {
         first_failure failures;

@@ -64,11 +64,12 @@ template <class Mode, class CharT>
 template <class CharT>
 void drain_links(const link_list<CharT>& links);
 
-/// The same, and flushes the device.
+/// The same, and flushes the filters and the device.
 ///
-/// Errors: as drain_links() (Boost's own sync() returns 0 then).
+/// Returns: false where that failed: Boost keeps the reason to itself.
+/// Errors:  as drain_links() (Boost's own sync() returns 0 then).
 template <class CharT>
-void flush_links(const link_list<CharT>& links);
+[[nodiscard]] bool flush_links(const link_list<CharT>& links);
 
 /// Closes the filters and the device, in Boost's order. All are closed whatever is thrown.
 ///
