@@ -114,7 +114,7 @@ template <class CharT>
 std::streamsize shared_device<CharT>::read_some(CharT* target, std::streamsize count) {
     state& device = require_open("read");
     if (count <= 0) {
-        return 0;
+        return -1;  // by which restrict() knows its end
     }
     using traits = std::char_traits<CharT>;
     try {

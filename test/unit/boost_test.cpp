@@ -117,6 +117,10 @@ TEST_CASE("restrict shows a part of a handle's content") {
     sliced.push(io::restrict(sluice::device_for<io::input_seekable>(memory), 7));
     CHECK(read_all(sliced) == "789");
     memory.pubseekpos(0);
+    std::string copied;
+    CHECK(io::copy(io::restrict(sluice::device_for(memory), 1, 3), io::back_inserter(copied)) == 3);
+    CHECK(copied == "123");
+    memory.pubseekpos(0);
     auto middle = io::restrict(sluice::device_for(memory), 3, 4);
     CHECK(std::streamoff(io::seek(middle, 1, ios::beg)) == 1);
     char c = 0;

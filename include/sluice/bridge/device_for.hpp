@@ -137,7 +137,8 @@ public:
 
     /// Reads what there is at once, and waits only where there is nothing.
     ///
-    /// Returns: the count; -1 at the end, 0 where it would block.
+    /// Returns: the count; -1 at the end, and for a count of 0, as Boost's own devices; 0 where it
+    ///          would block.
     std::streamsize
     read(CharT* target,
          std::streamsize count) requires detail::has_mode<Mode, boost::iostreams::input> {

@@ -105,6 +105,18 @@ concept filtered_device = requires(Device& device) {
 template <class Device>
 concept handle_device = std::derived_from<Device, shared_device<device_char<Device>>>;
 
+/// Boost's specializations of operations<> lack some of these.
+template <class Device>
+inline constexpr bool has_flush =
+    !boost::iostreams::detail::is_custom<Device>::value || requires(Device & device) {
+    boost::iostreams::operations<Device>::flush(device);
+};
+template <class Device>
+inline constexpr bool has_imbue =
+    !boost::iostreams::detail::is_custom<Device>::value || requires(Device & device) {
+    boost::iostreams::operations<Device>::imbue(device, std::locale());
+};
+
 // -- each kind of device ----------------------------------------------------------------------
 
 /// What Boost's functions do, for a device that is no stream buffer.
@@ -170,11 +182,13 @@ public:
         }
     }
     void flush() {
-        // A composite says false where its filter is not flushable, whatever its device says.
-        if (!boost::iostreams::flush(device_) && !filtered_device<Device>) {
-            throw std::system_error(handle_device<Device>
-                                        ? make_error_code(errc::would_block)
-                                        : std::make_error_code(std::errc::io_error));
+        if constexpr (has_flush<Device>) {
+            // A composite says false where its filter is not flushable, whatever its device says.
+            if (!boost::iostreams::flush(device_) && !filtered_device<Device>) {
+                throw std::system_error(handle_device<Device>
+                                            ? make_error_code(errc::would_block)
+                                            : std::make_error_code(std::errc::io_error));
+            }
         }
     }
     void close() {
@@ -456,7 +470,11 @@ public:
             throw std::system_error(make_error_code(errc::unsupported));
         }
     }
-    void imbue(const std::locale& locale) override { boost::iostreams::imbue(*device_, locale); }
+    void imbue(const std::locale& locale) override {
+        if constexpr (has_imbue<Device>) {
+            boost::iostreams::imbue(*device_, locale);
+        }
+    }
 
 private:
     std::unique_ptr<Device> owned_;
