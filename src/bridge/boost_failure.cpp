@@ -114,10 +114,10 @@ error boost_failure(const std::exception_ptr& thrown, std::string_view operation
     try {
         std::rethrow_exception(thrown);
     } catch (const error& e) {
-        return e;
+        return e ? e : error(operation, unknown, path, position);
     } catch (...) {
         const meaning why = meaning_of(std::current_exception());
-        return {operation, why.code, path, position, why.detail};
+        return {operation, why.code ? why.code : unknown, path, position, why.detail};
     }
 }
 

@@ -193,8 +193,7 @@ auto basic_devicebuf<CharT>::device_write(const CharT* source, std::size_t count
     -> transfer {
     std::error_code code = stand_at(position, ios::out);
     if (code) {
-        const std::error_code filled = fill_gap(position);
-        code = filled;
+        code = fill_gap(position);
     }
     const transfer put = code ? transfer{0, code} : write_at(source, count, position);
     if (put.error) {
@@ -372,7 +371,7 @@ std::error_code basic_devicebuf<CharT>::do_close() noexcept {
         this->set_position(0);
         this->set_unread({});
         return code;
-    } catch (const std::bad_alloc&) {
+    } catch (...) {  // there was no memory to say what failed
         return std::make_error_code(std::errc::not_enough_memory);
     }
 }

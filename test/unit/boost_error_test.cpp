@@ -375,6 +375,8 @@ const std::vector<thrown_thing> things{
      std::make_error_code(std::errc::io_error), "went wrong"},
     {"a bad_alloc", [] { throw std::bad_alloc(); },
      std::make_error_code(std::errc::not_enough_memory), ""},
+    {"a system_error of nothing", [] { throw std::system_error(std::error_code()); },
+     std::make_error_code(std::errc::io_error), ""},
     {"a number", [] { throw 5; }, std::make_error_code(std::errc::io_error), ""},
     {"an error", [] { throw sluice::error("fly", sluice::errc::timed_out, "there", 7, "why"); },
      sluice::errc::timed_out, "why"},

@@ -329,6 +329,10 @@ TEST_CASE("close closes a chain of Boost's, which can be filled again") {
     sluice::close(out);
     CHECK(second.view() == "DEF");
     CHECK(first.view() == "ABC");
+    CHECK_NOTHROW(sluice::close(out));
+    out.push(upper_filter());
+    CHECK_NOTHROW(sluice::close(out));
+    CHECK(out.size() == 1);
 }
 
 TEST_CASE("close closes a stream and a stream buffer of Boost's on one device") {
@@ -340,6 +344,7 @@ TEST_CASE("close closes a stream and a stream buffer of Boost's on one device") 
     CHECK(script->sink == "abc");
     CHECK(script->log.back() == 'c');
     CHECK_FALSE(out.is_open());
+    CHECK_NOTHROW(sluice::close(out));
 
     script->sink.clear();
     io::stream_buffer<support::scripted_device<io::output>> buffer(device);

@@ -8,11 +8,11 @@
 //     out << "hello\n";
 //     sluice::close(out);                       // throws what Boost's own close swallows
 //
-// Whoever pushes a sluice stream or buffer itself, as `out.push(file)`, has Boost use it by
-// reference, as any std::ostream or std::streambuf. What is lost that way: it is never closed nor,
-// by most of Boost, flushed with a look at the result; what a write gives is at error_of(file)
-// alone, and Boost's close() tries a write that fails again for ever; it cannot be told from a
-// stream that seeks.
+// A sluice stream or buffer can be pushed itself too, as `out.push(file)`: Boost uses it by
+// reference then, as any std::ostream or std::streambuf. What is lost that way: nobody closes it,
+// or looks at what a flush gave; a write that fails is at error_of(file) alone (its stream throws
+// where its exceptions() hold badbit), and Boost's filters may try it again for ever when they are
+// closed.
 
 #ifndef SLUICE_BRIDGE_BOOST_HPP
 #define SLUICE_BRIDGE_BOOST_HPP
@@ -32,8 +32,12 @@ namespace detail {
 
 template <class Stream>
 void close_boost(Stream& closed) {
+    link_calls<Stream> calls(closed);
+    if (!calls.is_open()) {
+        return;
+    }
     try {
-        link_calls<Stream>(closed).close();
+        calls.close();
     } catch (...) {
         throw_as_error();
     }
@@ -42,13 +46,15 @@ void close_boost(Stream& closed) {
 }  // namespace detail
 
 /// Closes a chain of Boost's, each filter and the device, whatever fails. It is empty then, and a
-/// stream with it has badbit until something is pushed again.
+/// stream with it has badbit until something is pushed again. One without a device stays as it is.
 ///
-/// Requires: it is complete.
-/// Errors:   throws error: the first that failed, see devicebuf; also what Boost's own close()
-///           swallows, and what a destructor would.
+/// Errors: throws error: the first that failed, see devicebuf; also what Boost's own close()
+///         swallows, and what a destructor would.
 template <class Mode, class CharT>
 void close(boost::iostreams::filtering_stream<Mode, CharT>& of) {
+    if (!of.is_complete()) {
+        return;
+    }
     const detail::held_exceptions<CharT, std::char_traits<CharT>> quiet(&of);
     detail::first_failure failures;
     failures.attempt([&] { detail::close_boost(of); });
@@ -60,9 +66,7 @@ void close(boost::iostreams::filtering_streambuf<Mode, CharT>& buffer) {
     detail::close_boost(buffer);
 }
 
-/// The same for a stream or a stream buffer of Boost's on one device.
-///
-/// Requires: it is open.
+/// The same for a stream or a stream buffer of Boost's on one device; a second call does nothing.
 template <class Device>
 void close(boost::iostreams::stream_buffer<Device>& buffer) {
     detail::close_boost(buffer);
