@@ -37,57 +37,61 @@ struct revealed {
 
 // -- one link ---------------------------------------------------------------------------------
 
-// std::basic_streambuf keeps these for derived classes; see detail::areas.
+// A put area as it stands.
 template <class CharT>
-class put_area : private std::basic_streambuf<CharT> {
-    using buf_type = std::basic_streambuf<CharT>;
+struct put_area {
     using areas = detail::areas<CharT, std::char_traits<CharT>>;
 
-public:
-    explicit put_area(buf_type& buf)
-        : buf_(buf),
-          begin(areas::put_begin(buf)),
-          next(areas::put_next(buf)),
-          end(areas::put_end(buf)) {}
+    explicit put_area(const std::basic_streambuf<CharT>& of)
+        : begin(areas::put_begin(of)), next(areas::put_next(of)), end(areas::put_end(of)) {}
 
-    // Makes it [begin, last), written up to `next`.
-    static void set(buf_type& buf, CharT* begin, CharT* next, CharT* last) {
-        (buf.*&put_area::setp)(begin, last);
-        areas::written_up_to(buf, next);
-    }
-    void restore() { set(buf_, begin, next, end); }
+    [[nodiscard]] bool empty() const { return next == begin; }
 
-private:
-    buf_type& buf_;
-
-public:
-    CharT* const begin;
-    CharT* const next;
-    CharT* const end;
+    CharT* begin;
+    CharT* next;
+    CharT* end;
 };
+
+// std::basic_streambuf keeps this for derived classes; see detail::areas.
+template <class CharT>
+class put_setter : private std::basic_streambuf<CharT> {
+public:
+    put_setter() = delete;
+    static void set(std::basic_streambuf<CharT>& of, CharT* begin, CharT* next, CharT* end) {
+        (of.*&put_setter::setp)(begin, end);
+        put_area<CharT>::areas::written_up_to(of, next);
+    }
+};
+
+template <class CharT>
+void set_put_area(std::basic_streambuf<CharT>& of, CharT* begin, CharT* next, CharT* end) {
+    put_setter<CharT>::set(of, begin, next, end);
+}
+
+// Puts a character into a link whose area is made to end at `next`, so that what stands before is
+// written. Where that throws, the area is `held` again.
+template <class CharT>
+bool put_when_full(link<CharT>& to, const put_area<CharT>& held, CharT* next, CharT c) {
+    using traits = std::char_traits<CharT>;
+    set_put_area(to, held.begin, next, next);
+    try {
+        return !traits::eq_int_type(to.sputc(c), traits::eof());
+    } catch (...) {
+        set_put_area(to, held.begin, held.next, held.end);
+        throw;
+    }
+}
 
 // Writes what a link to a device that is not direct holds. Its sync() would swallow what is thrown
 // then; its overflow(), which writes too where the area is full, does not. So `more` is put, and
 // taken back.
 template <class CharT>
 void drain_rest(link<CharT>& to, CharT more) {
-    using traits = std::char_traits<CharT>;
-    for (;;) {
-        put_area<CharT> held(to);
-        if (held.next == held.begin) {
-            return;
-        }
-        put_area<CharT>::set(to, held.begin, held.next, held.next);
-        bool taken = false;
-        try {
-            taken = !traits::eq_int_type(to.sputc(more), traits::eof());
-        } catch (...) {
-            held.restore();
-            throw;
-        }
+    for (put_area<CharT> held(to); !held.empty(); held = put_area<CharT>(to)) {
+        const bool taken = put_when_full(to, held, held.next, more);
         const put_area<CharT> left(to);
         CharT* const next = left.next - (taken ? 1 : 0);
-        put_area<CharT>::set(to, left.begin, next, left.end);
+        set_put_area(to, left.begin, next, left.end);
         if (next - left.begin >= held.next - held.begin) {
             throw std::system_error(make_error_code(errc::would_block));
         }
@@ -97,29 +101,21 @@ void drain_rest(link<CharT>& to, CharT more) {
 // The same for any link. One to a direct device holds nothing: its area is the content.
 template <class CharT>
 void drain(link<CharT>& to) {
-    using traits = std::char_traits<CharT>;
-    put_area<CharT> held(to);
-    if (held.next == held.begin) {
+    const put_area<CharT> held(to);
+    if (held.empty()) {
         return;
     }
     // The last character is taken back and put again, behind the others that are written for it. A
-    // direct device has it in its place again.
+    // direct device has it in its place again, and its area still ends there.
     const CharT last = held.next[-1];
-    put_area<CharT>::set(to, held.begin, held.next - 1, held.next - 1);
-    bool taken = false;
-    try {
-        taken = !traits::eq_int_type(to.sputc(last), traits::eof());
-    } catch (...) {
-        held.restore();
-        throw;
+    const bool taken = put_when_full(to, held, held.next - 1, last);
+    const bool direct = taken && put_area<CharT>(to).end == held.next - 1;
+    if (!taken || direct) {  // not taken: it was alone
+        set_put_area(to, held.begin, held.next, held.end);
     }
-    if (!taken) {  // it was alone
-        held.restore();
-    } else if (put_area<CharT>(to).end == held.next - 1) {
-        held.restore();
-        return;
+    if (!direct) {
+        drain_rest(to, last);
     }
-    drain_rest(to, last);
 }
 
 }  // namespace

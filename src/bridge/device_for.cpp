@@ -130,7 +130,7 @@ std::streamsize shared_device<CharT>::read_some(CharT* target, std::streamsize c
         if (would_block(failure)) {
             return 0;
         }
-        throw device.keep(failure);
+        throw error(device.keep(failure));
     }
 }
 
@@ -156,7 +156,7 @@ std::streamsize shared_device<CharT>::write_some(const CharT* source, std::strea
     }
     device.keep_loss(failure);
     if (put == 0) {
-        throw failure;
+        throw error(failure);
     }
     return put;
 }
@@ -173,8 +173,8 @@ std::streamoff shared_device<CharT>::seek_to(std::streamoff offset, std::ios_bas
                               ? device.sluice_buf->latest("seek")
                               : error("seek", errc::not_seekable, {}, offset);
     // A refused seek changes nothing; another could not write what was pending.
-    throw failure.operation() == "seek" || would_block(failure) ? failure
-                                                                : device.keep_pending(failure);
+    const bool refused = failure.operation() == "seek" || would_block(failure);
+    throw error(refused ? failure : device.keep_pending(failure));
 }
 
 template <class CharT>
@@ -192,7 +192,7 @@ bool shared_device<CharT>::flush_all() {
     if (would_block(failure)) {
         return false;
     }
-    throw device.keep_pending(failure);
+    throw error(device.keep_pending(failure));
 }
 
 template <class CharT>
