@@ -4,6 +4,10 @@
 target_sources(
   sluice
   PRIVATE
+    src/bridge/boost_failure.cpp
+    src/bridge/boost_links.cpp
+    src/bridge/device_for.cpp
+    src/bridge/devicebuf.cpp
     src/buf.cpp
     src/bytes.cpp
     src/detail/file_handle.cpp
@@ -37,9 +41,14 @@ target_sources(
     src/sstream.cpp
     src/stream.cpp
   PUBLIC FILE_SET HEADERS BASE_DIRS include FILES
+    include/sluice/bridge/boost.hpp
+    include/sluice/bridge/device_for.hpp
+    include/sluice/bridge/devicebuf.hpp
     include/sluice/buf.hpp
     include/sluice/bytes.hpp
     include/sluice/detail/areas.hpp
+    include/sluice/detail/boost_device.hpp
+    include/sluice/detail/boost_links.hpp
     include/sluice/detail/conversion.hpp
     include/sluice/detail/copy.hpp
     include/sluice/detail/file_handle.hpp

@@ -193,6 +193,7 @@ void run_all(const options& chosen) {
     file_rows(rows);
     text_rows(rows);
     whole_rows(rows);
+    boost_rows(rows);
     if (!chosen.list) {
         print_head();
     }

@@ -17,6 +17,7 @@
 #include <sluice/filter/text.hpp>
 #include <sluice/sstream.hpp>
 
+#include <conformance/boost_devices.hpp>
 #include <conformance/transfer.hpp>
 #include <support/temporary.hpp>
 
@@ -338,11 +339,13 @@ using read_only_devices =
 using read_only_string_devices = std::tuple<stringbuf_device<sluice::stringbuf, ios::in>>;
 
 /// Read, written, and sought by any offset. They have one position.
-using addressable_devices = joined<memory_devices, addressable_files, spooled_devices>;
+using addressable_devices =
+    joined<memory_devices, addressable_files, spooled_devices, boost_devices>;
 using random_access_devices = joined<addressable_devices, sequential_files>;
 
 /// Read and written at one position.
-using one_position_devices = joined<random_access_devices, utf8_files, text_devices>;
+using one_position_devices =
+    joined<random_access_devices, utf8_files, text_devices, returned_devices>;
 
 /// Those of them that own what they hold.
 using owning_devices = joined<random_access_devices, utf8_files>;
@@ -352,8 +355,8 @@ using fixed_devices = std::tuple<mapped_device<sluice::map_access::shared>,
                                  mapped_device<sluice::map_access::copy_on_write>>;
 
 /// Read, and sought by any offset. std::filebuf agrees where one direction is used.
-using seekable_devices =
-    joined<random_access_devices, read_only_devices, fixed_devices, std_file_devices>;
+using seekable_devices = joined<random_access_devices, returned_devices, read_only_devices,
+                                fixed_devices, std_file_devices>;
 
 using readable_devices =
     joined<one_position_devices, string_devices, read_only_devices, fixed_devices,
@@ -376,7 +379,8 @@ using devices_of_bytes =
 using external_devices =
     joined<std::tuple<container_device<std::string>, container_device<std::wstring>,
                       container_device<bytes_vector>>,
-           addressable_files, sequential_files, utf8_files, text_devices>;
+           addressable_files, sequential_files, utf8_files, text_devices, boost_devices,
+           returned_devices>;
 
 /// The content of a transfer rule: a few times the buffer's size.
 template <class Device>

@@ -298,6 +298,7 @@ TEST_CASE_TEMPLATE_DEFINE("operations at random agree with a string and a positi
     compare_at_random<Device>(true, true);
 }
 TEST_CASE_TEMPLATE_APPLY(random_operations, addressable_devices);
+TEST_CASE_TEMPLATE_APPLY(random_operations, returned_devices);
 
 TEST_CASE_TEMPLATE_DEFINE("operations at random on what reads no place again agree", Device,
                           random_sequential) {

@@ -1,0 +1,124 @@
+#include "boost_failure.hpp"
+
+#include <boost/iostreams/filter/bzip2.hpp>
+#include <boost/iostreams/filter/gzip.hpp>
+#include <boost/iostreams/filter/lzma.hpp>
+#include <boost/iostreams/filter/zlib.hpp>
+#include <boost/iostreams/filter/zstd.hpp>
+
+#include <new>
+#include <string>
+#include <system_error>
+
+namespace sluice::detail {
+namespace {
+
+namespace io = boost::iostreams;
+
+struct meaning {
+    std::error_code code;
+    std::string detail;
+};
+
+const std::error_code unknown = std::make_error_code(std::errc::io_error);
+
+std::error_code zlib_code(int number) {
+    if (number == io::zlib::data_error) {
+        return errc::corrupt_data;
+    }
+    return number == io::zlib::buf_error ? make_error_code(errc::truncated_data) : unknown;
+}
+
+std::error_code gzip_code(const io::gzip_error& thrown) {
+    switch (thrown.error()) {
+    case io::gzip::zlib_error: return zlib_code(thrown.zlib_error_code());
+    case io::gzip::bad_footer: return errc::truncated_data;  // Boost 1.74 throws it for no other
+    default: return errc::corrupt_data;
+    }
+}
+
+std::error_code bzip2_code(int number) {
+    if (number == io::bzip2::unexpected_eof) {
+        return errc::truncated_data;
+    }
+    const bool corrupt = number == io::bzip2::data_error || number == io::bzip2::data_error_magic;
+    return corrupt ? make_error_code(errc::corrupt_data) : unknown;
+}
+
+std::error_code lzma_code(int number) {
+    if (number == io::lzma::data_error) {
+        return errc::corrupt_data;
+    }
+    return number == io::lzma::buf_error ? make_error_code(errc::truncated_data) : unknown;
+}
+
+// The message without what the standard adds to it: that of the code.
+std::string message_of(const std::system_error& thrown) {
+    std::string text = thrown.what();
+    const std::string reason = thrown.code().message();
+    if (text == reason) {
+        return {};
+    }
+    const std::string added = ": " + reason;
+    if (text.ends_with(added)) {
+        text.resize(text.size() - added.size());
+    }
+    return text;
+}
+
+// Boost puts the text of the errno at the end of its message, and the number nowhere.
+meaning system_failure(std::string text) {
+    constexpr int most = 133;  // Linux's
+    for (int number = 1; number <= most; ++number) {
+        const std::error_code code(number, std::system_category());
+        const std::string reason = ": " + code.message();
+        if (text.ends_with(reason)) {
+            text.resize(text.size() - reason.size());
+            return {code, std::move(text)};
+        }
+    }
+    return {unknown, std::move(text)};
+}
+
+meaning meaning_of(const std::exception_ptr& thrown) {
+    try {
+        std::rethrow_exception(thrown);
+    } catch (const io::gzip_error& e) {
+        return {gzip_code(e), message_of(e)};
+    } catch (const io::zlib_error& e) {
+        return {zlib_code(e.error()), message_of(e)};
+    } catch (const io::bzip2_error& e) {
+        return {bzip2_code(e.error()), message_of(e)};
+    } catch (const io::lzma_error& e) {
+        return {lzma_code(e.error()), message_of(e)};
+    } catch (const io::zstd_error& e) {
+        return {errc::corrupt_data, message_of(e)};
+    } catch (const std::ios_base::failure& e) {
+        const bool bare = e.code() == std::io_errc::stream;
+        return bare ? system_failure(message_of(e)) : meaning{e.code(), message_of(e)};
+    } catch (const std::system_error& e) {
+        return {e.code(), message_of(e)};
+    } catch (const std::bad_alloc&) {
+        return {std::make_error_code(std::errc::not_enough_memory), {}};
+    } catch (const std::exception& e) {
+        return {unknown, e.what()};
+    } catch (...) {
+        return {unknown, {}};
+    }
+}
+
+}  // namespace
+
+error boost_failure(const std::exception_ptr& thrown, std::string_view operation,
+                    std::string_view path, std::streamoff position) {
+    try {
+        std::rethrow_exception(thrown);
+    } catch (const error& e) {
+        return e ? e : error(operation, unknown, path, position);
+    } catch (...) {
+        const meaning why = meaning_of(std::current_exception());
+        return {operation, why.code ? why.code : unknown, path, position, why.detail};
+    }
+}
+
+}  // namespace sluice::detail
