@@ -193,6 +193,8 @@ void run_all(const options& chosen) {
     file_rows(rows);
     text_rows(rows);
     whole_rows(rows);
+    algorithm_rows(rows);
+    numeric_rows(rows);
     if (!chosen.list) {
         print_head();
     }
