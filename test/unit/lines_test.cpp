@@ -170,16 +170,16 @@ TEST_CASE("lines end by each of the five rules and may show it") {
         {newline::crlf, {"a\nb\rc", "\rd\r"}, {"a\nb\rc\r\n", "\rd\r"}},
         {newline::universal, {"a", "b", "c", "", "d"}, {"a\n", "b\r", "c\r\n", "\r", "d\r"}},
         {newline::keep, {"a", "b", "c", "", "d"}, {"a\n", "b\r", "c\r\n", "\r", "d\r"}}};
-    for (const auto& [rule, hidden, kept] : expectations) {
-        CAPTURE(int(rule));
+    for (const expectation& each : expectations) {
+        CAPTURE(int(each.rule));
         for (const std::size_t block : {0, 1, 2, 3, 100}) {
             CAPTURE(block);
             support::failing_buf buf(text, block);
             std::istream in(&buf);
-            CHECK(all_lines(in, {.ends = rule}) == hidden);
+            CHECK(all_lines(in, {.ends = each.rule}) == each.hidden);
             support::failing_buf again(text, block);
             in.rdbuf(&again);
-            CHECK(all_lines(in, {.ends = rule, .keep_ends = true}) == kept);
+            CHECK(all_lines(in, {.ends = each.rule, .keep_ends = true}) == each.kept);
         }
     }
 }
@@ -346,7 +346,8 @@ TEST_CASE("a range moves before it is begun") {
     auto first = sluice::lines(in);
     auto second = std::move(first);
     first = std::move(second);
-    first = std::move(first);
+    auto& same = first;
+    first = std::move(same);
     CHECK(*first.begin() == "a");
     auto third = std::move(first);
     CHECK(*third.begin() == "b");

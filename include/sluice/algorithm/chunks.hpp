@@ -37,6 +37,7 @@ public:
         return {std::min(missing, text.size()), missing <= text.size()};
     }
     [[nodiscard]] static std::size_t hidden(view_type) noexcept { return 0; }
+    [[nodiscard]] static std::size_t hidden_end(view_type, std::size_t) noexcept { return 0; }
 
 private:
     std::size_t size_;

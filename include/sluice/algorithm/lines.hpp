@@ -37,7 +37,10 @@ class line_rule {
 public:
     using view_type = std::basic_string_view<CharT, Traits>;
 
-    line_rule(newline ends, bool keeps) noexcept : ends_(ends), keeps_(keeps) {}
+    line_rule(newline ends, bool keeps) noexcept
+        : ends_(ends),
+          keeps_(keeps),
+          hides_one_(!keeps && (ends == newline::lf || ends == newline::cr)) {}
 
     [[nodiscard]] line_extent extent(view_type text) const { return find_line_end(text, ends_); }
     [[nodiscard]] line_extent extent(view_type line, view_type text) const {
@@ -46,10 +49,14 @@ public:
     [[nodiscard]] std::size_t hidden(view_type line) const noexcept {
         return keeps_ ? 0 : line_end_size(line, ends_);
     }
+    [[nodiscard]] std::size_t hidden_end(view_type text, std::size_t size) const noexcept {
+        return hides_one_ ? 1 : hidden(view_type(text.data(), size));
+    }
 
 private:
     newline ends_;
     bool keeps_;
+    bool hides_one_;  // the common case, without a look at the line
 };
 
 }  // namespace detail

@@ -18,7 +18,8 @@
 namespace sluice::detail {
 
 /// An input range over the rest of a stream. `Rule` says where a piece ends: extent(line, text) as
-/// continue_line() does, and how much of a piece's end is not shown: hidden(piece).
+/// continue_line() does, and how much of a piece's end is not shown: hidden(piece); or, of a piece
+/// that extent() found complete at the front of `text`, hidden_end(text, size).
 template <class CharT, class Traits, class Rule>
 class pieces : public std::ranges::view_base {
     using looking_type = looking<CharT, Traits>;
@@ -55,7 +56,7 @@ public:
         pieces* range_ = nullptr;
     };
 
-    pieces(stream_type& in, Rule rule) : in_(&in), rule_(std::move(rule)) {}
+    pieces(stream_type& in, Rule rule) : in_(&in), ios_(&in), rule_(std::move(rule)) {}
 
     // Iterators stay with the object: a range is moved before it is begun.
     pieces(pieces&& other) noexcept
@@ -66,6 +67,7 @@ public:
           unfinished_(other.unfinished_) {}
     pieces& operator=(pieces&& other) noexcept {
         in_ = other.in_;
+        ios_ = other.ios_;
         rule_ = std::move(other.rule_);
         own_ = std::move(other.own_);
         shows_own_ = other.shows_own_;
@@ -92,13 +94,14 @@ public:
 private:
     // Almost always, all of the piece is ready.
     void advance() {
-        if (in_->good() && !unfinished_) {
-            auto& from = *in_->rdbuf();  // a stream without one is not good()
+        if (ios_->good() && !unfinished_) {
+            auto& from = *ios_->rdbuf();  // a stream without one is not good()
             const view_type text = looking_type::ready(from);
             const line_extent found = rule_.extent(text);
             if (found.complete) {
                 looking_type::take(from, found.size);
-                show(text.substr(0, found.size));
+                piece_ = view_type(text.data(), found.size - rule_.hidden_end(text, found.size));
+                ended_ = false;
                 return;
             }
         }
@@ -161,6 +164,7 @@ private:
     }
 
     stream_type* in_;
+    std::basic_ios<CharT, Traits>* ios_;  // *in_, without a look for its virtual base
     Rule rule_;
     view_type piece_;
     string_type own_;          // a piece that lies in no one place, or the front of one
