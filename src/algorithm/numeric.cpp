@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <ios>
 #include <iterator>
 #include <limits>
@@ -189,6 +190,26 @@ bool is_end(CharT c) noexcept {
     return traits::eq_int_type(traits::to_int_type(c), traits::eof());
 }
 
+// Reads up to eight digits at once. How many there are differs from number to number, and a loop
+// over them ends where no processor foresees it.
+//
+// Requires: eight characters at `text`.
+std::size_t read_digits(const char* text, std::uint64_t& value) noexcept {
+    std::uint64_t eight = 0;
+    std::memcpy(&eight, text, sizeof eight);
+    eight ^= 0x3030303030303030;  // digits become 0 to 9; more than that has a high bit here:
+    const std::uint64_t others = ((eight + 0x7676767676767676) | eight) & 0x8080808080808080;
+    const int count = others == 0 ? 8 : std::countr_zero(others) / 8;
+    if (count == 0) {
+        return 0;
+    }
+    eight <<= 8 * (8 - count);  // as if zeros preceded
+    eight = (eight * 10 + (eight >> 8)) & 0x00FF00FF00FF00FF;
+    eight = (eight * 100 + (eight >> 16)) & 0x0000FFFF0000FFFF;
+    value = (eight * 10000 + (eight >> 32)) & 0xFFFFFFFF;
+    return static_cast<std::size_t>(count);
+}
+
 // Reads the integer at the front of `text`, behind which there is more.
 //
 // Returns: how many characters it takes; 0 where it is no ordinary one.
@@ -202,6 +223,9 @@ std::size_t read_front(std::basic_string_view<CharT> text, Integer& value) noexc
     at += negative ? 1 : 0;
     const CharT* const digits = at;
     std::uint64_t sum = 0;
+    if constexpr (sizeof(CharT) == 1 && std::endian::native == std::endian::little) {
+        at += end - at >= 8 ? read_digits(at, sum) : 0;
+    }
     while (at != end && is_digit(*at)) {
         sum = 10 * sum + static_cast<std::uint64_t>(*at - CharT('0'));
         ++at;
