@@ -61,18 +61,21 @@ public:
     // Iterators stay with the object: a range is moved before it is begun.
     pieces(pieces&& other) noexcept
         : in_(other.in_),
+          ios_(other.ios_),
           rule_(std::move(other.rule_)),
           own_(std::move(other.own_)),
           shows_own_(other.shows_own_),
           unfinished_(other.unfinished_) {}
     pieces& operator=(pieces&& other) noexcept {
-        in_ = other.in_;
-        ios_ = other.ios_;
-        rule_ = std::move(other.rule_);
-        own_ = std::move(other.own_);
-        shows_own_ = other.shows_own_;
-        unfinished_ = other.unfinished_;
-        ended_ = true;
+        if (this != &other) {
+            in_ = other.in_;
+            ios_ = other.ios_;
+            rule_ = std::move(other.rule_);
+            own_ = std::move(other.own_);
+            shows_own_ = other.shows_own_;
+            unfinished_ = other.unfinished_;
+            ended_ = true;
+        }
         return *this;
     }
     pieces(const pieces&) = delete;
