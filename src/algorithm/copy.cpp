@@ -121,7 +121,7 @@ private:
         const auto begin = from_.pubseekoff(0, std::ios_base::cur, std::ios_base::in);
         std::basic_string<CharT> content;
         read([&] { detail::appending(in_, content).up_to(static_cast<std::size_t>(limit_)); });
-        const std::streamsize size = static_cast<std::streamsize>(content.size());
+        const auto size = static_cast<std::streamsize>(content.size());
         const std::streamsize put = to_.sputn(content.data(), size);
         done_ += put;
         if (put < size) {

@@ -71,7 +71,7 @@ private:
             return base::do_put(out, io, fill, value);
         }
         char text[std::numeric_limits<Integer>::digits10 + 3];
-        const auto end = std::to_chars(std::begin(text), std::end(text), value).ptr;
+        auto* const end = std::to_chars(std::begin(text), std::end(text), value).ptr;
         return put_padded(out, io, fill, {text, static_cast<std::size_t>(end - text)});
     }
 
@@ -98,7 +98,7 @@ auto fast_num_put<CharT>::do_put(iter_type out, ios& io, CharT fill, double valu
                         : form == ios::scientific ? std::chars_format::scientific
                                                   : std::chars_format::general;
     char text[std::numeric_limits<double>::max_exponent10 + most + 4];
-    const auto end = std::to_chars(std::begin(text), std::end(text), value, format, precision).ptr;
+    auto* const end = std::to_chars(std::begin(text), std::end(text), value, format, precision).ptr;
     return put_padded(out, io, fill, {text, static_cast<std::size_t>(end - text)});
 }
 
@@ -168,7 +168,7 @@ public:
 private:
     // Not std::bit_cast, which reads the padding too.
     static parts parts_of(const iter_type& it) noexcept {
-        parts result;
+        parts result{};
         std::char_traits<char>::copy(reinterpret_cast<char*>(&result),
                                      reinterpret_cast<const char*>(&it), sizeof result);
         return result;

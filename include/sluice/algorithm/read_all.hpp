@@ -37,6 +37,8 @@ concept content_of = std::is_trivially_copyable_v<typename Content::value_type> 
 
 namespace detail {
 
+inline constexpr std::size_t no_limit = std::numeric_limits<std::size_t>::max();
+
 /// Errors: throws error, where `stream` has failed before, with the reason if there is one.
 template <class CharT, class Traits>
 void require_unfailed(const std::basic_ios<CharT, Traits>& stream, const char* operation) {
@@ -148,19 +150,17 @@ private:
 
 }  // namespace detail
 
-inline constexpr std::size_t no_limit = std::numeric_limits<std::size_t>::max();
-
 /// Appends what `in` holds from where it stands to its end, or `limit` characters of it.
 ///
 /// Returns: the count of what was appended. eofbit is set where the end was seen, failbit never;
 ///          where it is set already, there is no more, and the count is 0.
-/// Errors:  throws error: the reason for a failed read, which sets badbit too, whatever
-///          exceptions() say; or where `in` has failed before. `content` holds what came, also
-///          then.
+/// Errors:  throws error, or what else the buffer threw: the reason for a failed read, which sets
+///          badbit too, whatever exceptions() say; error, where `in` has failed before. `content`
+///          holds what came, also then.
 /// Source:  BufferedIOBase.read.
 template <class CharT, class Traits, content_of<CharT> Content>
 std::size_t read_all(std::basic_istream<CharT, Traits>& in, Content& content,
-                     std::size_t limit = no_limit) {
+                     std::size_t limit = detail::no_limit) {
     detail::require_unfailed(in, "read");
     if (in.eof()) {
         return 0;
@@ -191,7 +191,8 @@ std::size_t read_all(std::basic_istream<CharT, Traits>& in, Content& content,
 /// Errors:  throws error, as above. Where the device can seek, `in` stands then where it stood; and
 ///          where exceptions() hold badbit, it always throws.
 template <class Content = void, class CharT, class Traits>
-[[nodiscard]] auto read_all(std::basic_istream<CharT, Traits>& in, std::size_t limit = no_limit) {
+[[nodiscard]] auto read_all(std::basic_istream<CharT, Traits>& in,
+                            std::size_t limit = detail::no_limit) {
     if constexpr (std::is_void_v<Content>) {
         return read_all<std::basic_string<CharT, Traits>>(in, limit);
     } else if constexpr (std::is_same_v<Content, bytes>) {
