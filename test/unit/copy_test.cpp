@@ -278,12 +278,12 @@ ssize_t refuse_file(int, int, off_t*, std::size_t) {
 }
 
 // Each of the three, whichever it is, does what a test says.
-void refuse_all(const replaced_calls& scope, int code) {
+void refuse_all(int code) {
     calls_made = 0;
     code_given = code;
-    scope.calls().copy_file_range = refuse_range;
-    scope.calls().splice = refuse_range;
-    scope.calls().sendfile = refuse_file;
+    replaced_calls::calls().copy_file_range = refuse_range;
+    replaced_calls::calls().splice = refuse_range;
+    replaced_calls::calls().sendfile = refuse_file;
 }
 
 }  // namespace
@@ -293,7 +293,7 @@ TEST_CASE("what the system refuses to copy is copied by hand") {
          {EXDEV, EINVAL, ENOSYS, EOPNOTSUPP, EBADF, EPERM, EIO, ETXTBSY, ENOMEM, EOVERFLOW}) {
         CAPTURE(code);
         const replaced_calls scope;
-        refuse_all(scope, code);
+        refuse_all(code);
         copy_all_pairs(sample(5000), std::nullopt);
         CHECK(calls_made > 0);
     }
@@ -305,16 +305,17 @@ TEST_CASE("what the system copies in part is copied to the end") {
     static auto pipe = scope.real().splice;
     static auto file = scope.real().sendfile;
     calls_made = 0;
-    scope.calls().copy_file_range = [](int from, off_t* at, int to, off_t* there,
-                                       std::size_t size) {
+    replaced_calls::calls().copy_file_range = [](int from, off_t* at, int to, off_t* there,
+                                                 std::size_t size) {
         ++calls_made;
         return range(from, at, to, there, std::min<std::size_t>(size, 7001));
     };
-    scope.calls().splice = [](int from, off_t* at, int to, off_t* there, std::size_t size) {
+    replaced_calls::calls().splice = [](int from, off_t* at, int to, off_t* there,
+                                        std::size_t size) {
         ++calls_made;
         return pipe(from, at, to, there, std::min<std::size_t>(size, 7001));
     };
-    scope.calls().sendfile = [](int to, int from, off_t* at, std::size_t size) {
+    replaced_calls::calls().sendfile = [](int to, int from, off_t* at, std::size_t size) {
         ++calls_made;
         return file(to, from, at, std::min<std::size_t>(size, 7001));
     };
@@ -328,13 +329,14 @@ TEST_CASE("what the system ceases to copy is copied on by hand") {
     static auto pipe = scope.real().splice;
     static auto file = scope.real().sendfile;
     calls_made = 0;
-    scope.calls().copy_file_range = [](int from, off_t* at, int to, off_t* there, std::size_t) {
+    replaced_calls::calls().copy_file_range = [](int from, off_t* at, int to, off_t* there,
+                                                 std::size_t) {
         return ++calls_made % 2 == 1 ? range(from, at, to, there, 501) : (errno = EIO, ssize_t(-1));
     };
-    scope.calls().splice = [](int from, off_t* at, int to, off_t* there, std::size_t) {
+    replaced_calls::calls().splice = [](int from, off_t* at, int to, off_t* there, std::size_t) {
         return ++calls_made % 2 == 1 ? pipe(from, at, to, there, 501) : (errno = EIO, ssize_t(-1));
     };
-    scope.calls().sendfile = [](int to, int from, off_t* at, std::size_t) {
+    replaced_calls::calls().sendfile = [](int to, int from, off_t* at, std::size_t) {
         return ++calls_made % 2 == 1 ? file(to, from, at, 501) : (errno = EIO, ssize_t(-1));
     };
     copy_all_pairs(sample(20000), std::nullopt);
@@ -347,16 +349,17 @@ TEST_CASE("an interrupted call is made again") {
     static auto pipe = scope.real().splice;
     static auto file = scope.real().sendfile;
     calls_made = 0;
-    scope.calls().copy_file_range = [](int from, off_t* at, int to, off_t* there,
-                                       std::size_t size) {
+    replaced_calls::calls().copy_file_range = [](int from, off_t* at, int to, off_t* there,
+                                                 std::size_t size) {
         return ++calls_made % 2 == 1 ? (errno = EINTR, ssize_t(-1))
                                      : range(from, at, to, there, size);
     };
-    scope.calls().splice = [](int from, off_t* at, int to, off_t* there, std::size_t size) {
+    replaced_calls::calls().splice = [](int from, off_t* at, int to, off_t* there,
+                                        std::size_t size) {
         return ++calls_made % 2 == 1 ? (errno = EINTR, ssize_t(-1))
                                      : pipe(from, at, to, there, size);
     };
-    scope.calls().sendfile = [](int to, int from, off_t* at, std::size_t size) {
+    replaced_calls::calls().sendfile = [](int to, int from, off_t* at, std::size_t size) {
         return ++calls_made % 2 == 1 ? (errno = EINTR, ssize_t(-1)) : file(to, from, at, size);
     };
     copy_all_pairs(sample(20000), std::nullopt);
@@ -373,12 +376,12 @@ TEST_CASE("between two files nothing is brought into the process") {
     static std::size_t most_read = 0;
     most_read = 0;
     static auto real = scope.real().read;
-    scope.calls().read = [](int file, void* target, std::size_t size) {
+    replaced_calls::calls().read = [](int file, void* target, std::size_t size) {
         const ssize_t got = real(file, target, size);
         most_read += static_cast<std::size_t>(std::max<ssize_t>(got, 0));
         return got;
     };
-    scope.calls().write = [](int, const void*, std::size_t) -> ssize_t { throw 0; };
+    replaced_calls::calls().write = [](int, const void*, std::size_t) -> ssize_t { throw 0; };
     CHECK(sluice::copy(in, out) == 300000);
     CHECK(most_read == 0);
     CHECK((to.content() == text));
@@ -458,7 +461,9 @@ TEST_CASE("a file appended to itself is doubled once") {
         CHECK(sluice::copy(in, out) == 300002);
         CHECK(in.rdstate() == ios::eofbit);
         out.close();
-        CHECK((file.content() == text + "--" + text + "--"));
+        std::string expected = text + "--";
+        expected += expected;
+        CHECK((file.content() == expected));
     }
 }
 
@@ -523,7 +528,7 @@ TEST_CASE("the reason of a failed read is the device's and counted") {
         const replaced_calls scope;
         static auto real = scope.real().read;
         calls_made = 0;
-        scope.calls().read = [](int from, void* target, std::size_t size) {
+        replaced_calls::calls().read = [](int from, void* target, std::size_t size) {
             return ++calls_made > 2 ? (errno = EIO, ssize_t(-1)) : real(from, target, size);
         };
         const auto thrown = error_of_copy(in, out);
@@ -595,11 +600,11 @@ TEST_CASE("a write that fails in the overlap of a file with itself gives back wh
     sluice::fstream out(file.path(), ios::in | ios::out);
     out.seekp(10);
     const replaced_calls scope;
-    scope.calls().pwrite = [](int, const void*, std::size_t, off_t) -> ssize_t {
+    replaced_calls::calls().pwrite = [](int, const void*, std::size_t, off_t) -> ssize_t {
         errno = ENOSPC;
         return -1;
     };
-    scope.calls().write = [](int, const void*, std::size_t) -> ssize_t {
+    replaced_calls::calls().write = [](int, const void*, std::size_t) -> ssize_t {
         errno = ENOSPC;
         return -1;
     };

@@ -245,7 +245,7 @@ TEST_CASE("the reason of a failed read is the device's") {
     for (const std::string_view line : sluice::lines(in)) {
         CHECK(line == "first");
         ++count;
-        scope.calls().read = [](int, void*, std::size_t) -> ssize_t {
+        support::replaced_calls::calls().read = [](int, void*, std::size_t) -> ssize_t {
             errno = EIO;
             return -1;
         };

@@ -152,10 +152,12 @@ TEST_CASE("a failure throws the reason and a file stands where it stood") {
         static int left = 0;
         static auto real = scope.real().read;
         left = 2;
-        scope.calls().read = [](int from, void* target, std::size_t size) {
+        replaced_calls::calls().read = [](int from, void* target, std::size_t size) {
             return left-- > 0 ? real(from, target, size) : fail_to_read(from, target, size);
         };
-        scope.calls().pread = [](int, void*, std::size_t, off_t) { return fail_to_read(0, {}, 0); };
+        replaced_calls::calls().pread = [](int, void*, std::size_t, off_t) {
+            return fail_to_read(0, {}, 0);
+        };
         CHECK(code_thrown_by([&] { static_cast<void>(sluice::read_all(in)); }) ==
               std::errc::io_error);
         CHECK(in.rdstate() == ios::badbit);
@@ -174,7 +176,7 @@ TEST_CASE("a failure that has passed when it is tried again is none") {
     static int count = 0;
     static auto real = scope.real().read;
     count = 0;
-    scope.calls().read = [](int from, void* target, std::size_t size) {
+    replaced_calls::calls().read = [](int from, void* target, std::size_t size) {
         return ++count == 2 ? fail_to_read(from, target, size) : real(from, target, size);
     };
     CHECK((sluice::read_all(in) == text));
