@@ -4,6 +4,9 @@
 target_sources(
   sluice
   PRIVATE
+    src/algorithm/copy.cpp
+    src/algorithm/numeric.cpp
+    src/algorithm/read_all.cpp
     src/bridge/boost_failure.cpp
     src/bridge/boost_links.cpp
     src/bridge/device_for.cpp
@@ -41,6 +44,12 @@ target_sources(
     src/sstream.cpp
     src/stream.cpp
   PUBLIC FILE_SET HEADERS BASE_DIRS include FILES
+    include/sluice/algorithm/chunks.hpp
+    include/sluice/algorithm/copy.hpp
+    include/sluice/algorithm/getline.hpp
+    include/sluice/algorithm/lines.hpp
+    include/sluice/algorithm/numeric.hpp
+    include/sluice/algorithm/read_all.hpp
     include/sluice/bridge/boost.hpp
     include/sluice/bridge/device_for.hpp
     include/sluice/bridge/devicebuf.hpp
@@ -54,7 +63,9 @@ target_sources(
     include/sluice/detail/file_handle.hpp
     include/sluice/detail/held_exceptions.hpp
     include/sluice/detail/line_end.hpp
+    include/sluice/detail/looking.hpp
     include/sluice/detail/newline.hpp
+    include/sluice/detail/pieces.hpp
     include/sluice/device/buffered.hpp
     include/sluice/device/buffered_impl.hpp
     include/sluice/device/buffered_read_impl.hpp

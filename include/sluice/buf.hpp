@@ -218,6 +218,22 @@ protected:
     /// Requires: passes_buffer(count).
     virtual std::size_t do_read_once(CharT* /*target*/, std::size_t /*count*/) { return 0; }
 
+    /// A descriptor with which the system itself can read or write in the buffer's stead, where
+    /// its bytes are the characters, and the position there; -1: the descriptor's own.
+    struct system_end {
+        int descriptor = -1;  // none
+        off_type position = -1;
+    };
+    enum class system_use { look, read, write };
+
+    /// Makes the descriptor ready for `use`: what was pending is written, and nothing is read
+    /// ahead. None, where that cannot be; what the buffer itself does next then says why. To look
+    /// at what file it is, nothing is changed.
+    virtual system_end do_system_end(system_use /*use*/) { return {}; }
+
+    /// The system has moved `count` characters there; so has the position.
+    virtual void do_system_moved(off_type /*count*/) {}
+
 private:
     template <class, class>
     friend class basic_stream;

@@ -3,6 +3,12 @@
 #ifndef SLUICE_SLUICE_HPP
 #define SLUICE_SLUICE_HPP
 
+#include <sluice/algorithm/chunks.hpp>
+#include <sluice/algorithm/copy.hpp>
+#include <sluice/algorithm/getline.hpp>
+#include <sluice/algorithm/lines.hpp>
+#include <sluice/algorithm/numeric.hpp>
+#include <sluice/algorithm/read_all.hpp>
 #include <sluice/buf.hpp>
 #include <sluice/bytes.hpp>
 #include <sluice/device/buffered.hpp>

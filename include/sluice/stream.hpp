@@ -173,6 +173,9 @@ public:
     [[nodiscard]] line_iterator begin() { return line_iterator(*this); }
     [[nodiscard]] line_iterator end() noexcept { return {}; }
 
+    /// What ends a line for readline().
+    [[nodiscard]] newline line_end() const noexcept { return line_end_; }
+
     /// Writes all of `text`.
     ///
     /// Returns: its size.

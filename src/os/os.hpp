@@ -77,6 +77,13 @@ struct status {
     bool directory = false;
     bool pipe = false;  // or a FIFO
     bool socket = false;
+
+    /// Which file it is, whatever its name.
+    struct identity {
+        std::uint64_t device = 0;
+        std::uint64_t number = 0;
+        friend bool operator==(const identity&, const identity&) = default;
+    } file{};
 };
 [[nodiscard]] status status_of(handle file, std::error_code& code) noexcept;
 
@@ -99,6 +106,25 @@ struct status {
 [[nodiscard]] void* remap_memory(void* memory, std::size_t size, std::size_t new_size) noexcept;
 
 void unmap_memory(void* memory, std::size_t size) noexcept;
+
+/// Memory of somebody else's will be filled for the first time: large pages are worth while.
+void expect_filling(void* memory, std::size_t size) noexcept;
+
+// -- between two handles ----------------------------------------------------------------------
+
+/// A handle, and where in it; -1: at its own position, which moves.
+struct place {
+    handle file = no_handle;
+    std::int64_t position = -1;
+};
+
+/// Moves bytes from one handle to another without bringing them into the process: copy_file_range
+/// between files, sendfile from a file to what is none, splice where one of the two is a pipe.
+/// Interruptions are not seen, nor is SIGPIPE; a transfer may be short. A count of 0 may be the
+/// end, or a file that only read() reads.
+[[nodiscard]] transfer copy_range(const place& from, const place& to, std::size_t size) noexcept;
+[[nodiscard]] transfer send_file(const place& from, handle to, std::size_t size) noexcept;
+[[nodiscard]] transfer splice(const place& from, const place& to, std::size_t size) noexcept;
 
 // -- what has a reader at the other end -------------------------------------------------------
 

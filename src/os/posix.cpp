@@ -11,6 +11,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/random.h>
+#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -296,6 +297,13 @@ posix_calls calls = {
     ::kill,
     [](pid_t process) { return static_cast<int>(::syscall(SYS_pidfd_open, process, 0)); },
     ::sigaction,
+    [](int from, off_t* from_position, int to, off_t* to_position, std::size_t size) {
+        return ::copy_file_range(from, from_position, to, to_position, size, 0);
+    },
+    ::sendfile,
+    [](int from, off_t* from_position, int to, off_t* to_position, std::size_t size) {
+        return ::splice(from, from_position, to, to_position, size, SPLICE_F_MOVE);
+    },
 };
 
 int open_flags(std::ios_base::openmode mode) noexcept {
@@ -403,8 +411,8 @@ status status_of(handle file, std::error_code& code) noexcept {
         return {};
     }
     code.clear();
-    return {S_ISREG(found.st_mode), found.st_size, S_ISDIR(found.st_mode), S_ISFIFO(found.st_mode),
-            S_ISSOCK(found.st_mode)};
+    return {S_ISREG(found.st_mode),  found.st_size,           S_ISDIR(found.st_mode),
+            S_ISFIFO(found.st_mode), S_ISSOCK(found.st_mode), {found.st_dev, found.st_ino}};
 }
 
 bool appends(handle file, std::error_code& code) noexcept {
@@ -581,6 +589,55 @@ char** environment() noexcept {
     return environ;
 }
 
+// -- between two handles ----------------------------------------------------------------------
+
+namespace {
+
+// The position as the calls want it: null is the handle's own.
+class place_argument {
+public:
+    explicit place_argument(const place& where) noexcept : position_(where.position) {}
+    [[nodiscard]] off_t* get() noexcept { return position_ < 0 ? nullptr : &position_; }
+
+private:
+    off_t position_;
+};
+
+}  // namespace
+
+transfer copy_range(const place& from, const place& to, std::size_t size) noexcept {
+    return transferred([&] {
+        place_argument source(from);
+        place_argument target(to);
+        return calls.copy_file_range(from.file, source.get(), to.file, target.get(), clipped(size));
+    });
+}
+
+transfer send_file(const place& from, handle to, std::size_t size) noexcept {
+    const held_back_sigpipe held;
+    const transfer result = transferred([&] {
+        place_argument source(from);
+        return calls.sendfile(to, from.file, source.get(), clipped(size));
+    });
+    if (result.error == std::errc::broken_pipe || result.count < size) {
+        held.take();
+    }
+    return result;
+}
+
+transfer splice(const place& from, const place& to, std::size_t size) noexcept {
+    const held_back_sigpipe held;
+    const transfer result = transferred([&] {
+        place_argument source(from);
+        place_argument target(to);
+        return calls.splice(from.file, source.get(), to.file, target.get(), clipped(size));
+    });
+    if (result.error == std::errc::broken_pipe || result.count < size) {
+        held.take();
+    }
+    return result;
+}
+
 // -- memory -----------------------------------------------------------------------------------
 
 void* map_memory(std::size_t size) noexcept {
@@ -603,6 +660,15 @@ void* remap_memory(void* memory, std::size_t size, std::size_t new_size) noexcep
 
 void unmap_memory(void* memory, std::size_t size) noexcept {
     calls.munmap(memory, size);
+}
+
+void expect_filling(void* memory, std::size_t size) noexcept {
+    constexpr std::uintptr_t page = 4096;
+    const auto begin = reinterpret_cast<std::uintptr_t>(memory);
+    const std::uintptr_t skipped = (page - begin % page) % page;
+    if (size > skipped) {
+        advise(static_cast<char*>(memory) + skipped, (size - skipped) & ~(page - 1));
+    }
 }
 
 }  // namespace sluice::os

@@ -54,6 +54,10 @@ struct posix_calls {
     int (*kill)(pid_t process, int signal);
     int (*pidfd_open)(pid_t process);
     int (*sigaction)(int signal, const struct sigaction* answer, struct sigaction* before);
+    ssize_t (*copy_file_range)(int from, off_t* from_position, int to, off_t* to_position,
+                               std::size_t size);
+    ssize_t (*sendfile)(int to, int from, off_t* from_position, std::size_t size);
+    ssize_t (*splice)(int from, off_t* from_position, int to, off_t* to_position, std::size_t size);
 };
 
 /// The table in use.

@@ -194,6 +194,8 @@ void run_all(const options& chosen) {
     text_rows(rows);
     whole_rows(rows);
     boost_rows(rows);
+    algorithm_rows(rows);
+    numeric_rows(rows);
     if (!chosen.list) {
         print_head();
     }

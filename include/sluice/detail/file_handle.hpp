@@ -71,6 +71,9 @@ public:
     [[nodiscard]] bool is_shared() const noexcept { return shared_; }
     [[nodiscard]] bool appends() const noexcept { return appends_; }
 
+    /// The descriptor, for calls that leave its position alone, or where it is shared anyway.
+    [[nodiscard]] int descriptor() const noexcept { return descriptor_; }
+
     /// The descriptor itself; from now on others may move it.
     [[nodiscard]] int share() noexcept {
         shared_ = true;

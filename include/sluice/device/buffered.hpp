@@ -72,6 +72,9 @@ protected:
 
     virtual off_type device_available(off_type /*position*/) { return 0; }
 
+    /// The descriptor whose bytes are the characters; -1, where there is none. Requires: open.
+    [[nodiscard]] virtual int device_descriptor() const noexcept { return -1; }
+
     /// Where a transfer at `position` failed, for the report, where positions are not counts.
     [[nodiscard]] virtual off_type failed_at(off_type position) const noexcept { return position; }
 
@@ -139,6 +142,8 @@ protected:
     void do_fill(std::size_t count) override;
     [[nodiscard]] bool passes_buffer(std::size_t count) const noexcept override;
     std::size_t do_read_once(CharT* target, std::size_t count) override;
+    typename base::system_end do_system_end(typename base::system_use use) override;
+    void do_system_moved(off_type count) override { set_position(position() + count); }
 
 private:
     static constexpr std::size_t default_capacity = (std::size_t(128) << 10) / sizeof(CharT);
@@ -169,6 +174,7 @@ private:
     void leave_buffer();
     void take_back(const CharT* taken, std::size_t count, off_type begin);
     std::size_t write_past_buffer(const CharT* source, std::size_t count);
+    [[nodiscard]] bool ready_for(typename base::system_use use);
     [[nodiscard]] off_type tell();
     [[nodiscard]] off_type origin(std::ios_base::seekdir whence, std::error_code& code);
 

@@ -236,6 +236,33 @@ int basic_bufferedbuf<CharT, Traits>::sync() {
     return 0;
 }
 
+// -- the system in our stead ------------------------------------------------------------------
+
+template <class CharT, class Traits>
+auto basic_bufferedbuf<CharT, Traits>::do_system_end(typename base::system_use use) ->
+    typename base::system_end {
+    const int descriptor = this->is_open() ? device_descriptor() : -1;
+    if (descriptor < 0 || use == base::system_use::look) {
+        return {descriptor, -1};
+    }
+    if (!ready_for(use)) {
+        return {};
+    }
+    set_position(tell());
+    return {descriptor, addressable() ? position() : off_type(-1)};
+}
+
+// Writes what is pending, and gives back, or has seen the reader take, what was read ahead.
+template <class CharT, class Traits>
+bool basic_bufferedbuf<CharT, Traits>::ready_for(typename base::system_use use) {
+    leave_slot();
+    if (use == base::system_use::write) {
+        return this->writable() && !appends() && !flush_pending() && !leave_reading();
+    }
+    return this->readable() && !flush_pending() && unread_.empty() &&
+           (this->gptr() == this->egptr() || (this->do_seekable() && !leave_reading()));
+}
+
 // -- seeking ----------------------------------------------------------------------------------
 
 // Where the stream stands; asks the device only where others may have moved it.

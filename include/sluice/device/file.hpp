@@ -144,6 +144,9 @@ protected:
         return conversion_ != nullptr && conversion_->has_pending();
     }
     off_type device_available(off_type position) override;
+    [[nodiscard]] int device_descriptor() const noexcept override {
+        return conversion_ == nullptr && !lacks_facet_ ? file_.descriptor() : -1;
+    }
 
     bool do_seekable() override { return file_.seekable(); }
     bool do_is_terminal() override { return file_.is_terminal(); }
