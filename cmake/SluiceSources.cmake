@@ -21,6 +21,11 @@ target_sources(
     src/device/temporary_place.cpp
     src/error.cpp
     src/filter/codec.cpp
+    src/filter/compressed.cpp
+    src/filter/compressed_decoder.cpp
+    src/filter/compressed_encoder.cpp
+    src/filter/compressed_format.cpp
+    src/filter/compressed_io.cpp
     src/filter/pair.cpp
     src/filter/redirect.cpp
     src/filter/system_codec.cpp
@@ -29,6 +34,7 @@ target_sources(
     src/filter/text_encoder.cpp
     src/filter/text_io.cpp
     src/filter/text_place.cpp
+    src/filter/zstd_frames.cpp
     src/fstream.cpp
     src/open.cpp
     src/os/posix.cpp
@@ -61,6 +67,7 @@ target_sources(
     include/sluice/device/string_impl.hpp
     include/sluice/device/temporary.hpp
     include/sluice/error.hpp
+    include/sluice/filter/compressed.hpp
     include/sluice/filter/pair.hpp
     include/sluice/filter/redirect.hpp
     include/sluice/filter/text.hpp

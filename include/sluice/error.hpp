@@ -36,6 +36,10 @@ enum class errc {
     bad_position,  // invalid_argument           Python: ValueError, "negative seek value"
     bad_encoding,  // illegal_byte_sequence      Python: UnicodeError
     timed_out,     // timed_out                  Python: TimeoutError; try again, all is there
+    too_long,      // file_too_large             more than a limit allows
+
+    truncated_data,  // bad_message              Python: EOFError; what is compressed ends too early
+    corrupt_data,    // bad_message              Python: BadGzipFile, LZMAError, OSError
 };
 
 [[nodiscard]] const std::error_category& sluice_category() noexcept;

@@ -50,7 +50,11 @@ TEST_CASE("each code equals its portable condition and says something of its own
     CHECK(make_error_code(errc::bad_mode) == std::errc::invalid_argument);
     CHECK(make_error_code(errc::bad_position) == std::errc::invalid_argument);
     CHECK(make_error_code(errc::bad_encoding) == std::errc::illegal_byte_sequence);
-    for (int value = 1; value <= 11; ++value) {
+    CHECK(make_error_code(errc::timed_out) == std::errc::timed_out);
+    CHECK(make_error_code(errc::too_long) == std::errc::file_too_large);
+    CHECK(make_error_code(errc::truncated_data) == std::errc::bad_message);
+    CHECK(make_error_code(errc::corrupt_data) == std::errc::bad_message);
+    for (int value = 1; value <= static_cast<int>(errc::corrupt_data); ++value) {
         CAPTURE(value);
         CHECK(sluice::sluice_category().message(value) != sluice::sluice_category().message(0));
     }
