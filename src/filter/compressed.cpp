@@ -120,6 +120,7 @@ void compressedbuf::swap(compressedbuf& other) noexcept {
     decoder_.swap(other.decoder_);
     std::swap(compressed_, other.compressed_);
     std::swap(decoded_, other.decoded_);
+    std::swap(exact_, other.exact_);
     std::swap(may_give_more_, other.may_give_more_);
     std::swap(has_unread_, other.has_unread_);
     failed_.swap(other.failed_);
@@ -213,7 +214,7 @@ std::size_t compressedbuf::decode(char* target, std::size_t count) {
         return 0;
     }
     if (decoder_ == nullptr) {
-        decoder_ = detail::make_decoder(options_.compression);
+        decoder_ = detail::make_decoder(options_.compression, exact_);
     }
     std::size_t got = 0;
     while (got < count) {
@@ -230,6 +231,9 @@ std::size_t compressedbuf::decode(char* target, std::size_t count) {
         if (step.read == 0 && step.written == 0 && !step.ended && !step.error && !in.empty()) {
             step.error = errc::corrupt_data;  // it would never go on
         }
+        if (step.error && !decoder_->is_exact() && origin_ >= 0) {
+            return decode_exactly(target, count);
+        }
         take(step.read);
         got += step.written;
         may_give_more_ = step.written == room.size();
@@ -245,6 +249,14 @@ std::size_t compressedbuf::decode(char* target, std::size_t count) {
     }
     decoded_ += got;
     return got;
+}
+
+// Where a fast decoder fails, the exact one says whether that is so, and where.
+std::size_t compressedbuf::decode_exactly(char* target, std::size_t count) {
+    const auto here = static_cast<off_type>(decoded_);
+    exact_ = true;
+    rewind();
+    return go_to(here) ? decode(target, count) : 0;
 }
 
 // As decode(), and no more than is allowed.

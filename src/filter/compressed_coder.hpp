@@ -43,6 +43,10 @@ public:
     /// Nothing follows. Gives what there is still to come, then that it has ended, or
     /// errc::truncated_data.
     virtual coded finish(std::span<char> out) = 0;
+
+    /// Whether a failure is what the format's own library says it is, there and after all that this
+    /// gives.
+    [[nodiscard]] virtual bool is_exact() const noexcept { return true; }
 };
 
 /// Compresses one stream.
@@ -60,15 +64,10 @@ public:
     virtual coded finish(std::span<char> out) = 0;
 };
 
-/// Requires: `format` is not infer.
-[[nodiscard]] std::unique_ptr<stream_decoder> make_decoder(compression format);
+/// The fastest there is, or the fastest that is exact.
+[[nodiscard]] std::unique_ptr<stream_decoder> make_decoder(compression format, bool exact);
 [[nodiscard]] std::unique_ptr<stream_encoder> make_encoder(compression format,
                                                            std::optional<int> level);
-
-/// For tests: the decoder on zlib, whatever make_decoder() takes.
-///
-/// Requires: `format` is gzip, zlib or deflate.
-[[nodiscard]] std::unique_ptr<stream_decoder> make_zlib_decoder(compression format);
 
 #ifdef SLUICE_HAS_ISAL
 /// Requires: `format` is gzip, zlib or deflate.

@@ -221,11 +221,7 @@ private:
 
 }  // namespace
 
-std::unique_ptr<stream_decoder> make_zlib_decoder(compression format) {
-    return std::make_unique<zlib_decoder>(format);
-}
-
-std::unique_ptr<stream_decoder> make_decoder(compression format) {
+std::unique_ptr<stream_decoder> make_decoder(compression format, [[maybe_unused]] bool exact) {
     switch (format) {
     case compression::none:
     case compression::infer: return std::make_unique<copying_decoder>();
@@ -233,10 +229,11 @@ std::unique_ptr<stream_decoder> make_decoder(compression format) {
     case compression::zlib:
     case compression::deflate:
 #ifdef SLUICE_HAS_ISAL
-        return make_isal_decoder(format);
-#else
-        return make_zlib_decoder(format);
+        if (!exact) {
+            return make_isal_decoder(format);
+        }
 #endif
+        return std::make_unique<zlib_decoder>(format);
     case compression::bzip2: return std::make_unique<bzip2_decoder>();
     case compression::xz: return std::make_unique<xz_decoder>();
     case compression::zstd: return std::make_unique<zstd_decoder>();

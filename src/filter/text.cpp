@@ -270,19 +270,28 @@ auto basic_textbuf<CharT>::fill(std::size_t count) -> transfer {
     const std::size_t size = std::clamp(count, least_fill, most_fill);
     char* const target = coders_->decoder.prepare(size);
     std::size_t got = 0;
-    const std::error_code code = code_of([&]() -> std::error_code {
-        auto wanted = static_cast<std::streamsize>(size);
-        if (!do_seekable()) {
-            if (std::streambuf::traits_type::eq_int_type(below_->sgetc(),
-                                                         std::streambuf::traits_type::eof())) {
-                return {};
-            }
-            wanted = std::clamp<std::streamsize>(get_area::size(*below_), 1, wanted);
-        }
-        got = static_cast<std::size_t>(std::max<std::streamsize>(below_->sgetn(target, wanted), 0));
+    const auto read = [&](std::size_t wanted) {
+        const auto most = static_cast<std::streamsize>(wanted);
+        got = static_cast<std::size_t>(std::max<std::streamsize>(below_->sgetn(target, most), 0));
         has_fetched_ = true;
-        return {};
-    });
+        return std::error_code();
+    };
+    std::error_code code = do_seekable() ? code_of([&] { return read(size); }) : std::error_code();
+    if (code || !do_seekable()) {  // what comes before a failure can be read
+        code = code_of([&] {
+            try {
+                if (std::streambuf::traits_type::eq_int_type(below_->sgetc(),
+                                                             std::streambuf::traits_type::eof())) {
+                    return std::error_code();
+                }
+            } catch (const error& failed) {
+                this->note_below(failed);
+                throw;
+            }
+            const std::streamsize ready = std::max<std::streamsize>(get_area::size(*below_), 1);
+            return read(std::min(static_cast<std::size_t>(ready), size));
+        });
+    }
     coders_->decoder.give_back(size - got);
     return {got, code};
 }

@@ -174,6 +174,7 @@ private:
     [[nodiscard]] bool wait();
     void take(std::size_t count);
     [[nodiscard]] std::size_t decode(char* target, std::size_t count);
+    [[nodiscard]] std::size_t decode_exactly(char* target, std::size_t count);
     [[nodiscard]] std::size_t read_content(char* target, std::size_t count);
     [[nodiscard]] bool go_to(off_type position);
     void rewind();
@@ -195,6 +196,7 @@ private:
     std::unique_ptr<detail::stream_decoder> decoder_;
     std::uint64_t compressed_ = 0;
     std::uint64_t decoded_ = 0;
+    bool exact_ = false;           // not by the fastest decoder, which has failed
     bool may_give_more_ = false;   // without being given more
     bool has_unread_ = false;      // what a failed read had taken
     std::optional<error> failed_;  // of decoding: what the reader meets at decoded_
