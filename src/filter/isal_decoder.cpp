@@ -85,7 +85,8 @@ private:
         state_.next_out = bytes_of(out.data());
         state_.avail_out = static_cast<std::uint32_t>(out.size());
         failed_ = isal_inflate(&state_) < 0;
-        if (state_.avail_out == 0 && !failed_ && state_.tmp_in_size == 0) {
+        const bool is_whole = state_.block_state == ISAL_BLOCK_FINISH;
+        if (!failed_ && (is_whole || (state_.avail_out == 0 && state_.tmp_in_size == 0))) {
             give_back(in.size());
         }
         coded result = {.read = in.size() - std::min<std::size_t>(state_.avail_in, in.size()),
