@@ -15,6 +15,8 @@ namespace {
 
 using areas = detail::areas<char, std::char_traits<char>>;
 
+// zlib goes back up to 32 KiB, which takes longer beyond the front of a block.
+constexpr std::size_t capacity = std::size_t(256) << 10;
 constexpr std::size_t out_size = std::size_t(64) << 10;
 constexpr std::size_t most_unread = std::size_t(1) << 20;
 
@@ -85,6 +87,7 @@ compressedbuf::compressedbuf(std::streambuf* below, const compression_options& o
         });
     }
     set_open(!writes(mode), writes(mode));
+    set_capacity(capacity);
 }
 
 compressedbuf::compressedbuf(compressedbuf&& other) noexcept {
@@ -202,8 +205,8 @@ std::error_code compressedbuf::note(const error& failed) noexcept {
     return failed.code();
 }
 
-// Decodes what is there, and waits only where that gives nothing. Returns 0 at the end only. Throws
-// error, without having decoded anything.
+// Decodes until that is all; of what cannot seek, only what is there, and waits only where that
+// gives nothing. Returns 0 at the end only. Throws error, without having decoded anything.
 //
 // Requires: count is not 0.
 std::size_t compressedbuf::decode(char* target, std::size_t count) {
