@@ -205,8 +205,8 @@ std::error_code compressedbuf::note(const error& failed) noexcept {
     return failed.code();
 }
 
-// Decodes until that is all; of what cannot seek, only what is there, and waits only where that
-// gives nothing. Returns 0 at the end only. Throws error, without having decoded anything.
+// Decodes what is there, and waits only where that gives nothing. Returns 0 at the end only. Throws
+// error, without having decoded anything.
 //
 // Requires: count is not 0.
 std::size_t compressedbuf::decode(char* target, std::size_t count) {
@@ -258,7 +258,12 @@ std::size_t compressedbuf::decode(char* target, std::size_t count) {
 std::size_t compressedbuf::decode_exactly(char* target, std::size_t count) {
     const auto here = static_cast<off_type>(decoded_);
     exact_ = true;
-    rewind();
+    try {
+        rewind();
+    } catch (const error& failed) {
+        failed_ = failed;  // what has been decoded since is lost
+        throw;
+    }
     return go_to(here) ? decode(target, count) : 0;
 }
 
@@ -355,7 +360,7 @@ auto compressedbuf::do_size(std::error_code& code) -> off_type {
 // -- compressing ------------------------------------------------------------------------------
 
 // Passes on what is compressed.
-std::error_code compressedbuf::push() noexcept {
+std::error_code compressedbuf::push() {
     if (out_begin_ == out_end_) {
         return {};
     }

@@ -7,7 +7,7 @@
 #include <boost/iostreams/filter/zstd.hpp>
 
 #include <algorithm>
-#include <cstring>
+#include <utility>
 
 namespace sluice::detail {
 namespace {
@@ -96,7 +96,7 @@ public:
         result.ended = false;
         // What is no magic, behind a whole stream.
         has_zeros_ = failure == boost_io::bzip2::data_error_magic && used_ > whole_magic &&
-                     in[result.read - 1] == '\0';
+                     result.read != 0 && in[result.read - 1] == '\0';
         if (failure != 0 && !has_zeros_) {
             result.error = errc::corrupt_data;
         }
@@ -131,6 +131,12 @@ private:
 class xz_decoder : public stream_decoder {
 public:
     coded decode(std::string_view in, std::span<char> out) override {
+        if (std::exchange(ended_, ended_ && in.empty())) {
+            if (in.empty()) {
+                return {};
+            }
+            filter_.filter().close();  // more has come: it begins again
+        }
         int failure = 0;
         coded result = run_filter<boost_io::lzma_error>(filter_, in, out, false, failure);
         result.ended = false;
@@ -140,12 +146,16 @@ public:
     }
 
     coded finish(std::span<char> out) override {
+        if (ended_) {
+            return {.ended = true};
+        }
         int failure = 0;
         coded result;
         do {  // the first call without progress is none that fails
             result = run_filter<boost_io::lzma_error>(filter_, {}, out, true, failure);
         } while (result.written == 0 && !result.ended && failure == 0);
         result.error = error_for(failure);
+        ended_ = result.ended;
         return result;
     }
 
@@ -162,6 +172,7 @@ private:
     }
 
     boost_io::lzma_decompressor filter_{no_filter_buffer};
+    bool ended_ = false;
 };
 
 // Boost's filter says neither where a frame ends nor, when it fails, what it has decoded: it is

@@ -196,6 +196,38 @@ TEST_CASE("streams that follow one another are one content") {
     }
 }
 
+TEST_CASE("a stream that is appended to what was read to the end is read") {
+    for (const compression format : samples::file_formats) {
+        CAPTURE(static_cast<int>(format));
+        bytes_io below(packed("one", format));
+        compressed_io in(below);
+        CHECK(in.read() == "one");
+        CHECK(in.read().empty());
+        const auto here = below.tell();
+        below.seek(0, ios::end);
+        below.write(packed("two", format));
+        below.seek(here);
+        CHECK(in.read() == "two");
+        CHECK(in.read().empty());
+    }
+}
+
+TEST_CASE("what is no compressed data at all fails, whatever it is") {
+    for (const compression format : samples::formats) {
+        for (unsigned round = 0; round < 300; ++round) {
+            CAPTURE(round);
+            std::string bytes = packed("x", format).substr(0, round % 20);
+            for (unsigned i = 0; i < 200; ++i) {
+                bytes += static_cast<char>(round * 2654435761U >> (i % 23) ^ i * 40503U);
+            }
+            const auto got = samples::outcome_of(bytes, format);
+            if (format != compression::deflate && format != compression::zlib) {
+                REQUIRE(got.why.code() == std::errc::bad_message);
+            }
+        }
+    }
+}
+
 TEST_CASE("zlib and deflate end where they end, and the reader stands there") {
     const std::string text = lines(5000);
     for (const compression format : {compression::zlib, compression::deflate}) {

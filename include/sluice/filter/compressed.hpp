@@ -182,7 +182,7 @@ private:
     [[nodiscard]] pos_type skip_to(off_type position);
 
     // writing
-    [[nodiscard]] std::error_code push() noexcept;
+    [[nodiscard]] std::error_code push();
     [[nodiscard]] std::error_code finish_writing();
 
     std::streambuf* below_ = nullptr;
