@@ -75,7 +75,8 @@ compressedbuf::compressedbuf(std::streambuf* below, const compression_options& o
     }
     if (writes(mode)) {
         if (options_.compression == compression::infer) {
-            options_.compression = detail::named(path());
+            options_.compression =
+                detail::named(device == nullptr ? std::string() : device->path());
         }
         const std::string fault = detail::level_fault(options_.compression, options_.level);
         if (!fault.empty()) {
@@ -303,7 +304,10 @@ bool compressedbuf::go_to(off_type position) {
     if (target < decoded_) {
         rewind();
     }
-    std::array<char, 16384> scratch;
+    if (target == decoded_) {
+        return true;
+    }
+    std::array<char, 16384> scratch{};
     while (decoded_ < target) {
         const std::uint64_t size = std::min<std::uint64_t>(target - decoded_, scratch.size());
         if (read_content(scratch.data(), static_cast<std::size_t>(size)) == 0) {

@@ -179,7 +179,7 @@ private:
     [[nodiscard]] bool go_to(off_type position);
     void rewind();
     void drop_unread();
-    [[nodiscard]] pos_type skip_to(off_type position);
+    [[nodiscard]] pos_type skip_to(off_type target);
 
     // writing
     [[nodiscard]] std::error_code push();
