@@ -24,7 +24,8 @@ int main() {
     sluice::compressed_io broken(cut);
     std::string line;
     const bool got = static_cast<bool>(std::getline(broken, line));
-    std::cout << sluice::error_of(broken).what() << '\n';  // read: zstd: The compressed data ends
+    std::cout << sluice::error_of(broken).what() << '\n';
+    // read: zstd: The compressed data ends too early
     // [end]
     packed.seek(0);
     const std::string again = sluice::compressed_io(packed).read();
