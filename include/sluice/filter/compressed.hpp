@@ -79,8 +79,8 @@ class stream_encoder;
 /// Failures: what came before is delivered; then errc::truncated_data or errc::corrupt_data, with
 /// the position in the buffer below up to which bytes were used (a checksum fails at its end, other
 /// damage behind where it lies), until the position is moved away. deflate has no checksum, nor
-/// has the zstd that is written here, so damage may pass for content. xz that needs more than 100 MiB
-/// of memory is std::errc::not_enough_memory.
+/// has the zstd that is written here, so damage may pass for content. xz that needs more than 100
+/// MiB of memory is std::errc::not_enough_memory.
 ///
 /// Positions count content. A seek forward decodes up to there, when it is next read; one back, in
 /// so far as the buffer does not hold it, begins again from the front, where the buffer below can
@@ -94,7 +94,9 @@ class stream_encoder;
 /// and keeps quiet.
 ///
 /// Source: gzip.GzipFile, bz2.BZ2File and lzma.LZMAFile of Python; the coders are Boost.Iostreams'
-/// (and ISA-L's for reading gzip, zlib and deflate, where sluice was built with it).
+/// (and ISA-L's for reading gzip, zlib and deflate, where sluice was built with it: what can be
+/// sought fails as zlib has it fail; of what cannot, the last byte before a cut may be missing, and
+/// damage is noticed at another place).
 class compressedbuf : public basic_bufferedbuf<char> {
     using base = basic_bufferedbuf<char>;
 
