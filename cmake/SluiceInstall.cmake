@@ -28,5 +28,9 @@ write_basic_package_version_file(
 configure_package_config_file(
   cmake/sluice-config.cmake.in ${PROJECT_BINARY_DIR}/sluice-config.cmake
   INSTALL_DESTINATION ${package_dir})
+if(SLUICE_HAS_ISAL)
+  file(COPY ${PROJECT_SOURCE_DIR}/cmake/find/FindISAL.cmake DESTINATION ${PROJECT_BINARY_DIR}/find)
+  install(FILES cmake/find/FindISAL.cmake DESTINATION ${package_dir}/find)
+endif()
 install(FILES ${PROJECT_BINARY_DIR}/sluice-config.cmake
               ${PROJECT_BINARY_DIR}/sluice-config-version.cmake DESTINATION ${package_dir})

@@ -29,6 +29,11 @@ target_sources(
     src/error.cpp
     src/filter/bytes_below.cpp
     src/filter/codec.cpp
+    src/filter/compressed.cpp
+    src/filter/compressed_decoder.cpp
+    src/filter/compressed_encoder.cpp
+    src/filter/compressed_format.cpp
+    src/filter/compressed_io.cpp
     src/filter/pair.cpp
     src/filter/redirect.cpp
     src/filter/system_codec.cpp
@@ -37,6 +42,7 @@ target_sources(
     src/filter/text_encoder.cpp
     src/filter/text_io.cpp
     src/filter/text_place.cpp
+    src/filter/zstd_frames.cpp
     src/fstream.cpp
     src/open.cpp
     src/os/posix.cpp
@@ -83,6 +89,7 @@ target_sources(
     include/sluice/device/string_impl.hpp
     include/sluice/device/temporary.hpp
     include/sluice/error.hpp
+    include/sluice/filter/compressed.hpp
     include/sluice/filter/pair.hpp
     include/sluice/filter/redirect.hpp
     include/sluice/filter/text.hpp

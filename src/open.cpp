@@ -1,11 +1,13 @@
 #include <sluice/device/file.hpp>
 #include <sluice/open.hpp>
 
+#include "filter/compressed_coder.hpp"
 #include "os/os.hpp"
 
 #include <algorithm>
 #include <ios>
 #include <memory>
+#include <span>
 #include <utility>
 
 namespace sluice {
@@ -75,12 +77,80 @@ void check(const parsed_mode& mode, const open_options& options, const std::stri
     }
 }
 
+void check_compression(const parsed_mode& mode, const open_options& options,
+                       const std::string& path) {
+    if (options.compression == compression::none) {
+        return;
+    }
+    const bool writes = has(mode.mode, std::ios_base::out);
+    if (writes && has(mode.mode, std::ios_base::in)) {
+        refuse(path, "a compressed file is read or written, not both");
+    }
+    if (!writes) {
+        return;
+    }
+    const compression format =
+        options.compression == compression::infer ? detail::named(path) : options.compression;
+    if (mode.appends && !detail::concatenates(format)) {
+        refuse(path, "nothing can be appended to " + std::string(detail::name_of(format)));
+    }
+    const std::string fault = detail::level_fault(format, options.compression_level);
+    if (!fault.empty()) {
+        refuse(path, fault);
+    }
+}
+
+template <class Buf>
+void set_size(Buf& buffer, const open_options& options) {
+    if (options.buffering == 0 || options.buffering > 1) {
+        buffer.pubsetbuf(nullptr, options.buffering);
+    }
+}
+
 std::unique_ptr<filebuf> sized(const open_options& options) {
     auto file = std::make_unique<filebuf>();
-    if (options.buffering == 0 || options.buffering > 1) {
-        file->pubsetbuf(nullptr, options.buffering);
+    if (options.compression == compression::none) {
+        set_size(*file, options);
     }
     return file;
+}
+
+// Whether nothing need stand between: the file begins as no compressed one does, or its name does
+// not end so. A pipe is not waited for, and what cannot be read is left to the reader.
+bool is_plain(filebuf& file, const parsed_mode& mode, const open_options& options) {
+    const bool writes = has(mode.mode, std::ios_base::out);
+    if (options.compression != compression::infer || writes) {
+        return writes && options.compression == compression::infer &&
+               detail::named(file.path()) == compression::none;
+    }
+    if (options.max_size != open_options().max_size || !file.seekable()) {
+        return false;
+    }
+    try {
+        const std::span<const char> front = file.peek(detail::recognized_size);
+        return detail::recognize({front.data(), front.size()}).value_or(compression::none) ==
+               compression::none;
+    } catch (const error&) {
+        file.clear_reason();
+        return false;
+    }
+}
+
+// What the bytes are read from, or written to.
+std::unique_ptr<buf> content_of(std::unique_ptr<filebuf> file, const parsed_mode& mode,
+                                const open_options& options) {
+    if (options.compression == compression::none || is_plain(*file, mode, options)) {
+        if (options.compression != compression::none) {
+            set_size(*file, options);
+        }
+        return file;
+    }
+    auto content = std::make_unique<compressedbuf>(
+        std::move(file),
+        compression_options{options.compression, options.compression_level, options.max_size},
+        mode.mode);
+    set_size(*content, options);
+    return content;
 }
 
 std::unique_ptr<filebuf> open_file(const std::filesystem::path& path, const parsed_mode& mode,
@@ -147,18 +217,20 @@ basic_stream<CharT> open_stream(const Name& name, std::string_view mode,
         refuse(name_of(name), "wide characters are text");
     }
     check(parsed, options, name_of(name));
+    check_compression(parsed, options, name_of(name));
     std::unique_ptr<filebuf> file = open_file(name, parsed, options);
     if (parsed.appends && file->seekable() &&
         file->pubseekoff(0, std::ios_base::end) == std::streampos(-1)) {
         throw file->latest("open");
     }
+    const bool terminal = parsed.text && file->is_terminal();
+    std::unique_ptr<buf> content = content_of(std::move(file), parsed, options);
     if constexpr (std::is_same_v<CharT, char>) {
         if (!parsed.text) {
-            return stream(std::move(file));
+            return stream(std::move(content));
         }
     }
-    const bool terminal = file->is_terminal();
-    return basic_text_io<CharT>(std::move(file), text_of(options, terminal));
+    return basic_text_io<CharT>(std::move(content), text_of(options, terminal));
 }
 
 }  // namespace

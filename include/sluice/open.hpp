@@ -4,25 +4,29 @@
 //     sluice::stream out = sluice::open("raw.bin", "xb");   // bytes; must not exist yet
 //     sluice::stream old = sluice::open("old.txt", "r+", {.encoding = "latin-1"});
 //     for (const std::string& line : in) { ... }
+//     sluice::stream log = sluice::open("log.csv.gz", "r", {.compression = compression::infer});
 //
 // Sizes are in bytes. Distinct streams may be used from distinct threads.
 
 #ifndef SLUICE_OPEN_HPP
 #define SLUICE_OPEN_HPP
 
+#include <sluice/filter/compressed.hpp>
 #include <sluice/filter/text.hpp>
 #include <sluice/mode.hpp>
 #include <sluice/stream.hpp>
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace sluice {
 
-/// Python's keyword arguments to open().
+/// Python's keyword arguments to open(), and what gzip.open() and its like are for there.
 struct open_options {
     /// 0: none, for bytes only; each call is a call to the system. 1: what is written to text goes
     /// out with each line end. More: the size of the buffer. Negative: the default size, and as 1
@@ -44,6 +48,16 @@ struct open_options {
     /// Opens in place of the system: is given the path and the system's flags, and returns a
     /// descriptor, which the stream closes.
     std::function<int(const std::filesystem::path&, int)> opener = nullptr;
+
+    /// What stands between the file and its bytes or text: see compressedbuf. With infer, a plain
+    /// file is read as it is, and the path's end says what is written. A compressed file is read or
+    /// written, not both; what is appended is a compressed stream of its own, which zlib and
+    /// deflate do not take. The buffer of that size holds content.
+    sluice::compression compression = sluice::compression::none;
+
+    /// As compression_options::level and max_size.
+    std::optional<int> compression_level = std::nullopt;
+    std::uint64_t max_size = std::numeric_limits<std::uint64_t>::max();
 };
 
 /// Opens a file. `mode` holds one of

@@ -24,6 +24,7 @@
 #include <sluice/device/string.hpp>
 #include <sluice/device/temporary.hpp>
 #include <sluice/error.hpp>
+#include <sluice/filter/compressed.hpp>
 #include <sluice/filter/pair.hpp>
 #include <sluice/filter/redirect.hpp>
 #include <sluice/filter/text.hpp>

@@ -135,6 +135,7 @@ void read_at(benchmark::State& state, Stream& in, const std::vector<std::streamo
 void algorithm_rows(table& rows);
 void append_rows(table& rows);
 void boost_rows(table& rows);
+void compressed_rows(table& rows);
 void memory_rows(table& rows);
 void file_rows(table& rows);
 void numeric_rows(table& rows);

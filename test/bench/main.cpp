@@ -196,6 +196,7 @@ void run_all(const options& chosen) {
     boost_rows(rows);
     algorithm_rows(rows);
     numeric_rows(rows);
+    compressed_rows(rows);
     if (!chosen.list) {
         print_head();
     }

@@ -18,6 +18,7 @@
 #include <sluice/sstream.hpp>
 
 #include <conformance/boost_devices.hpp>
+#include <conformance/compressed_devices.hpp>
 #include <conformance/transfer.hpp>
 #include <support/temporary.hpp>
 
@@ -332,10 +333,11 @@ using std_string_devices =
 using std_file_devices = std::tuple<file_device<std::filebuf, default_size>>;
 using std_wide_file_devices = std::tuple<file_device<std::wfilebuf, default_size, coding::utf8>>;
 
-using read_only_devices =
+using read_only_devices = joined<
     std::tuple<view_device<char>, view_device<wchar_t>, container_device<std::string, ios::in>,
                mapped_device<sluice::map_access::read_only>,
-               file_device<sluice::filebuf, default_size, coding::classic, ios::in>>;
+               file_device<sluice::filebuf, default_size, coding::classic, ios::in>>,
+    compressed_devices>;
 using read_only_string_devices = std::tuple<stringbuf_device<sluice::stringbuf, ios::in>>;
 
 /// Read, written, and sought by any offset. They have one position.
@@ -368,7 +370,7 @@ using writable_devices = joined<one_position_devices, string_devices, std_string
 using pair_devices = std::tuple<pair_device<sluice::membuf>, pair_device<sluice::wmembuf>,
                                 pair_device<std::stringbuf>, pair_device<std::wstringbuf>>;
 
-using devices_in_order = joined<readable_devices, pair_devices>;
+using devices_in_order = joined<readable_devices, pair_devices, compressed_sources>;
 
 /// Those of them that hold whatever a character can be: text of char is UTF-8.
 using devices_of_bytes =

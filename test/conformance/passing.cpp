@@ -21,6 +21,7 @@ TEST_CASE_TEMPLATE_DEFINE("what passes is read in order by each size", Device, p
     }
 }
 TEST_CASE_TEMPLATE_APPLY(pass_chunks, passing_devices);
+TEST_CASE_TEMPLATE_APPLY(pass_chunks, compressed_sources);
 
 TEST_CASE_TEMPLATE_DEFINE("what is written arrives in order by each size", Device, pass_written) {
     const std::string text = long_sample<Device>();
@@ -33,6 +34,7 @@ TEST_CASE_TEMPLATE_DEFINE("what is written arrives in order by each size", Devic
     }
 }
 TEST_CASE_TEMPLATE_APPLY(pass_written, swallowing_devices);
+TEST_CASE_TEMPLATE_APPLY(pass_written, compressed_sinks);
 
 // A refused seek says why, moves nothing, and leaves a stream usable.
 template <class Buf>
@@ -101,6 +103,7 @@ TEST_CASE_TEMPLATE_DEFINE("a moved buffer goes on with what passes", Device, pas
     CHECK((read_all(device.buf) == text.substr(6000)));
 }
 TEST_CASE_TEMPLATE_APPLY(pass_move, passing_devices);
+TEST_CASE_TEMPLATE_APPLY(pass_move, compressed_sources);
 
 TEST_CASE_TEMPLATE_DEFINE("a closed end says so", Device, pass_closed) {
     using char_type = typename Device::char_type;
@@ -114,6 +117,7 @@ TEST_CASE_TEMPLATE_DEFINE("a closed end says so", Device, pass_closed) {
     CHECK(buf.reason().code() == sluice::errc::closed);
 }
 TEST_CASE_TEMPLATE_APPLY(pass_closed, passing_devices);
+TEST_CASE_TEMPLATE_APPLY(pass_closed, compressed_sources);
 
 TEST_CASE_TEMPLATE_DEFINE("a size and a truncation are refused where all passes", Device,
                           pass_size) {
@@ -124,6 +128,7 @@ TEST_CASE_TEMPLATE_DEFINE("a size and a truncation are refused where all passes"
     CHECK(device.content() == "abc");
 }
 TEST_CASE_TEMPLATE_APPLY(pass_size, swallowing_devices);
+TEST_CASE_TEMPLATE_APPLY(pass_size, compressed_sinks);
 
 // -- in both directions: a connection ----------------------------------------------------------
 

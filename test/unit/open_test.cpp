@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <filesystem>
 #include <string>
@@ -260,6 +261,107 @@ TEST_CASE("a FIFO is read and written as text") {
     end.write("more\n");
     end.flush();
     CHECK(both.readline() == "more\n");
+}
+
+TEST_CASE("a compressed file is opened by its name and by its first bytes") {
+    using sluice::compression;
+    const open_options infer = {.compression = compression::infer};
+    const temporary_directory directory;
+    for (const char* const name : {"a.gz", "a.bz2", "a.xz", "a.zst", "a.txt"}) {
+        CAPTURE(name);
+        const auto path = directory / name;
+        sluice::open(path, "x", infer).write("one\n");
+        sluice::open(path, "a", infer).write("two\n");
+        CHECK((content_of(path) == "one\ntwo\n") == (path.extension() == ".txt"));
+        sluice::stream in = sluice::open(path, "r", infer);
+        CHECK(in.readline() == "one\n");
+        CHECK(in.readline() == "two\n");
+        CHECK(in.readline().empty());
+        CHECK(sluice::open(path, "rb", infer).read() == "one\ntwo\n");
+        CHECK(sluice::wopen(path, "r", infer).read() == L"one\ntwo\n");
+        // What it is called does not matter on reading.
+        const auto other = directory / "other";
+        std::filesystem::rename(path, other);
+        CHECK(sluice::open(other, "r", infer).read() == "one\ntwo\n");
+        std::filesystem::remove(other);
+    }
+}
+
+TEST_CASE("a plain file that might have been compressed is the file itself") {
+    const open_options infer = {.compression = sluice::compression::infer};
+    const temporary_directory directory;
+    const auto path = directory / "plain";
+    write_file(path, "plain");
+    sluice::stream in = sluice::open(path, "rb", infer);
+    CHECK(in.fileno() >= 0);
+    CHECK(in.read() == "plain");
+    sluice::stream out = sluice::open(path, "wb", infer);
+    CHECK(out.seekable());
+    write_file(path, "");
+    CHECK(sluice::open(path, "rb", infer).read().empty());
+    CHECK(error_from([&] {
+              return sluice::open(path, "rb", {.compression = sluice::compression::gzip}).read();
+          }).code() == errc::truncated_data);
+    // A pipe is not waited for.
+    std::array<int, 2> ends{};
+    REQUIRE(::pipe2(ends.data(), O_CLOEXEC) == 0);
+    sluice::stream from = sluice::open(ends[0], "rb", infer);
+    sluice::open(ends[1], "wb").write("BZh, and more");
+    CHECK(from.read() == "BZh, and more");
+}
+
+TEST_CASE("a compressed file that cannot be opened as asked is left as it is") {
+    using sluice::compression;
+    const temporary_directory directory;
+    const auto path = directory / "a.gz";
+    write_file(path, "as it is");
+    const auto refused = [&](const char* mode, const open_options& options) {
+        const auto why = error_from([&] { return sluice::open(path, mode, options).closed(); });
+        return why.code() == errc::bad_mode && !why.detail().empty() && why.path() == path &&
+               content_of(path) == "as it is";
+    };
+    CHECK(refused("w+", {.compression = compression::gzip}));
+    CHECK(refused("r+b", {.compression = compression::infer}));
+    CHECK(refused("a", {.compression = compression::zlib}));
+    CHECK(refused("a", {.compression = compression::deflate}));
+    CHECK(refused("w", {.compression = compression::gzip, .compression_level = 10}));
+    CHECK(refused("w", {.compression = compression::infer, .compression_level = -1}));
+    CHECK(refused("wb", {.encoding = "utf-8", .compression = compression::gzip}));
+
+    const auto why = error_from(
+        [&] { return sluice::open(path, "r", {.compression = compression::gzip}).read(); });
+    CHECK(why.code() == errc::corrupt_data);
+    CHECK(why.path() == path);
+}
+
+TEST_CASE("a compressed file has a buffer of the size that is asked for, and a limit") {
+    using sluice::compression;
+    const temporary_directory directory;
+    const auto path = directory / "a.gz";
+    for (const int buffering : {0, 7, -1}) {
+        CAPTURE(buffering);
+        const open_options options = {.buffering = buffering, .compression = compression::gzip};
+        sluice::open(path, "wb", options).write("some content");
+        CHECK(sluice::open(path, "rb", options).read() == "some content");
+    }
+    const open_options limited = {.compression = compression::infer, .max_size = 4};
+    sluice::stream in = sluice::open(path, "rb", limited);
+    CHECK(in.read(4) == "some");
+    CHECK(error_from([&] { return in.read(1); }).code() == errc::too_long);
+    write_file(path, "plain");
+    CHECK(error_from([&] { return sluice::open(path, "rb", limited).read(); }).code() ==
+          errc::too_long);
+}
+
+TEST_CASE("a full disk is reported through gzip with the path") {
+    sluice::stream out = sluice::open("/dev/full", "w", {.compression = sluice::compression::gzip});
+    out << "lost";
+    const auto why = error_from([&] {
+        out.close();
+        return 0;
+    });
+    CHECK(why.code() == std::errc::no_space_on_device);
+    CHECK(why.path() == "/dev/full");
 }
 
 TEST_SUITE_END();

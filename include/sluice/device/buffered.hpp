@@ -111,6 +111,9 @@ protected:
     /// What is delivered before anything more is read from the device.
     void set_unread(std::vector<CharT> text) noexcept { unread_ = std::move(text); }
 
+    /// How long the buffer may grow, where setbuf() does not say. Requires: nothing is buffered.
+    void set_capacity(std::size_t count) noexcept { capacity_ = count; }
+
     /// Makes the get area the buffer again: a character put back and not read is forgotten.
     void leave_slot() noexcept;
 

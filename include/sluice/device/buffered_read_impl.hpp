@@ -63,8 +63,8 @@ std::size_t basic_bufferedbuf<CharT, Traits>::block_for(off_type position) noexc
     if (block_ == 0) {
         block_ = first_block;
     } else if (position == last_end_) {
-        block_ =
-            size < block_ ? block_ : std::min(4 * block_, capacity_);  // short: the end is near
+        // Short, but for what is kept of the block before: the end is near.
+        block_ = size + most_kept < block_ ? block_ : std::min(4 * block_, capacity_);
     } else if (near_last_block(position)) {
         block_ = std::min(4 * block_, capacity_);
     } else {

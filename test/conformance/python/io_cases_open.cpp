@@ -514,6 +514,8 @@ std::vector<absent_case> absent_cases() {
         {"G14", "a constructor with a size: setbuf() sets it; the mode is the device's"},
         {"H02", "mode: a stream tells readable() and writable(), and keeps no text of its mode"},
         {"H10", "the class of what open() returns: one class for all"},
+        {"M08", "zipfile: there are no archives"},
+        {"M09", "zipfile: there are no archives"},
         {"N01", "the classes of exceptions: one class, and an error code"},
         {"N02", "BlockingIOError: an error has a code; how much was written is what tell() says"},
         {"N03", "IOBase: a buffer without a device does not exist"},

@@ -246,6 +246,7 @@ using different_cases = std::vector<different_case>;
 [[nodiscard]] equal_cases buffered_cases();
 [[nodiscard]] equal_cases open_cases();
 [[nodiscard]] equal_cases device_cases();
+[[nodiscard]] equal_cases compressed_cases();
 
 [[nodiscard]] different_cases bytes_differences();
 [[nodiscard]] different_cases string_differences();
@@ -254,6 +255,7 @@ using different_cases = std::vector<different_case>;
 [[nodiscard]] different_cases buffered_differences();
 [[nodiscard]] different_cases open_differences();
 [[nodiscard]] different_cases device_differences();
+[[nodiscard]] different_cases compressed_differences();
 
 [[nodiscard]] std::vector<absent_case> absent_cases();
 

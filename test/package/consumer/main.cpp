@@ -2,6 +2,7 @@
 
 #include <sluice/sluice.hpp>
 
+#include <ios>
 #include <iostream>
 #include <string>
 #include <system_error>
@@ -14,9 +15,17 @@ int main() {
     sluice::ostringstream text;
     text << count << " in all";
 
+    // What gzip is read by has to be linked too.
+    sluice::bytes_io packed;
+    sluice::compressed_io(packed, {.compression = sluice::compression::gzip}, std::ios::out)
+        << text.view();
+    packed.seek(0);
+    const bool unpacked = sluice::compressed_io(packed).read() == text.view();
+
     sluice::ofstream full("/dev/full");
     full << text.str() << std::flush;
     const sluice::error why = sluice::error_of(full);
     std::cout << text.view() << ", " << why.what() << '\n';
-    return text.str() == "3 in all" && why.code() == std::errc::no_space_on_device ? 0 : 1;
+    return unpacked && text.str() == "3 in all" && why.code() == std::errc::no_space_on_device ? 0
+                                                                                               : 1;
 }
