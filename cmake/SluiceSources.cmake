@@ -22,6 +22,7 @@ target_sources(
     src/error.cpp
     src/filter/codec.cpp
     src/filter/pair.cpp
+    src/filter/passing.cpp
     src/filter/redirect.cpp
     src/filter/system_codec.cpp
     src/filter/text.cpp
@@ -61,7 +62,9 @@ target_sources(
     include/sluice/device/string_impl.hpp
     include/sluice/device/temporary.hpp
     include/sluice/error.hpp
+    include/sluice/filter/layer.hpp
     include/sluice/filter/pair.hpp
+    include/sluice/filter/passing.hpp
     include/sluice/filter/redirect.hpp
     include/sluice/filter/text.hpp
     include/sluice/fstream.hpp

@@ -21,6 +21,7 @@ public:
         case errc::bad_position: return "Invalid position";
         case errc::bad_encoding: return "Invalid or incomplete character";
         case errc::timed_out: return "The time allowed has passed";
+        case errc::too_long: return "There is more than the limit allows";
         }
         return "Unknown error";
     }
@@ -39,6 +40,7 @@ public:
         case errc::bad_position: return std::errc::invalid_argument;
         case errc::bad_encoding: return std::errc::illegal_byte_sequence;
         case errc::timed_out: return std::errc::timed_out;
+        case errc::too_long: return std::errc::file_too_large;
         }
         return {value, *this};
     }

@@ -176,6 +176,10 @@ protected:
     /// where these return the code of `below`.
     void record_as(const error& below) noexcept;
 
+    /// Makes the next failure, where it has the same code, one of the buffer below, as fail_as():
+    /// for a device that returns codes, which the class above it reports.
+    void note_below(const error& below) noexcept { noted_ = below; }
+
     /// What more there is to say of the failure that happens just now; see error::detail.
     [[nodiscard]] virtual std::string detail_of(const std::error_code& /*code*/) const {
         return {};
@@ -246,6 +250,7 @@ private:
     bool writable_ = false;
     failure latest_;
     std::optional<named_failure> first_;
+    std::optional<error> noted_;  // see note_below()
 };
 
 using buf = basic_buf<char>;
@@ -439,6 +444,11 @@ auto basic_buf<CharT, Traits>::refuse_seek(std::error_code code, off_type positi
 template <class CharT, class Traits>
 void basic_buf<CharT, Traits>::record(std::error_code code, const char* operation,
                                       off_type position) noexcept {
+    const std::optional<error> noted = std::exchange(noted_, std::nullopt);
+    if (noted && noted->code() == code) {
+        record_as(*noted);
+        return;
+    }
     latest_ = {code, operation, position};
     remember(latest_, false);
 }

@@ -36,6 +36,7 @@ enum class errc {
     bad_position,  // invalid_argument           Python: ValueError, "negative seek value"
     bad_encoding,  // illegal_byte_sequence      Python: UnicodeError
     timed_out,     // timed_out                  Python: TimeoutError; try again, all is there
+    too_long,      // file_too_large             more than a limit allows
 };
 
 [[nodiscard]] const std::error_category& sluice_category() noexcept;

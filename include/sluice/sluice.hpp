@@ -18,7 +18,9 @@
 #include <sluice/device/string.hpp>
 #include <sluice/device/temporary.hpp>
 #include <sluice/error.hpp>
+#include <sluice/filter/layer.hpp>
 #include <sluice/filter/pair.hpp>
+#include <sluice/filter/passing.hpp>
 #include <sluice/filter/redirect.hpp>
 #include <sluice/filter/text.hpp>
 #include <sluice/fstream.hpp>

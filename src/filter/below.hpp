@@ -6,6 +6,8 @@
 #include <sluice/buf.hpp>
 
 #include <fstream>
+#include <ios>
+#include <optional>
 #include <streambuf>
 #include <system_error>
 
@@ -17,6 +19,20 @@ template <class CharT>
     const auto* const device = dynamic_cast<const basic_buf<CharT>*>(&below);
     return device != nullptr ? device->latest(operation)
                              : error(operation, std::make_error_code(std::errc::io_error));
+}
+
+/// The stream whose exceptions() would hide how much a buffer has done; null where there is none.
+template <class CharT>
+[[nodiscard]] std::basic_ios<CharT>* owner_of(const std::basic_streambuf<CharT>& below) {
+    const auto* const device = dynamic_cast<const basic_buf<CharT>*>(&below);
+    return device != nullptr ? device->owner() : nullptr;
+}
+
+/// Whether a buffer is a terminal, closed ones and those that are not sluice's never.
+template <class CharT>
+[[nodiscard]] bool is_terminal(std::basic_streambuf<CharT>& below) {
+    auto* const device = dynamic_cast<basic_buf<CharT>*>(&below);
+    return device != nullptr && device->is_open() && device->is_terminal();
 }
 
 /// Errors: throws error.
@@ -41,6 +57,27 @@ void close_below(std::basic_streambuf<CharT>& below) {
     } else {
         flush_below(below);
     }
+}
+
+/// Closes what a layer owns; flushes what it has borrowed, where it writes there.
+///
+/// Returns: the failure, if any; `said` is all of it then, as far as that is known.
+template <class CharT>
+[[nodiscard]] std::error_code finish_below(std::basic_streambuf<CharT>& below, bool owned,
+                                           bool writes, std::optional<error>& said) noexcept {
+    try {
+        if (owned) {
+            close_below(below);
+        } else if (writes) {
+            flush_below(below);
+        }
+    } catch (const error& thrown) {
+        said = thrown;
+        return thrown.code();
+    } catch (...) {
+        return std::make_error_code(std::errc::io_error);
+    }
+    return {};
 }
 
 }  // namespace sluice::detail
