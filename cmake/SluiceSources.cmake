@@ -20,11 +20,15 @@ target_sources(
     src/device/temporary.cpp
     src/device/temporary_place.cpp
     src/error.cpp
+    src/filter/chain.cpp
     src/filter/codec.cpp
+    src/filter/count.cpp
     src/filter/pair.cpp
     src/filter/passing.cpp
     src/filter/redirect.cpp
+    src/filter/slice.cpp
     src/filter/system_codec.cpp
+    src/filter/tee.cpp
     src/filter/text.cpp
     src/filter/text_decoder.cpp
     src/filter/text_encoder.cpp
@@ -62,10 +66,14 @@ target_sources(
     include/sluice/device/string_impl.hpp
     include/sluice/device/temporary.hpp
     include/sluice/error.hpp
+    include/sluice/filter/chain.hpp
+    include/sluice/filter/count.hpp
     include/sluice/filter/layer.hpp
     include/sluice/filter/pair.hpp
     include/sluice/filter/passing.hpp
     include/sluice/filter/redirect.hpp
+    include/sluice/filter/slice.hpp
+    include/sluice/filter/tee.hpp
     include/sluice/filter/text.hpp
     include/sluice/fstream.hpp
     include/sluice/mode.hpp

@@ -24,6 +24,7 @@
 #include <streambuf>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace sluice {
 
@@ -141,18 +142,32 @@ template <class Layer, class CharT>
     return layer_of<Layer>(top.rdbuf());
 }
 
-/// A stream on a layer `Buf`, whose arguments it takes.
+/// The parts of a layer on several buffers, each borrowed or owned.
+template <class CharT, class... Parts>
+[[nodiscard]] std::vector<basic_lower<CharT>> lowers(Parts&&... parts) {
+    std::vector<basic_lower<CharT>> result;
+    result.reserve(sizeof...(parts));
+    (result.emplace_back(std::forward<Parts>(parts)), ...);
+    return result;
+}
+
+/// What makes a basic_lower, and is no rvalue of the layer `Layer` itself, which would be moved.
+template <class Part, class Layer>
+concept lower_of = std::convertible_to<Part, basic_lower<typename Layer::char_type>> &&
+    !std::same_as<Layer, std::remove_cvref_t<Part>>;
+
+/// A stream on a layer `Buf`, which is made of the same arguments.
 template <class Buf>
 class basic_layer_io : public basic_stream<typename Buf::char_type> {
     using base = basic_stream<typename Buf::char_type>;
 
 public:
     using device_type = Buf;
-    using lower_type = basic_lower<typename Buf::char_type>;
 
-    template <class... Options>
-    explicit basic_layer_io(lower_type below, Options&&... options)
-        : base(std::make_unique<Buf>(std::move(below), std::forward<Options>(options)...)) {}
+    template <class... Arguments>
+    requires std::constructible_from<Buf, Arguments...>
+    explicit basic_layer_io(Arguments&&... arguments)
+        : base(std::make_unique<Buf>(std::forward<Arguments>(arguments)...)) {}
 
     basic_layer_io(basic_layer_io&& other) noexcept(false) : base(std::move(other)) {}
     basic_layer_io& operator=(basic_layer_io&& other) noexcept(false) = default;
@@ -167,7 +182,7 @@ public:
     /// layer.)
     ///
     /// Errors: throws error(errc::closed), or what flushing gave; it is not detached then.
-    typename lower_type::owner_type detach() {
+    auto detach() {
         Buf* const found = rdbuf();
         if (found == nullptr) {
             throw error("detach", errc::closed);
