@@ -23,8 +23,11 @@ target_sources(
     src/filter/chain.cpp
     src/filter/codec.cpp
     src/filter/count.cpp
+    src/filter/limit.cpp
+    src/filter/null.cpp
     src/filter/pair.cpp
     src/filter/passing.cpp
+    src/filter/progress.cpp
     src/filter/redirect.cpp
     src/filter/slice.cpp
     src/filter/system_codec.cpp
@@ -34,6 +37,7 @@ target_sources(
     src/filter/text_encoder.cpp
     src/filter/text_io.cpp
     src/filter/text_place.cpp
+    src/filter/zero.cpp
     src/fstream.cpp
     src/open.cpp
     src/os/posix.cpp
@@ -69,12 +73,16 @@ target_sources(
     include/sluice/filter/chain.hpp
     include/sluice/filter/count.hpp
     include/sluice/filter/layer.hpp
+    include/sluice/filter/limit.hpp
+    include/sluice/filter/null.hpp
     include/sluice/filter/pair.hpp
     include/sluice/filter/passing.hpp
+    include/sluice/filter/progress.hpp
     include/sluice/filter/redirect.hpp
     include/sluice/filter/slice.hpp
     include/sluice/filter/tee.hpp
     include/sluice/filter/text.hpp
+    include/sluice/filter/zero.hpp
     include/sluice/fstream.hpp
     include/sluice/mode.hpp
     include/sluice/open.hpp

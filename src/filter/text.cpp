@@ -279,7 +279,12 @@ auto basic_textbuf<CharT>::fill(std::size_t count) -> transfer {
             }
             wanted = std::clamp<std::streamsize>(get_area::size(*below_), 1, wanted);
         }
-        got = static_cast<std::size_t>(std::max<std::streamsize>(below_->sgetn(target, wanted), 0));
+        try {
+            got = detail::read_below(*below_, target, static_cast<std::size_t>(wanted));
+        } catch (const error& thrown) {
+            this->note_below(thrown);
+            throw;
+        }
         has_fetched_ = true;
         return {};
     });
