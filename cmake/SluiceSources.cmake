@@ -29,6 +29,7 @@ target_sources(
     src/filter/passing.cpp
     src/filter/progress.cpp
     src/filter/redirect.cpp
+    src/filter/ring.cpp
     src/filter/slice.cpp
     src/filter/system_codec.cpp
     src/filter/tee.cpp
@@ -79,6 +80,7 @@ target_sources(
     include/sluice/filter/passing.hpp
     include/sluice/filter/progress.hpp
     include/sluice/filter/redirect.hpp
+    include/sluice/filter/ring.hpp
     include/sluice/filter/slice.hpp
     include/sluice/filter/tee.hpp
     include/sluice/filter/text.hpp
