@@ -31,6 +31,7 @@ target_sources(
     src/filter/redirect.cpp
     src/filter/ring.cpp
     src/filter/slice.cpp
+    src/filter/sync.cpp
     src/filter/system_codec.cpp
     src/filter/tee.cpp
     src/filter/text.cpp
@@ -82,6 +83,7 @@ target_sources(
     include/sluice/filter/redirect.hpp
     include/sluice/filter/ring.hpp
     include/sluice/filter/slice.hpp
+    include/sluice/filter/sync.hpp
     include/sluice/filter/tee.hpp
     include/sluice/filter/text.hpp
     include/sluice/filter/zero.hpp
