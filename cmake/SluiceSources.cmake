@@ -1,5 +1,6 @@
-# Every source and every public header of sluice itself, sorted by name; those of sluice::net are in
-# SluiceNet.cmake. A header is installed, and checked to stand alone, by being listed.
+# Every source and every public header of sluice itself, sorted by name; those of sluice::net and
+# sluice::hash are in SluiceNet.cmake and SluiceHash.cmake. A header is installed, and checked to
+# stand alone, by being listed.
 
 target_sources(
   sluice

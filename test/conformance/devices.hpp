@@ -17,6 +17,7 @@
 #include <sluice/filter/text.hpp>
 #include <sluice/sstream.hpp>
 
+#include <conformance/layer_devices.hpp>
 #include <conformance/transfer.hpp>
 #include <support/temporary.hpp>
 
@@ -334,11 +335,13 @@ using std_wide_file_devices = std::tuple<file_device<std::wfilebuf, default_size
 using read_only_devices =
     std::tuple<view_device<char>, view_device<wchar_t>, container_device<std::string, ios::in>,
                mapped_device<sluice::map_access::read_only>,
-               file_device<sluice::filebuf, default_size, coding::classic, ios::in>>;
+               file_device<sluice::filebuf, default_size, coding::classic, ios::in>,
+               chain_device<char>>;
 using read_only_string_devices = std::tuple<stringbuf_device<sluice::stringbuf, ios::in>>;
 
 /// Read, written, and sought by any offset. They have one position.
-using addressable_devices = joined<memory_devices, addressable_files, spooled_devices>;
+using addressable_devices =
+    joined<memory_devices, addressable_files, spooled_devices, layer_devices>;
 using random_access_devices = joined<addressable_devices, sequential_files>;
 
 /// Read and written at one position.
@@ -349,7 +352,7 @@ using moving_devices = joined<random_access_devices, utf8_files>;
 
 /// Written in place, and never longer than they are.
 using fixed_devices = std::tuple<mapped_device<sluice::map_access::shared>,
-                                 mapped_device<sluice::map_access::copy_on_write>>;
+                                 mapped_device<sluice::map_access::copy_on_write>, bounded_slice>;
 
 /// Read, and sought by any offset. std::filebuf agrees where one direction is used.
 using seekable_devices =
@@ -376,7 +379,7 @@ using devices_of_bytes =
 using external_devices =
     joined<std::tuple<container_device<std::string>, container_device<std::wstring>,
                       container_device<bytes_vector>>,
-           addressable_files, sequential_files, utf8_files, text_devices>;
+           addressable_files, sequential_files, utf8_files, text_devices, external_layers>;
 
 /// The content of a transfer rule: a few times the buffer's size.
 template <class Device>

@@ -13,6 +13,7 @@
 #endif
 
 #include <conformance/devices.hpp>
+#include <conformance/passing_layers.hpp>
 #include <support/signals.hpp>
 
 #include <doctest/doctest.h>
@@ -160,15 +161,17 @@ using socket_sinks = std::tuple<>;
 #endif
 
 /// Read once, in order.
-using passing_devices = joined<pipe_sources, socket_sources, std::tuple<wide_pipe_source>>;
+using passing_devices =
+    joined<pipe_sources, socket_sources, std::tuple<wide_pipe_source>, layer_sources>;
 
 /// Those of them whose buffer keeps the last characters it gave: it has room for them, and is
 /// larger than a rule's transfers, which go past it else.
 using passing_keeping_devices =
-    joined<std::tuple<pipe_source<default_size>, wide_pipe_source>, large_socket_sources>;
+    joined<std::tuple<pipe_source<default_size>, wide_pipe_source, large_ring_source>,
+           large_socket_sources>;
 
 /// Written once, in order.
-using swallowing_devices = joined<pipe_sinks, socket_sinks>;
+using swallowing_devices = joined<pipe_sinks, socket_sinks, layer_sinks>;
 
 }  // namespace conformance
 
