@@ -135,6 +135,7 @@ void read_at(benchmark::State& state, Stream& in, const std::vector<std::streamo
 void append_rows(table& rows);
 void memory_rows(table& rows);
 void file_rows(table& rows);
+void layer_rows(table& rows);
 void text_rows(table& rows);
 void whole_rows(table& rows);
 
