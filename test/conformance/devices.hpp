@@ -340,15 +340,15 @@ using read_only_devices =
 using read_only_string_devices = std::tuple<stringbuf_device<sluice::stringbuf, ios::in>>;
 
 /// Read, written, and sought by any offset. They have one position.
-using addressable_devices =
-    joined<memory_devices, addressable_files, spooled_devices, layer_devices>;
+using owning_devices = joined<memory_devices, addressable_files, spooled_devices>;
+using addressable_devices = joined<owning_devices, layer_devices>;
 using random_access_devices = joined<addressable_devices, sequential_files>;
 
 /// Read and written at one position.
 using one_position_devices = joined<random_access_devices, utf8_files, text_devices>;
 
-/// Those of them that own what they hold.
-using moving_devices = joined<random_access_devices, utf8_files>;
+/// Those of them that own what they hold. Not text and layers, which borrow it here.
+using moving_devices = joined<owning_devices, sequential_files, utf8_files>;
 
 /// Written in place, and never longer than they are.
 using fixed_devices = std::tuple<mapped_device<sluice::map_access::shared>,
