@@ -22,6 +22,22 @@ export(
   NAMESPACE sluice::
   FILE ${PROJECT_BINARY_DIR}/sluice-targets.cmake)
 
+# Apart, for who does not ask for this component need not have what it is linked with.
+if(SLUICE_HAS_HASH)
+  install(
+    TARGETS sluice_hash
+    EXPORT sluice-hash-targets
+    FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+  install(
+    EXPORT sluice-hash-targets
+    NAMESPACE sluice::
+    DESTINATION ${package_dir})
+  export(
+    EXPORT sluice-hash-targets
+    NAMESPACE sluice::
+    FILE ${PROJECT_BINARY_DIR}/sluice-hash-targets.cmake)
+endif()
+
 # While the major version is 0, a minor version may break what the last one promised.
 write_basic_package_version_file(
   ${PROJECT_BINARY_DIR}/sluice-config-version.cmake COMPATIBILITY SameMinorVersion)

@@ -1,5 +1,6 @@
-# Every source and every public header of sluice itself, sorted by name; those of sluice::net are in
-# SluiceNet.cmake. A header is installed, and checked to stand alone, by being listed.
+# Every source and every public header of sluice itself, sorted by name; those of sluice::net and
+# sluice::hash are in SluiceNet.cmake and SluiceHash.cmake. A header is installed, and checked to
+# stand alone, by being listed.
 
 target_sources(
   sluice
@@ -28,20 +29,31 @@ target_sources(
     src/device/temporary_place.cpp
     src/error.cpp
     src/filter/bytes_below.cpp
+    src/filter/chain.cpp
     src/filter/codec.cpp
     src/filter/compressed.cpp
     src/filter/compressed_decoder.cpp
     src/filter/compressed_encoder.cpp
     src/filter/compressed_format.cpp
     src/filter/compressed_io.cpp
+    src/filter/count.cpp
+    src/filter/limit.cpp
+    src/filter/null.cpp
     src/filter/pair.cpp
+    src/filter/passing.cpp
+    src/filter/progress.cpp
     src/filter/redirect.cpp
+    src/filter/ring.cpp
+    src/filter/slice.cpp
+    src/filter/sync.cpp
     src/filter/system_codec.cpp
+    src/filter/tee.cpp
     src/filter/text.cpp
     src/filter/text_decoder.cpp
     src/filter/text_encoder.cpp
     src/filter/text_io.cpp
     src/filter/text_place.cpp
+    src/filter/zero.cpp
     src/filter/zstd_frames.cpp
     src/fstream.cpp
     src/open.cpp
@@ -89,10 +101,22 @@ target_sources(
     include/sluice/device/string_impl.hpp
     include/sluice/device/temporary.hpp
     include/sluice/error.hpp
+    include/sluice/filter/chain.hpp
     include/sluice/filter/compressed.hpp
+    include/sluice/filter/count.hpp
+    include/sluice/filter/layer.hpp
+    include/sluice/filter/limit.hpp
+    include/sluice/filter/null.hpp
     include/sluice/filter/pair.hpp
+    include/sluice/filter/passing.hpp
+    include/sluice/filter/progress.hpp
     include/sluice/filter/redirect.hpp
+    include/sluice/filter/ring.hpp
+    include/sluice/filter/slice.hpp
+    include/sluice/filter/sync.hpp
+    include/sluice/filter/tee.hpp
     include/sluice/filter/text.hpp
+    include/sluice/filter/zero.hpp
     include/sluice/fstream.hpp
     include/sluice/mode.hpp
     include/sluice/open.hpp

@@ -4,9 +4,16 @@
 #define SLUICE_FILTER_BELOW_HPP
 
 #include <sluice/buf.hpp>
+#include <sluice/detail/held_exceptions.hpp>
 
+#include <algorithm>
+#include <cstddef>
+#include <exception>
 #include <fstream>
+#include <ios>
+#include <optional>
 #include <streambuf>
+#include <string>
 #include <system_error>
 
 namespace sluice::detail {
@@ -31,6 +38,20 @@ template <class CharT>
                              : error(operation, std::make_error_code(std::errc::io_error));
 }
 
+/// The stream whose exceptions() would hide how much a buffer has done; null where there is none.
+template <class CharT>
+[[nodiscard]] std::basic_ios<CharT>* owner_of(const std::basic_streambuf<CharT>& below) {
+    const auto* const device = dynamic_cast<const basic_buf<CharT>*>(&below);
+    return device != nullptr ? device->owner() : nullptr;
+}
+
+/// Whether a buffer is a terminal, closed ones and those that are not sluice's never.
+template <class CharT>
+[[nodiscard]] bool is_terminal(std::basic_streambuf<CharT>& below) {
+    auto* const device = dynamic_cast<basic_buf<CharT>*>(&below);
+    return device != nullptr && device->is_open() && device->is_terminal();
+}
+
 /// Errors: throws error.
 template <class CharT>
 void flush_below(std::basic_streambuf<CharT>& below) {
@@ -53,6 +74,119 @@ void close_below(std::basic_streambuf<CharT>& below) {
     } else {
         flush_below(below);
     }
+}
+
+/// What `call` does to a buffer below, which throws where it fails.
+///
+/// Returns: the failure; none, where there is none.
+template <class Call>
+[[nodiscard]] std::optional<error> failure_in(Call call) noexcept {
+    try {
+        call();
+    } catch (const error& thrown) {
+        return thrown;
+    } catch (const std::exception&) {
+        return error("read", std::make_error_code(std::errc::io_error));
+    }
+    return std::nullopt;
+}
+
+/// Reads what a buffer below has ready, at least one character; none at the end only.
+///
+/// Errors: what it throws.
+template <class CharT>
+[[nodiscard]] std::size_t read_ready_below(std::basic_streambuf<CharT>& below, CharT* target,
+                                           std::size_t count) {
+    using traits_type = std::char_traits<CharT>;
+    std::size_t ready = 0;
+    if (auto* const device = dynamic_cast<basic_buf<CharT>*>(&below)) {
+        ready = device->peek().size();
+    } else if (!traits_type::eq_int_type(below.sgetc(), traits_type::eof())) {
+        ready = static_cast<std::size_t>(std::max<std::streamsize>(below.in_avail(), 1));
+    }
+    const auto part = static_cast<std::streamsize>(std::min(count, ready));
+    return static_cast<std::size_t>(
+        std::max<std::streamsize>(part > 0 ? below.sgetn(target, part) : 0, 0));
+}
+
+/// Reads from a buffer below up to the end, or to a failure: where a read of so much fails, what
+/// comes before the failure can be read.
+///
+/// Errors: what it throws, where that comes first.
+template <class CharT>
+[[nodiscard]] std::size_t read_below(std::basic_streambuf<CharT>& below, CharT* target,
+                                     std::size_t count) {
+    try {
+        return static_cast<std::size_t>(
+            std::max<std::streamsize>(below.sgetn(target, static_cast<std::streamsize>(count)), 0));
+    } catch (const error&) {
+        return read_ready_below(below, target, count);
+    }
+}
+
+/// Writes to a buffer below, all or what it takes.
+///
+/// Returns: how many characters it took; `failure` says why these are not all.
+template <class CharT>
+[[nodiscard]] std::size_t write_below(std::basic_streambuf<CharT>& below, const CharT* source,
+                                      std::size_t count, std::optional<error>& failure) noexcept {
+    std::streamsize put = 0;
+    failure = failure_in([&] {
+        const held_exceptions quiet(owner_of(below));
+        put = below.sputn(source, static_cast<std::streamsize>(count));
+    });
+    const auto taken = static_cast<std::size_t>(std::max<std::streamsize>(put, 0));
+    if (!failure && taken < count) {
+        failure = failure_of(below, "write");
+    }
+    return taken;
+}
+
+/// As a failure of one of several buffers below: `what` and its number, from 1 on, stand before its
+/// detail.
+[[nodiscard]] inline error named(const error& failure, const char* what, std::size_t index) {
+    std::string detail = what + (' ' + std::to_string(index + 1));
+    if (!failure.detail().empty()) {
+        detail.append(": ").append(failure.detail());
+    }
+    return {failure.operation(), failure.code(), failure.path(), failure.position(), detail};
+}
+
+/// The size of what lies below, whose position is anywhere then.
+///
+/// Errors: throws error.
+template <class CharT>
+[[nodiscard]] std::streamoff size_below(std::basic_streambuf<CharT>& below,
+                                        std::ios_base::openmode which) {
+    if (auto* const device = dynamic_cast<basic_buf<CharT>*>(&below)) {
+        return device->size();
+    }
+    const std::streamoff size = below.pubseekoff(0, std::ios_base::end, which);
+    if (size < 0) {
+        throw error("size", errc::unsupported);
+    }
+    return size;
+}
+
+/// Closes what a layer owns; flushes what it has borrowed, where it writes there.
+///
+/// Returns: the failure, if any; `said` is all of it then, as far as that is known.
+template <class CharT>
+[[nodiscard]] std::error_code finish_below(std::basic_streambuf<CharT>& below, bool owned,
+                                           bool writes, std::optional<error>& said) noexcept {
+    try {
+        if (owned) {
+            close_below(below);
+        } else if (writes) {
+            flush_below(below);
+        }
+    } catch (const error& thrown) {
+        said = thrown;
+        return thrown.code();
+    } catch (...) {
+        return std::make_error_code(std::errc::io_error);
+    }
+    return {};
 }
 
 }  // namespace sluice::detail

@@ -139,6 +139,7 @@ void compressed_rows(table& rows);
 void memory_rows(table& rows);
 void file_rows(table& rows);
 void numeric_rows(table& rows);
+void layer_rows(table& rows);
 void text_rows(table& rows);
 void whole_rows(table& rows);
 

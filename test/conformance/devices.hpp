@@ -19,6 +19,7 @@
 
 #include <conformance/boost_devices.hpp>
 #include <conformance/compressed_devices.hpp>
+#include <conformance/layer_devices.hpp>
 #include <conformance/transfer.hpp>
 #include <support/temporary.hpp>
 
@@ -336,25 +337,28 @@ using std_wide_file_devices = std::tuple<file_device<std::wfilebuf, default_size
 using read_only_devices = joined<
     std::tuple<view_device<char>, view_device<wchar_t>, container_device<std::string, ios::in>,
                mapped_device<sluice::map_access::read_only>,
-               file_device<sluice::filebuf, default_size, coding::classic, ios::in>>,
+               file_device<sluice::filebuf, default_size, coding::classic, ios::in>,
+               chain_device<char>>,
     compressed_devices>;
 using read_only_string_devices = std::tuple<stringbuf_device<sluice::stringbuf, ios::in>>;
 
-/// Read, written, and sought by any offset. They have one position.
-using addressable_devices =
+using owning_addressable_devices =
     joined<memory_devices, addressable_files, spooled_devices, boost_devices>;
+
+/// Read, written, and sought by any offset. They have one position.
+using addressable_devices = joined<owning_addressable_devices, layer_devices>;
 using random_access_devices = joined<addressable_devices, sequential_files>;
 
 /// Read and written at one position.
 using one_position_devices =
     joined<random_access_devices, utf8_files, text_devices, returned_devices>;
 
-/// Those of them that own what they hold.
-using owning_devices = joined<random_access_devices, utf8_files>;
+/// Those of them that own what they hold. Not text and layers, which borrow it here.
+using owning_devices = joined<owning_addressable_devices, sequential_files, utf8_files>;
 
 /// Written in place, and never longer than they are.
 using fixed_devices = std::tuple<mapped_device<sluice::map_access::shared>,
-                                 mapped_device<sluice::map_access::copy_on_write>>;
+                                 mapped_device<sluice::map_access::copy_on_write>, bounded_slice>;
 
 /// Read, and sought by any offset. std::filebuf agrees where one direction is used.
 using seekable_devices = joined<random_access_devices, returned_devices, read_only_devices,
@@ -382,7 +386,7 @@ using external_devices =
     joined<std::tuple<container_device<std::string>, container_device<std::wstring>,
                       container_device<bytes_vector>>,
            addressable_files, sequential_files, utf8_files, text_devices, boost_devices,
-           returned_devices>;
+           returned_devices, external_layers>;
 
 /// The content of a transfer rule: a few times the buffer's size.
 template <class Device>

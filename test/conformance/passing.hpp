@@ -13,6 +13,7 @@
 #endif
 
 #include <conformance/devices.hpp>
+#include <conformance/passing_layers.hpp>
 #include <support/signals.hpp>
 
 #include <doctest/doctest.h>
@@ -161,16 +162,18 @@ using socket_sinks = std::tuple<>;
 
 /// Read once, in order.
 using passing_devices =
-    joined<pipe_sources, socket_sources, std::tuple<wide_pipe_source>, boost_sources>;
+    joined<pipe_sources, socket_sources, std::tuple<wide_pipe_source>, boost_sources,
+           layer_sources>;
 
 /// Those of them whose buffer keeps the last characters it gave: it has room for them, and is
 /// larger than a rule's transfers, which go past it else.
-using passing_keeping_devices = joined<
-    std::tuple<pipe_source<default_size>, wide_pipe_source, boost_source<file_size_of_buffer>>,
-    large_socket_sources>;
+using passing_keeping_devices =
+    joined<std::tuple<pipe_source<default_size>, wide_pipe_source,
+                      boost_source<file_size_of_buffer>, large_ring_source>,
+           large_socket_sources>;
 
 /// Written once, in order.
-using swallowing_devices = joined<pipe_sinks, socket_sinks, boost_sinks>;
+using swallowing_devices = joined<pipe_sinks, socket_sinks, boost_sinks, layer_sinks>;
 
 }  // namespace conformance
 

@@ -8,6 +8,7 @@
 #include <conformance/failing.hpp>
 #include <support/system_calls.hpp>
 #include <support/temporary.hpp>
+#include <support/unbuffered.hpp>
 
 #include <doctest/doctest.h>
 
@@ -25,33 +26,6 @@ using ios = std::ios_base;
 namespace {
 
 constexpr int end = std::char_traits<char>::eof();
-
-/// Has no area, as std::cin's buffer.
-class unbuffered : public std::streambuf {
-public:
-    explicit unbuffered(std::string text) : text_(std::move(text)) {}
-    [[nodiscard]] const std::string& written() const { return written_; }
-
-protected:
-    int_type underflow() override {
-        return next_ < text_.size() ? static_cast<unsigned char>(text_[next_]) : end;
-    }
-    int_type uflow() override {
-        return next_ < text_.size() ? static_cast<unsigned char>(text_[next_++]) : end;
-    }
-    int_type pbackfail(int_type) override {
-        return next_ > 0 ? static_cast<unsigned char>(text_[--next_]) : end;
-    }
-    int_type overflow(int_type c) override {
-        written_ += static_cast<char>(c);
-        return c;
-    }
-
-private:
-    std::string text_;
-    std::size_t next_ = 0;
-    std::string written_;
-};
 
 /// Says how it was closed.
 class closing : public sluice::basic_membuf<char> {
@@ -278,7 +252,7 @@ TEST_CASE("a pair of the standard's buffers and of files") {
 }
 
 TEST_CASE("a pair of buffers without areas loses nothing") {
-    unbuffered both("abcdef");
+    support::unbuffered both("abcdef");
     sluice::pair_stream p(both, both);
     CHECK(p.get() == 'a');
     CHECK(p.peek(1) == "b");

@@ -75,6 +75,12 @@ protected:
     /// The descriptor whose bytes are the characters; -1, where there is none. Requires: open.
     [[nodiscard]] virtual int device_descriptor() const noexcept { return -1; }
 
+    /// How many characters the device takes at `position`: no more than these are held back, so
+    /// that one too many is refused when it is written.
+    [[nodiscard]] virtual std::size_t device_room(off_type /*position*/) const noexcept {
+        return std::numeric_limits<std::size_t>::max();
+    }
+
     /// Where a transfer at `position` failed, for the report, where positions are not counts.
     [[nodiscard]] virtual off_type failed_at(off_type position) const noexcept { return position; }
 
@@ -155,6 +161,7 @@ private:
     static constexpr std::size_t most_kept = 8;
 
     [[nodiscard]] std::error_code require_writable() const noexcept;
+    void open_put_area(std::size_t pending) noexcept;
     void provide_buffer(std::size_t count);
     [[nodiscard]] bool near_last_block(off_type position) const noexcept;
     std::size_t block_for(off_type position) noexcept;
@@ -194,7 +201,8 @@ private:
     // idle:      neither area is open                               position: base_
     //
     // Invariants: at most one area is open. base_ is the device position of the block's, or of the
-    // pending characters', first. The put area is as long as the capacity.
+    // pending characters', first. The put area is as long as the capacity, or what the device
+    // takes.
     std::unique_ptr<CharT[]> memory_;
     CharT* buffer_ = nullptr;    // memory_, or the caller's
     std::size_t allocated_ = 0;  // how long that is

@@ -110,8 +110,15 @@ bool basic_bufferedbuf<CharT, Traits>::start_writing() {
     }
     base_ = tell();  // which others may have moved
     provide_buffer(std::max<std::size_t>(capacity_, 1));
-    this->setp(buffer_, buffer_ + capacity_);
+    open_put_area(0);
     return true;
+}
+
+// At base_, behind `pending` characters.
+template <class CharT, class Traits>
+void basic_bufferedbuf<CharT, Traits>::open_put_area(std::size_t pending) noexcept {
+    this->setp(buffer_, buffer_ + std::min(capacity_, std::max(pending, device_room(base_))));
+    advance_put(pending);
 }
 
 template <class CharT, class Traits>
@@ -130,8 +137,7 @@ std::error_code basic_bufferedbuf<CharT, Traits>::flush_pending() {
         code = put.count == 0 && !put.error ? std::make_error_code(std::errc::io_error) : put.error;
     }
     traits_type::move(buffer_, from, pending);
-    this->setp(buffer_, buffer_ + capacity_);
-    advance_put(pending);
+    open_put_area(pending);
     return code;
 }
 

@@ -9,15 +9,15 @@
 #ifndef SLUICE_FILTER_PAIR_HPP
 #define SLUICE_FILTER_PAIR_HPP
 
-#include <sluice/buf.hpp>
+#include <sluice/filter/passing.hpp>
 #include <sluice/stream.hpp>
 
-#include <cstddef>
+#include <ios>
 #include <istream>
 #include <memory>
-#include <optional>
 #include <ostream>
-#include <streambuf>
+#include <string>
+#include <system_error>
 #include <utility>
 
 namespace sluice {
@@ -35,16 +35,14 @@ namespace sluice {
 ///
 /// Source: io.BufferedRWPair; what is lent is flushed by close(), and closed by nobody.
 template <class CharT>
-class basic_pairbuf : public basic_buf<CharT> {
-    using base = basic_buf<CharT>;
+class basic_pairbuf : public basic_passbuf<CharT> {
+    using base = basic_passbuf<CharT>;
 
 public:
-    using typename base::int_type;
     using typename base::off_type;
+    using typename base::owner_type;
     using typename base::pos_type;
-    using typename base::traits_type;
-    using streambuf_type = std::basic_streambuf<CharT>;
-    using owner_type = std::unique_ptr<streambuf_type>;
+    using typename base::streambuf_type;
 
     /// What the pair owned; null where that was lent.
     struct parts {
@@ -58,80 +56,44 @@ public:
     /// Uses two buffers of the caller's.
     ///
     /// Errors: throws error: not_readable, not_writable, closed, where a sluice buffer says so.
-    basic_pairbuf(streambuf_type& reader, streambuf_type& writer) { open(&reader, &writer); }
+    basic_pairbuf(streambuf_type& from, streambuf_type& to) : base(from, to) {}
 
     /// Owns two buffers.
     ///
-    /// Requires: neither is null.
-    basic_pairbuf(owner_type reader, owner_type writer) {
-        open(reader.get(), writer.get());
-        owned_ = {std::move(reader), std::move(writer)};
-    }
+    /// Errors: as above; closed where one is null.
+    basic_pairbuf(owner_type from, owner_type to) : base(std::move(from), std::move(to)) {}
 
     /// The buffer moved from is closed.
     basic_pairbuf(basic_pairbuf&& other) noexcept { swap(other); }
     basic_pairbuf& operator=(basic_pairbuf&& other) noexcept;
     basic_pairbuf(const basic_pairbuf&) = delete;
     basic_pairbuf& operator=(const basic_pairbuf&) = delete;
-    ~basic_pairbuf() override;
+    ~basic_pairbuf() override = default;
 
-    void swap(basic_pairbuf& other) noexcept;
+    void swap(basic_pairbuf& other) noexcept { base::swap(other); }
 
-    [[nodiscard]] streambuf_type* reader() const noexcept { return reader_; }
-    [[nodiscard]] streambuf_type* writer() const noexcept { return writer_; }
+    using base::reader;
+    using base::writer;
+
+    [[nodiscard]] std::string path() const override { return {}; }
 
     /// Flushes the writer, and ends the pair without closing either; it is closed then.
     ///
     /// Returns: the buffers that it owned.
     /// Errors:  throws error: closed, or what flushing gave; the pair goes on then.
-    parts detach();
+    parts detach() {
+        this->let_go();
+        return {this->release_reader(), this->release_writer()};
+    }
 
 protected:
     pos_type seekoff(off_type offset, std::ios_base::seekdir whence,
                      std::ios_base::openmode which) override;
     pos_type seekpos(pos_type position, std::ios_base::openmode which) override;
-    int sync() override;
-    std::streamsize showmanyc() override;
-    std::streamsize xsgetn(CharT* target, std::streamsize count) override;
-    int_type underflow() override;
-    int_type uflow() override;
-    int_type pbackfail(int_type c) override;
-    std::streamsize xsputn(const CharT* source, std::streamsize count) override;
-    int_type overflow(int_type c) override;
-    void do_fill(std::size_t count) override;
-
     bool do_seekable() override { return false; }
-    bool do_is_terminal() override;
-
-    /// The writer first, then the reader; both are attempted, and the first failure is reported.
-    /// At errc::pinned both stay where they are, though the writer may be closed already: close()
-    /// again once the pins have ended.
-    std::error_code do_close() noexcept override;
-
-private:
-    void open(streambuf_type* reader, streambuf_type* writer);
-    void settle_reader() noexcept;
-    void settle_writer() noexcept;
-    void show_reader() noexcept;
-    void show_writer() noexcept;
-    [[nodiscard]] bool in_slot() const noexcept {
-        return this->eback() == &slot_ && this->gptr() == this->eback();
-    }
-    void require_readable();
-    [[nodiscard]] bool require_writable();
-    template <class Call>
-    auto reading(Call call);
-    int_type fail_write(const char* operation);
-    [[nodiscard]] std::error_code finish(streambuf_type& part, bool owned, bool writes,
-                                         std::optional<error>& said) noexcept;
-
-    // Invariant: the open areas are those of reader_ and writer_, whose own pointers lag behind
-    // until settle_…(); but for a get area of slot_, a character taken out of a reader that has no
-    // area to show it in.
-    streambuf_type* reader_ = nullptr;
-    streambuf_type* writer_ = nullptr;
-    parts owned_;
-    CharT slot_ = CharT();
+    off_type do_size(std::error_code& code) override;
+    std::error_code do_truncate(off_type /*size*/) override { return errc::unsupported; }
+    int do_native_handle(std::error_code& code) override;
 };
 
 using pairbuf = basic_pairbuf<char>;
