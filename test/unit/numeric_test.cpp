@@ -194,7 +194,7 @@ void check_written_numbers(const format& how) {
     check_written<CharT>(how, random_integer<long long>());
     check_written<CharT>(how, random_integer<unsigned long long>());
     check_written<CharT>(how, below(2) == 0);
-    check_written<CharT>(how, reinterpret_cast<const void*>(source()() >> below(64)));
+    check_written<CharT>(how, std::bit_cast<const void*>(source()() >> below(64)));
 }
 
 // -- reading ----------------------------------------------------------------------------------
