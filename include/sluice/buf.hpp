@@ -253,7 +253,7 @@ private:
     void remember(const failure& what, bool refused_seek) noexcept;
     void mark_owner() noexcept;
     [[noreturn]] void report(std::error_code code, const char* operation, off_type position);
-    [[noreturn]] void refuse(std::error_code code, const char* operation);
+    [[noreturn]] void throw_refused(std::error_code code, const char* operation);
     [[nodiscard]] bool owner_throws() const noexcept {
         return owner_ != nullptr && has(owner_->exceptions(), std::ios_base::badbit);
     }
@@ -311,7 +311,7 @@ void basic_buf<CharT, Traits>::report(std::error_code code, const char* operatio
 
 // Throws what is not remembered: nothing is lost by it.
 template <class CharT, class Traits>
-void basic_buf<CharT, Traits>::refuse(std::error_code code, const char* operation) {
+void basic_buf<CharT, Traits>::throw_refused(std::error_code code, const char* operation) {
     const std::optional<error> noted = std::exchange(noted_, std::nullopt);
     throw noted && noted->code() == code ? *noted : error(operation, code, path());
 }
@@ -321,7 +321,7 @@ auto basic_buf<CharT, Traits>::size() -> off_type {
     std::error_code code = errc::closed;
     const off_type result = open_ ? do_size(code) : off_type(-1);
     if (result < 0) {
-        refuse(code, "size");
+        throw_refused(code, "size");
     }
     return result;
 }
@@ -350,7 +350,7 @@ int basic_buf<CharT, Traits>::native_handle() {
     std::error_code code = errc::closed;
     const int handle = open_ ? do_native_handle(code) : -1;
     if (handle < 0) {
-        refuse(code, "native_handle");
+        throw_refused(code, "native_handle");
     }
     return handle;
 }

@@ -1,21 +1,14 @@
 #include "bytes_below.hpp"
 
-#include <sluice/detail/areas.hpp>
-#include <sluice/detail/held_exceptions.hpp>
-
 #include "below.hpp"
 
-#include <algorithm>
 #include <type_traits>
 
 namespace sluice::detail {
 
 namespace {
 
-using areas_of_bytes = areas<char, std::char_traits<char>>;
-
 constexpr std::streamoff nowhere = -1;
-constexpr std::streamsize none = 0;
 
 }  // namespace
 
@@ -69,26 +62,10 @@ auto bytes_below::position(std::ios_base::openmode which) const noexcept -> off_
 
 std::error_code bytes_below::read(char* target, std::size_t count, std::size_t& got) noexcept {
     got = 0;
-    const auto wanted = static_cast<std::streamsize>(count);
-    if (!seekable()) {
-        return attempt([&] { got = read_ready(target, wanted); });
-    }
-    const std::error_code code = attempt(
-        [&] { got = static_cast<std::size_t>(std::max(buffer_->sgetn(target, wanted), none)); });
-    // A bulk read of sluice's that fails has read nothing, though something may come before.
-    return code && device_ != nullptr ? attempt([&] { got = read_ready(target, wanted); }) : code;
-}
-
-// What is there, up to `count`, after a wait for the first; 0: the end.
-std::size_t bytes_below::read_ready(char* target, std::streamsize count) {
-    using traits = std::char_traits<char>;
-    if (traits::eq_int_type(buffer_->sgetc(), traits::eof())) {
-        return 0;
-    }
-    const std::streamsize ready =
-        areas_of_bytes::get_end(*buffer_) - areas_of_bytes::get_next(*buffer_);
-    const std::streamsize part = std::clamp<std::streamsize>(ready, 1, count);
-    return static_cast<std::size_t>(std::max(buffer_->sgetn(target, part), none));
+    return attempt([&] {
+        got = seekable() ? read_below(*buffer_, target, count)
+                         : read_ready_below(*buffer_, target, count);
+    });
 }
 
 bool bytes_below::has_available() noexcept {
@@ -98,14 +75,8 @@ bool bytes_below::has_available() noexcept {
 }
 
 std::error_code bytes_below::write(std::string& bytes) noexcept {
-    return attempt([&]() -> std::error_code {
-        const held_exceptions<char, std::char_traits<char>> held(
-            device_ != nullptr ? device_->owner() : nullptr);
-        const auto size = static_cast<std::streamsize>(bytes.size());
-        const std::streamsize put = std::max(buffer_->sputn(bytes.data(), size), none);
-        bytes.erase(0, static_cast<std::size_t>(put));
-        return put == size ? std::error_code() : failed("write");
-    });
+    bytes.erase(0, write_below(*buffer_, bytes.data(), bytes.size(), cause_));
+    return cause_ ? cause_->code() : std::error_code();
 }
 
 std::error_code bytes_below::flush() noexcept {

@@ -77,7 +77,6 @@ private:
     template <class Call>
     std::error_code attempt(Call call) noexcept;
     std::error_code failed(const char* operation);
-    std::size_t read_ready(char* target, std::streamsize count);
 
     std::streambuf* buffer_;
     std::unique_ptr<std::streambuf> owned_;

@@ -346,6 +346,10 @@ std::streamsize compressedbuf::xsgetn(char* target, std::streamsize count) {
     }
 }
 
+bool compressedbuf::do_seekable() {
+    return origin_ >= 0 && readable();
+}
+
 auto compressedbuf::do_size(std::error_code& code) -> off_type {
     if (!do_seekable()) {
         code = errc::unsupported;

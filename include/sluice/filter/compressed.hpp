@@ -161,7 +161,7 @@ protected:
     int sync() override;
     std::streamsize xsgetn(char* target, std::streamsize count) override;
 
-    bool do_seekable() override { return origin_ >= 0 && readable(); }
+    bool do_seekable() override;
     std::error_code do_close() noexcept override;
     off_type do_size(std::error_code& code) override;
 
