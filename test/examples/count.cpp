@@ -10,10 +10,12 @@
 int main() {
     sluice::open("menu.txt", "w").write("caf\xc3\xa9\ntea\n");
 
+    // [README]
     sluice::text_io in(sluice::count_io(sluice::open("menu.txt", "rb")));
     const std::string first = in.readline();
     in.read();
-    const auto* counted = sluice::layer_of<sluice::countbuf>(in);
+    const auto* counted = sluice::layer_of<sluice::countbuf>(in);  // characters, lines
+    // [end]
     std::cout << first << counted->characters_read() << " bytes in " << counted->lines_read()
               << " lines\n";
     return counted->characters_read() == 10 ? 0 : 1;

@@ -9,8 +9,10 @@
 int main() {
     sluice::bytes_io archive("HEAD0005hello0005world");
 
+    // [README]
     sluice::slice_io first(archive, 8, 5);
     sluice::slice_io second(archive, 17, 5);
+    // [end]
     std::cout << first.read(2) << ' ' << second.read(2) << '\n';
     std::cout << first.read() << ' ' << second.read() << '\n';
 
