@@ -569,7 +569,7 @@ TEST_CASE("a device that would block is neither at its end nor failed") {
     CHECK(script->sink == "abcdef");
 }
 
-TEST_CASE("an interrupted call is made again") {
+TEST_CASE("an interrupted call below Boost is made again") {
     const auto script = scripted();
     script->source = "read";
     int calls = 0;
@@ -587,7 +587,7 @@ TEST_CASE("an interrupted call is made again") {
     CHECK(script->sink == "written");
 }
 
-TEST_CASE("a stream that is told to throw throws the reason") {
+TEST_CASE("a stream on Boost that is told to throw throws the reason") {
     sluice::stream out(buffer_on_chain<io::output>(support::scripted_filter(scripted()),
                                                    io::file_descriptor_sink("/dev/full")));
     out.exceptions(ios::badbit);

@@ -343,7 +343,7 @@ TEST_CASE("what the system ceases to copy is copied on by hand") {
     CHECK(calls_made > 1);
 }
 
-TEST_CASE("an interrupted call is made again") {
+TEST_CASE("an interrupted call of a copy is made again") {
     const replaced_calls scope;
     static auto range = scope.real().copy_file_range;
     static auto pipe = scope.real().splice;

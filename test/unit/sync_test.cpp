@@ -154,7 +154,7 @@ TEST_CASE("what a full sink has not taken is not lost silently") {
     CHECK_FALSE(out.is_open());
 }
 
-TEST_CASE("a stream that is told to throw throws the reason") {
+TEST_CASE("a stream of lines that is told to throw throws the reason") {
     std::array<char, 2> room{};
     sluice::spanbuf full(room, ios::out);
     sluice::sync_sink sink(full);
