@@ -180,6 +180,9 @@ protected:
     /// for a device that returns codes, which the class above it reports.
     void note_below(const error& below) noexcept { noted_ = below; }
 
+    /// What was noted is nobody's failure.
+    void forget_below() noexcept { noted_.reset(); }
+
     /// What more there is to say of the failure that happens just now; see error::detail.
     [[nodiscard]] virtual std::string detail_of(const std::error_code& /*code*/) const {
         return {};
@@ -404,6 +407,7 @@ void basic_buf<CharT, Traits>::swap(basic_buf& other) noexcept {
     std::swap(writable_, other.writable_);
     std::swap(latest_, other.latest_);
     std::swap(first_, other.first_);
+    std::swap(noted_, other.noted_);
 }
 
 template <class CharT, class Traits>
@@ -453,6 +457,7 @@ void basic_buf<CharT, Traits>::fail_quietly_as(const error& below) noexcept {
 
 template <class CharT, class Traits>
 void basic_buf<CharT, Traits>::record_as(const error& below) noexcept {
+    noted_.reset();
     latest_ = {below.code(), "", below.position(), below};
     remember(latest_, false);
 }
@@ -460,6 +465,7 @@ void basic_buf<CharT, Traits>::record_as(const error& below) noexcept {
 template <class CharT, class Traits>
 auto basic_buf<CharT, Traits>::refuse_seek(std::error_code code, off_type position) noexcept
     -> pos_type {
+    noted_.reset();
     latest_ = {code, "seek", position};
     remember(latest_, true);
     return pos_type(off_type(-1));

@@ -65,13 +65,6 @@ void basic_devicebuf<CharT>::swap(basic_devicebuf& other) noexcept {
     said_.swap(other.said_);
 }
 
-// A call to the device failed, and nobody will hear of it.
-template <class CharT>
-void basic_devicebuf<CharT>::forget() noexcept {
-    static const error none;
-    this->note_below(none);
-}
-
 // Makes a call to the device. What it throws is what the failure of the code says that is returned.
 template <class CharT>
 template <class Call>
@@ -116,7 +109,7 @@ void basic_devicebuf<CharT>::find_position() {
     if (seekable_) {
         this->set_position(here);
     }
-    forget();  // that a device cannot seek after all is no failure
+    this->forget_below();  // that a device cannot seek after all is no failure
 }
 
 template <class CharT>
@@ -162,7 +155,7 @@ auto basic_devicebuf<CharT>::device_read(CharT* target, std::size_t count, off_t
         if (find_end(ios::in, end) || position < end) {
             return {0, code};
         }
-        forget();
+        this->forget_below();
         return {};
     }
     if (ended_) {
@@ -250,7 +243,7 @@ std::error_code basic_devicebuf<CharT>::fill_gap(off_type position) {
         }
         end += static_cast<off_type>(put.count);
     }
-    forget();
+    this->forget_below();
     return {};
 }
 
@@ -268,7 +261,7 @@ std::error_code basic_devicebuf<CharT>::device_seek(off_type position) {
             if (find_end(which, end) || position <= end) {
                 return code;
             }
-            forget();
+            this->forget_below();
         }
     }
     return {};
@@ -309,7 +302,7 @@ auto basic_devicebuf<CharT>::do_size(std::error_code& code) -> off_type {
     }
     off_type end = unknown;
     code = find_end(can_.readable ? ios::in : ios::out, end);
-    forget();
+    this->forget_below();
     const off_type here = this->position();
     return code ? off_type(-1) : std::max(end, this->has_pending() ? here : 0);
 }
@@ -327,7 +320,7 @@ std::error_code basic_devicebuf<CharT>::do_truncate(off_type size) {
     if (code && said_ && said_->code() == code) {
         this->record_as(*said_);
     }
-    forget();
+    this->forget_below();
     return code;
 }
 
@@ -364,7 +357,7 @@ std::error_code basic_devicebuf<CharT>::do_close() noexcept {
     try {
         std::optional<error> said;
         const std::error_code code = finish(said);
-        forget();
+        this->forget_below();
         if (code && said && said->code() == code) {
             this->record_as(*said);
         }

@@ -3,8 +3,7 @@
 //     sluice::ifstream in("film.mkv");
 //     sluice::ofstream out("copy.mkv");
 //     sluice::copy(in, out);
-//     sluice::copy(in2, out2, {.limit = 1 << 20, .progress = [&](auto done) { return go_on(done);
-//     }});
+//     sluice::copy(in, out, {.limit = 1 << 20});   // no more than so much
 //
 // Counts are in characters. Each stream and its buffer are one object for threads.
 
@@ -47,8 +46,7 @@ struct copy_options {
 /// One file for both: what is copied is what it held when copy() began, also where the two parts
 ///          overlap, and also where it grows by being copied (buffers of sluice's only).
 /// Source:  shutil.copyfileobj; `out << in.rdbuf()`, which sets failbit where nothing was copied,
-/// and
-///          takes a failed read for the end.
+///          and takes a failed read for the end.
 template <class CharT>
 std::streamoff copy(std::basic_istream<CharT>& in, std::basic_ostream<CharT>& out,
                     const copy_options& options = {});

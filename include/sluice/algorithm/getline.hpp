@@ -52,14 +52,13 @@ std::ios_base::iostate read_line(std::basic_streambuf<CharT, Traits>& from,
 
 /// Reads a line of at most `max` characters, not counting its end, which is taken and not stored.
 ///
-/// Returns: `in`. A longer line gives failbit: `line` is its first `max` characters, and the rest
-/// is
-///          still to be read; after clear() the next call goes on with it. The end gives eofbit,
-///          and failbit where it came before anything, as with std::getline; so failbit without
-///          eofbit and badbit is a line that is too long.
+/// Returns: `in`. A longer line gives failbit: `line` is its first `max` characters, the rest is
+///          still to be read, and after clear() the next call goes on with it. The end gives
+///          eofbit, and failbit where it came before anything, as with std::getline; so failbit
+///          without eofbit and badbit is a line that is too long.
 /// Errors:  a failed read sets badbit, and throws where exceptions() say so; `line` holds what
-/// came. Source:  [string.io] std::getline; for `max` [istream.unformatted] getline of an array,
-/// and
+///          came.
+/// Source:  [string.io] std::getline; for `max` [istream.unformatted] getline of an array, and
 ///          io.IOBase.readline(limit), which does not tell a part from a whole.
 template <class CharT, class Traits, class Allocator>
 std::basic_istream<CharT, Traits>& getline(std::basic_istream<CharT, Traits>& in,

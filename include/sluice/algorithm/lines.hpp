@@ -21,9 +21,8 @@
 namespace sluice {
 
 struct line_options {
-    /// What ends a line. None: what ends it for readline(), where the stream is a basic_stream;
-    /// else
-    /// '\n' alone.
+    /// What ends a line. None: what ends it for readline(), where the stream is a basic_stream,
+    /// and '\n' alone elsewhere.
     std::optional<newline> ends = std::nullopt;
 
     /// Whether a line is shown with its end.

@@ -78,7 +78,6 @@ private:
 
     template <class Call>
     [[nodiscard]] std::error_code attempt(const char* operation, off_type position, Call call);
-    void forget() noexcept;
     void find_position();
     [[nodiscard]] off_type& place(std::ios_base::openmode which) noexcept;
     [[nodiscard]] std::ios_base::openmode heads(std::ios_base::openmode which) const noexcept;

@@ -16,6 +16,7 @@
 #define SLUICE_FILTER_COMPRESSED_HPP
 
 #include <sluice/device/buffered.hpp>
+#include <sluice/filter/layer.hpp>
 #include <sluice/mode.hpp>
 #include <sluice/stream.hpp>
 
@@ -97,7 +98,7 @@ class stream_encoder;
 /// (and ISA-L's for reading gzip, zlib and deflate, where sluice was built with it: what can be
 /// sought fails as zlib has it fail; of what cannot, the last byte before a cut may be missing, and
 /// damage is noticed at another place).
-class compressedbuf : public basic_bufferedbuf<char> {
+class compressedbuf : public basic_bufferedbuf<char>, public basic_layer<char> {
     using base = basic_bufferedbuf<char>;
 
 public:
@@ -132,7 +133,7 @@ public:
     [[nodiscard]] sluice::compression format() const noexcept { return options_.compression; }
 
     /// What it reads or writes; null once detached.
-    [[nodiscard]] std::streambuf* below() const noexcept { return below_; }
+    [[nodiscard]] std::streambuf* below() const noexcept override { return below_; }
 
     /// Ends the compressed stream and syncs, so that all written so far can be read; what is
     /// written next begins another one. Each costs a header, and what the compressor has learned.
@@ -247,7 +248,7 @@ public:
         return dynamic_cast<device_type*>(stream::rdbuf());
     }
 
-    /// See compressedbuf. Errors: errc::closed where the stream is closed or moved away.
+    /// See compressedbuf. Errors: errc::closed where the stream was moved from or detached.
     [[nodiscard]] sluice::compression format() const { return device("format").format(); }
     void end_member() { device("end_member").end_member(); }
     owner_type detach() { return device("detach").detach(); }

@@ -2,8 +2,7 @@
 //
 //     sluice::text_io in(sluice::count_io(sluice::open("log.txt", "rb")));    // one expression
 //     std::string first = in.readline();
-//     auto* counted = sluice::layer_of<sluice::countbuf>(in);                 // a layer in the
-//     stack
+//     auto* counted = sluice::layer_of<sluice::countbuf>(in);   // a layer in the stack
 //
 // A layer takes what lies below it as a basic_lower, and so from whatever makes one: a buffer or a
 // stream, which it borrows, or a std::unique_ptr of a buffer or a stream moved in, which it owns.
@@ -13,7 +12,6 @@
 #define SLUICE_FILTER_LAYER_HPP
 
 #include <sluice/buf.hpp>
-#include <sluice/filter/text.hpp>
 #include <sluice/stream.hpp>
 
 #include <concepts>
@@ -101,7 +99,7 @@ private:
 using lower = basic_lower<char>;
 using wlower = basic_lower<wchar_t>;
 
-/// What a stack can be searched by.
+/// What a stack can be searched by. `CharT`: of what lies below.
 template <class CharT>
 class basic_layer {
 public:
@@ -109,7 +107,7 @@ public:
     basic_layer& operator=(const basic_layer&) = delete;
     virtual ~basic_layer() = default;
 
-    /// What it reads and writes; null once it is closed or detached.
+    /// What it reads and writes; null once it is detached, and for most layers once it is closed.
     [[nodiscard]] virtual std::basic_streambuf<CharT>* below() const noexcept = 0;
 
 protected:
@@ -124,15 +122,12 @@ template <class Layer, class CharT>
         if (auto* const found = dynamic_cast<Layer*>(top)) {
             return found;
         }
-        if (auto* const text = dynamic_cast<basic_textbuf<CharT>*>(top)) {
-            if constexpr (std::is_same_v<CharT, char>) {
-                top = text->below();
-                continue;
-            } else {
-                return layer_of<Layer>(text->below());
+        auto* const layer = dynamic_cast<basic_layer<CharT>*>(top);
+        if constexpr (!std::is_same_v<CharT, char>) {
+            if (auto* const text = dynamic_cast<basic_layer<char>*>(top)) {
+                return layer_of<Layer>(text->below());  // wide characters on bytes
             }
         }
-        auto* const layer = dynamic_cast<basic_layer<CharT>*>(top);
         top = layer != nullptr ? layer->below() : nullptr;
     }
     return nullptr;
@@ -151,7 +146,7 @@ template <class CharT, class... Parts>
     return result;
 }
 
-/// What makes a basic_lower, and is no rvalue of the layer `Layer` itself, which would be moved.
+/// What makes a basic_lower, and is not a `Layer` itself, which is copied or moved by its name.
 template <class Part, class Layer>
 concept lower_of = std::convertible_to<Part, basic_lower<typename Layer::char_type>> &&
     !std::same_as<Layer, std::remove_cvref_t<Part>>;

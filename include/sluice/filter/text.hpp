@@ -13,6 +13,7 @@
 #define SLUICE_FILTER_TEXT_HPP
 
 #include <sluice/device/buffered.hpp>
+#include <sluice/filter/layer.hpp>
 #include <sluice/mode.hpp>
 #include <sluice/stream.hpp>
 
@@ -96,7 +97,7 @@ struct text_changes {
 /// Source: io.TextIOWrapper. Unlike it: a write after a read lands where the reader stood;
 /// truncate() cuts there; a failed read can be tried again; UTF-16 has its mark in a pipe too.
 template <class CharT>
-class basic_textbuf : public basic_bufferedbuf<CharT> {
+class basic_textbuf : public basic_bufferedbuf<CharT>, public basic_layer<char> {
     using base = basic_bufferedbuf<CharT>;
 
 public:
@@ -133,7 +134,7 @@ public:
     [[nodiscard]] newlines_seen newlines() const noexcept;
 
     /// What it reads and writes; null once detached.
-    [[nodiscard]] std::streambuf* below() const noexcept;
+    [[nodiscard]] std::streambuf* below() const noexcept override;
 
     /// Writes what is pending, and goes on with other options.
     ///
