@@ -3,8 +3,8 @@
 #
 #     sh cmake/test.sh [--preset NAME]
 #
-# NAME is one of CMakePresets.json: release (the default), dev, clang, shared, tidy. On a Debian,
-# missing packages are installed first. JOBS sets how many compilers and tests run at once.
+# NAME is one of CMakePresets.json: release (the default), dev, clang, shared, thread, tidy. On a
+# Debian, missing packages are installed first. JOBS sets how many compilers and tests run at once.
 
 set -eu
 

@@ -4,6 +4,7 @@
 #include <sluice/detail/held_exceptions.hpp>
 #include <sluice/detail/looking.hpp>
 
+#include "filter/below.hpp"
 #include "os/os.hpp"
 
 #include <algorithm>
@@ -231,10 +232,7 @@ private:
 
     [[noreturn]] void fail_write() {
         detail::set_quietly(out_, std::ios_base::badbit);
-        const auto* const device = dynamic_cast<const basic_buf<CharT>*>(&to_);
-        throw_counted(device != nullptr
-                          ? device->latest("write")
-                          : error("write", std::make_error_code(std::errc::io_error)));
+        throw_counted(detail::failure_of(to_, "write"));
     }
 
     [[noreturn]] void throw_counted(const error& reason) const {
