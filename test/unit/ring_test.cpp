@@ -48,7 +48,9 @@ TEST_CASE("what one thread writes another reads whatever the sizes are") {
 }
 
 TEST_CASE("what is flushed is there at once and the end when it is closed") {
-    auto [in, out] = sluice::ring();
+    auto ends = sluice::ring();
+    auto& in = ends.reader;
+    auto& out = ends.writer;
     CHECK(in.readable());
     CHECK_FALSE(in.writable());
     CHECK(out.writable());
@@ -71,7 +73,9 @@ TEST_CASE("what is flushed is there at once and the end when it is closed") {
 }
 
 TEST_CASE("a writer that waits goes on when there is room") {
-    auto [in, out] = sluice::ring(100);
+    auto ends = sluice::ring(100);
+    auto& in = ends.reader;
+    auto& out = ends.writer;
     std::thread writer([out = std::move(out)]() mutable {
         for (int i = 0; i < 10000; ++i) {
             out << i << '\n';
@@ -89,7 +93,9 @@ TEST_CASE("a writer that waits goes on when there is room") {
 }
 
 TEST_CASE("what a reader does not want makes the writer fail with a broken pipe") {
-    auto [in, out] = sluice::ring(100);
+    auto ends = sluice::ring(100);
+    auto& in = ends.reader;
+    auto& out = ends.writer;
     std::thread reader([in = std::move(in)]() mutable {
         CHECK(in.read(50) == std::string(50, 'x'));
         in.close();
@@ -108,7 +114,9 @@ TEST_CASE("what a reader does not want makes the writer fail with a broken pipe"
 }
 
 TEST_CASE("what is pending when the reader has gone is reported by close") {
-    auto [in, out] = sluice::ring();
+    auto ends = sluice::ring();
+    auto& in = ends.reader;
+    auto& out = ends.writer;
     out << "abc";
     in.close();
     CHECK(code_thrown_by([&] { out.flush(); }) == std::errc::broken_pipe);
@@ -118,7 +126,9 @@ TEST_CASE("what is pending when the reader has gone is reported by close") {
 }
 
 TEST_CASE("a writer's failure reaches the reader after what came before") {
-    auto [in, out] = sluice::ring();
+    auto ends = sluice::ring();
+    auto& in = ends.reader;
+    auto& out = ends.writer;
     out << "abc";
     out.close_with({"read", std::make_error_code(std::errc::io_error), "/source", 7, "torn"});
     CHECK(out.closed());
@@ -152,7 +162,9 @@ TEST_CASE("a bulk read that meets a failure has read nothing") {
 }
 
 TEST_CASE("a reader's reason reaches the writer") {
-    auto [in, out] = sluice::ring();
+    auto ends = sluice::ring();
+    auto& in = ends.reader;
+    auto& out = ends.writer;
     in.close_with({"read", sluice::errc::bad_encoding, "there"});
     CHECK(in.closed());
     CHECK(code_thrown_by([&] { out.write("abc"); }) == sluice::errc::bad_encoding);
@@ -161,7 +173,9 @@ TEST_CASE("a reader's reason reaches the writer") {
 }
 
 TEST_CASE("a writer that ends by an exception does not look whole") {
-    auto [in, out] = sluice::ring();
+    auto ends = sluice::ring();
+    auto& in = ends.reader;
+    auto& out = ends.writer;
     std::thread thread([out = std::move(out)]() mutable {
         try {
             auto mine = std::move(out);
@@ -177,7 +191,9 @@ TEST_CASE("a writer that ends by an exception does not look whole") {
 }
 
 TEST_CASE("neither end waits longer than it may and nothing is lost") {
-    auto [in, out] = sluice::ring(16);
+    auto ends = sluice::ring(16);
+    auto& in = ends.reader;
+    auto& out = ends.writer;
     in.rdbuf()->set_timeout(5ms);
     out.rdbuf()->set_timeout(5ms);
     CHECK(code_thrown_by([&] { in.read(1); }) == sluice::errc::timed_out);
@@ -202,7 +218,9 @@ TEST_CASE("neither end waits longer than it may and nothing is lost") {
 }
 
 TEST_CASE("a different character is put back and never seen by the writer") {
-    auto [in, out] = sluice::ring(64);
+    auto ends = sluice::ring(64);
+    auto& in = ends.reader;
+    auto& out = ends.writer;
     out << "abcdef";
     out.flush();
     CHECK(in.read(3) == "abc");
@@ -214,7 +232,9 @@ TEST_CASE("a different character is put back and never seen by the writer") {
 }
 
 TEST_CASE("a peek shows as many as there are in one piece") {
-    auto [in, out] = sluice::ring(16);
+    auto ends = sluice::ring(16);
+    auto& in = ends.reader;
+    auto& out = ends.writer;
     out << "0123456789";
     out.flush();
     CHECK(in.peek(10) == "0123456789");
@@ -254,7 +274,9 @@ TEST_CASE("ends are moved and closed by an assignment") {
 }
 
 TEST_CASE("a ring of wide characters") {
-    auto [in, out] = sluice::wring(10);
+    auto ends = sluice::wring(10);
+    auto& in = ends.reader;
+    auto& out = ends.writer;
     std::thread writer([out = std::move(out)]() mutable {
         out << std::wstring(1000, L'\x20ac');
         out.close();
