@@ -247,24 +247,48 @@ int basic_recordbuf<CharT>::sync() {
     return 0;
 }
 
+// Ends the record, but where it is pinned.
+template <class CharT>
+std::optional<error> basic_recordbuf<CharT>::finish_record() noexcept {
+    if (!record_) {
+        return std::nullopt;
+    }
+    std::optional<error> said;
+    const std::error_code code =
+        detail::finish_below(*record_->get(), record_->is_owned(), recording(), said);
+    if (code != errc::pinned) {
+        record_.reset();
+    }
+    return said ? std::optional<error>(of_record(*said)) : std::nullopt;
+}
+
+template <class CharT>
+auto basic_recordbuf<CharT>::detach() -> owner_type {
+    if (!this->is_open()) {
+        throw error("detach", errc::closed);
+    }
+    if (basic_recordbuf::sync() != 0) {
+        throw this->latest("detach");
+    }
+    if (const std::optional<error> said = finish_record()) {
+        this->fail_quietly_as(*said);
+        throw error(*said);
+    }
+    return base::detach();
+}
+
 template <class CharT>
 std::error_code basic_recordbuf<CharT>::do_close() noexcept {
     this->settle();
-    std::optional<error> said;
-    std::error_code first;
-    if (record_) {
-        first = detail::finish_below(*record_->get(), record_->is_owned(), recording(), said);
-        if (first == errc::pinned) {
-            return first;
-        }
-        record_.reset();
+    const std::optional<error> first = finish_record();
+    if (first && first->code() == errc::pinned) {
+        return first->code();
     }
     const std::error_code second = base::do_close();
-    if (said) {
-        second == errc::pinned ? this->fail_quietly_as(of_record(*said))
-                               : this->record_as(of_record(*said));
+    if (first) {
+        second == errc::pinned ? this->fail_quietly_as(*first) : this->record_as(*first);
     }
-    return first && second != errc::pinned ? first : second;
+    return first && second != errc::pinned ? first->code() : second;
 }
 
 template class basic_teebuf<char>;
