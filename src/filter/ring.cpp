@@ -64,9 +64,12 @@ basic_ringbuf<CharT>::basic_ringbuf(std::shared_ptr<shared> ring, bool reads)
     : base(reads, !reads), ring_(std::move(ring)), reads_(reads) {}
 
 template <class CharT>
-auto basic_ringbuf<CharT>::operator=(basic_ringbuf&& other) noexcept -> basic_ringbuf& {
-    basic_ringbuf taken(std::move(other));
-    swap(taken);
+auto basic_ringbuf<CharT>::operator=(basic_ringbuf&& other) noexcept(false) -> basic_ringbuf& {
+    if (this != &other) {
+        this->close();
+        basic_ringbuf taken(std::move(other));
+        swap(taken);
+    }
     return *this;
 }
 

@@ -199,9 +199,13 @@ basic_recordbuf<CharT>::basic_recordbuf(lower_type below, lower_type record)
 }
 
 template <class CharT>
-auto basic_recordbuf<CharT>::operator=(basic_recordbuf&& other) noexcept -> basic_recordbuf& {
-    basic_recordbuf taken(std::move(other));
-    swap(taken);
+auto basic_recordbuf<CharT>::operator=(basic_recordbuf&& other) noexcept(false)
+    -> basic_recordbuf& {
+    if (this != &other) {
+        this->close();
+        basic_recordbuf taken(std::move(other));
+        swap(taken);
+    }
     return *this;
 }
 

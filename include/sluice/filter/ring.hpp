@@ -68,9 +68,9 @@ public:
     /// Errors: throws error(errc::bad_mode) for a capacity of 0; std::bad_alloc.
     [[nodiscard]] static ends make(std::size_t capacity = default_capacity);
 
-    /// The buffer moved from is closed. An assignment closes, and keeps quiet.
+    /// The buffer moved from is closed. An assignment throws what close() does.
     basic_ringbuf(basic_ringbuf&& other) noexcept { swap(other); }
-    basic_ringbuf& operator=(basic_ringbuf&& other) noexcept;
+    basic_ringbuf& operator=(basic_ringbuf&& other) noexcept(false);
     basic_ringbuf(const basic_ringbuf&) = delete;
     basic_ringbuf& operator=(const basic_ringbuf&) = delete;
     ~basic_ringbuf() override;

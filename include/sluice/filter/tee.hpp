@@ -130,9 +130,9 @@ public:
     /// Errors: throws error(errc::not_writable) for a record that cannot be written.
     basic_recordbuf(lower_type below, lower_type record);
 
-    /// The buffer moved from is closed. An assignment closes, and keeps quiet.
+    /// The buffer moved from is closed. An assignment throws what close() does.
     basic_recordbuf(basic_recordbuf&& other) noexcept { swap(other); }
-    basic_recordbuf& operator=(basic_recordbuf&& other) noexcept;
+    basic_recordbuf& operator=(basic_recordbuf&& other) noexcept(false);
     basic_recordbuf(const basic_recordbuf&) = delete;
     basic_recordbuf& operator=(const basic_recordbuf&) = delete;
     ~basic_recordbuf() override;
