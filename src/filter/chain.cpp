@@ -157,14 +157,21 @@ auto basic_chainbuf<CharT>::do_size(std::error_code& code) -> off_type {
         return -1;
     }
     off_type total = 0;
+    std::size_t index = 0;
     const auto said = detail::failure_in("size", [&] {
-        for (std::size_t i = 0; i < parts_.size(); ++i) {
-            total += size_of(i);
+        for (; index < parts_.size(); ++index) {
+            total += size_of(index);
         }
     });
     at_ = -1;  // a size that is asked for may move a part
-    code = said ? said->code() : std::error_code();
-    return said ? off_type(-1) : total;
+    if (said) {
+        const error with_part = detail::named(*said, "part", index);
+        this->note_below(with_part);
+        code = with_part.code();
+        return -1;
+    }
+    code = std::error_code();
+    return total;
 }
 
 template <class CharT>

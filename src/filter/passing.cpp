@@ -529,6 +529,7 @@ auto basic_passbuf<CharT>::do_size(std::error_code& code) -> off_type {
     try {
         return device->size();
     } catch (const error& failed) {
+        this->note_below(failed);
         code = failed.code();
         return -1;
     }
@@ -561,6 +562,7 @@ int basic_passbuf<CharT>::do_native_handle(std::error_code& code) {
     try {
         return device->native_handle();
     } catch (const error& failed) {
+        this->note_below(failed);
         code = failed.code();
         return -1;
     }

@@ -159,6 +159,7 @@ auto basic_slicebuf<CharT>::do_size(std::error_code& code) -> off_type {
     code = this->flush_pending();
     if (!code) {
         if (const auto said = detail::failure_in("size", [&] { size = size_now(); })) {
+            this->note_below(*said);
             code = said->code();
         }
     }
@@ -197,13 +198,18 @@ int basic_slicebuf<CharT>::do_native_handle(std::error_code& code) {
         return -1;
     }
     if (basic_slicebuf::sync() != 0) {
-        code = this->latest("native_handle").code();
+        const error why = this->latest("native_handle");
+        this->note_below(why);
+        code = why.code();
         return -1;
     }
     const auto said = detail::failure_in("native_handle", [&] {
         stand_at(this->position(), which());
         handle = lower_->device()->native_handle();
     });
+    if (said) {
+        this->note_below(*said);
+    }
     code = said ? said->code() : std::error_code();
     return handle;
 }

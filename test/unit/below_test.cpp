@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <memory>
 #include <streambuf>
+#include <string>
 #include <system_error>
 #include <utility>
 
@@ -80,6 +81,37 @@ std::error_code code_of(what thrown) {
     return thrown == what::system_error ? system_code(ENOSPC)
                                         : std::make_error_code(std::errc::io_error);
 }
+
+/// A memory that says why it has neither a size nor a descriptor, and takes nothing.
+class unmeasured : public sluice::basic_buf<char> {
+public:
+    unmeasured() : basic_buf(true, true) {}
+    [[nodiscard]] std::string path() const override { return "here"; }
+
+protected:
+    off_type do_size(std::error_code& code) override {
+        return static_cast<off_type>(refused("size", system_code(EOVERFLOW), "no size", code));
+    }
+    int do_native_handle(std::error_code& code) override {
+        return refused("native_handle", sluice::errc::unsupported, "no descriptor", code);
+    }
+    pos_type seekoff(off_type offset, ios::seekdir /*whence*/, ios::openmode /*which*/) override {
+        return pos_type(offset);
+    }
+    pos_type seekpos(pos_type position, ios::openmode /*which*/) override { return position; }
+    std::streamsize xsputn(const char* /*source*/, std::streamsize /*count*/) override {
+        fail_as(sluice::error("write", sluice::errc::no_space, path(), -1, "full"));
+        return 0;
+    }
+
+private:
+    int refused(const char* operation, std::error_code why, const char* what,
+                std::error_code& code) {
+        note_below(sluice::error(operation, why, path(), -1, what));
+        code = why;
+        return -1;
+    }
+};
 
 template <class Test>
 void with_each(Test test) {
@@ -198,6 +230,39 @@ TEST_CASE("what a foreign buffer throws at close is reported with the call") {
         CHECK(of_owned.code() == code_of(thrown));
         CHECK(of_owned.operation() == "close");
     });
+}
+
+TEST_CASE("a size that is refused below keeps its reason") {
+    sluice::countbuf count(std::make_unique<unmeasured>());
+    const sluice::error of_count = thrown_by([&] { static_cast<void>(count.size()); });
+    CHECK(of_count.detail() == "no size");
+    CHECK(of_count.path() == "here");
+    sluice::slicebuf slice(std::make_unique<unmeasured>(), 1);
+    const sluice::error of_slice = thrown_by([&] { static_cast<void>(slice.size()); });
+    CHECK(of_slice.detail() == "no size");
+    CHECK(of_slice.path() == "here");
+    sluice::chainbuf chain(std::make_unique<sluice::membuf>("a"), std::make_unique<unmeasured>(),
+                           std::make_unique<sluice::membuf>("b"));
+    const sluice::error of_chain = thrown_by([&] { static_cast<void>(chain.size()); });
+    CHECK(of_chain.detail() == "part 2: no size");
+    CHECK(of_chain.path() == "here");
+    CHECK(of_chain.code() == system_code(EOVERFLOW));
+}
+
+TEST_CASE("a descriptor that is refused below keeps its reason") {
+    sluice::countbuf count(std::make_unique<unmeasured>());
+    CHECK(thrown_by([&] { static_cast<void>(count.native_handle()); }).detail() == "no descriptor");
+    sluice::slicebuf slice(std::make_unique<unmeasured>(), 1);
+    CHECK(thrown_by([&] { static_cast<void>(slice.native_handle()); }).detail() == "no descriptor");
+}
+
+TEST_CASE("a descriptor of a slice that cannot be flushed says all that was said below") {
+    sluice::slicebuf slice(std::make_unique<unmeasured>(), 1);
+    slice.sputc('x');
+    const sluice::error why = thrown_by([&] { static_cast<void>(slice.native_handle()); });
+    CHECK(why.code() == sluice::errc::no_space);
+    CHECK(why.operation() == "write");
+    CHECK(why.detail() == "full");
 }
 
 TEST_SUITE_END();
