@@ -15,11 +15,9 @@
 #include <sluice/stream.hpp>
 
 #include <chrono>
-#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <system_error>
 #include <utility>
@@ -106,9 +104,6 @@ private:
     basic_ringbuf(std::shared_ptr<shared> ring, bool reads);
 
     [[nodiscard]] CharT* place(std::uint64_t total) const noexcept;
-    template <class Ready>
-    [[nodiscard]] bool wait(std::unique_lock<std::mutex>& lock, std::condition_variable& until,
-                            bool& waits, Ready ready);
     [[nodiscard]] std::optional<error> publish() noexcept;
     [[nodiscard]] bool publish_or_fail();
     [[nodiscard]] bool open_put_area();
