@@ -6,6 +6,16 @@
 namespace sluice {
 
 template <class CharT>
+auto basic_countbuf<CharT>::operator=(basic_countbuf&& other) noexcept(false) -> basic_countbuf& {
+    if (this != &other) {
+        this->close();
+        basic_countbuf taken(std::move(other));
+        swap(taken);
+    }
+    return *this;
+}
+
+template <class CharT>
 void basic_countbuf<CharT>::swap(basic_countbuf& other) noexcept {
     base::swap(other);
     std::swap(read_, other.read_);

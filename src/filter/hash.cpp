@@ -103,9 +103,12 @@ hashbuf::hashbuf(hashbuf&& other) noexcept {
     swap(other);
 }
 
-hashbuf& hashbuf::operator=(hashbuf&& other) noexcept {
-    hashbuf taken(std::move(other));
-    swap(taken);
+hashbuf& hashbuf::operator=(hashbuf&& other) noexcept(false) {
+    if (this != &other) {
+        this->close();
+        hashbuf taken(std::move(other));
+        swap(taken);
+    }
     return *this;
 }
 

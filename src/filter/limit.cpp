@@ -3,6 +3,16 @@
 namespace sluice {
 
 template <class CharT>
+auto basic_limitbuf<CharT>::operator=(basic_limitbuf&& other) noexcept(false) -> basic_limitbuf& {
+    if (this != &other) {
+        this->close();
+        basic_limitbuf taken(std::move(other));
+        swap(taken);
+    }
+    return *this;
+}
+
+template <class CharT>
 void basic_limitbuf<CharT>::swap(basic_limitbuf& other) noexcept {
     base::swap(other);
     std::swap(limit_, other.limit_);

@@ -3,9 +3,12 @@
 namespace sluice {
 
 template <class CharT>
-auto basic_pairbuf<CharT>::operator=(basic_pairbuf&& other) noexcept -> basic_pairbuf& {
-    basic_pairbuf taken(std::move(other));
-    swap(taken);
+auto basic_pairbuf<CharT>::operator=(basic_pairbuf&& other) noexcept(false) -> basic_pairbuf& {
+    if (this != &other) {
+        this->close();
+        basic_pairbuf taken(std::move(other));
+        swap(taken);
+    }
     return *this;
 }
 

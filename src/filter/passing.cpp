@@ -153,7 +153,7 @@ void basic_passbuf<CharT>::return_held() noexcept {
                !traits_type::eq_int_type(reader_->sputbackc(held_.back()), traits_type::eof())) {
             held_.pop_back();
         }
-    } catch (const std::exception&) {
+    } catch (...) {
         // it stays here
     }
 }
@@ -529,6 +529,7 @@ auto basic_passbuf<CharT>::do_size(std::error_code& code) -> off_type {
     try {
         return device->size();
     } catch (const error& failed) {
+        this->note_below(failed);
         code = failed.code();
         return -1;
     }
@@ -561,6 +562,7 @@ int basic_passbuf<CharT>::do_native_handle(std::error_code& code) {
     try {
         return device->native_handle();
     } catch (const error& failed) {
+        this->note_below(failed);
         code = failed.code();
         return -1;
     }
@@ -611,8 +613,6 @@ std::error_code basic_passbuf<CharT>::do_close() noexcept {
     if (second == errc::pinned) {
         if (said) {
             this->fail_quietly_as(*said);  // the next close() will not say it
-        } else if (first) {
-            this->fail_quietly(first, "close");
         }
         return second;
     }

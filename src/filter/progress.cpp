@@ -166,9 +166,13 @@ basic_progressbuf<CharT>::basic_progressbuf(lower_type below, std::ostream& term
     : basic_progressbuf(std::move(below), bar_on(terminal), std::move(options)) {}
 
 template <class CharT>
-auto basic_progressbuf<CharT>::operator=(basic_progressbuf&& other) noexcept -> basic_progressbuf& {
-    basic_progressbuf taken(std::move(other));
-    swap(taken);
+auto basic_progressbuf<CharT>::operator=(basic_progressbuf&& other) noexcept(false)
+    -> basic_progressbuf& {
+    if (this != &other) {
+        this->close();
+        basic_progressbuf taken(std::move(other));
+        swap(taken);
+    }
     return *this;
 }
 

@@ -31,6 +31,25 @@ struct basic_ringbuf<CharT>::shared {
         return capacity - static_cast<std::size_t>(written - read);
     }
 
+    // Waits until ready(); false: it took too long.
+    template <class Ready>
+    [[nodiscard]] static bool wait(std::unique_lock<std::mutex>& lock,
+                                   std::condition_variable& until, bool& waits,
+                                   const timeout_type& timeout, Ready ready) {
+        if (ready()) {
+            return true;
+        }
+        waits = true;
+        bool in_time = true;
+        if (timeout) {
+            in_time = until.wait_for(lock, *timeout, ready);
+        } else {
+            until.wait(lock, ready);
+        }
+        waits = false;
+        return in_time;
+    }
+
     const std::unique_ptr<CharT[]> memory;
     const std::size_t capacity;
 
@@ -64,9 +83,12 @@ basic_ringbuf<CharT>::basic_ringbuf(std::shared_ptr<shared> ring, bool reads)
     : base(reads, !reads), ring_(std::move(ring)), reads_(reads) {}
 
 template <class CharT>
-auto basic_ringbuf<CharT>::operator=(basic_ringbuf&& other) noexcept -> basic_ringbuf& {
-    basic_ringbuf taken(std::move(other));
-    swap(taken);
+auto basic_ringbuf<CharT>::operator=(basic_ringbuf&& other) noexcept(false) -> basic_ringbuf& {
+    if (this != &other) {
+        this->close();
+        basic_ringbuf taken(std::move(other));
+        swap(taken);
+    }
     return *this;
 }
 
@@ -98,25 +120,6 @@ CharT* basic_ringbuf<CharT>::place(std::uint64_t total) const noexcept {
     return ring_->memory.get() + total % ring_->capacity;
 }
 
-// Waits until ready(); false: it took too long.
-template <class CharT>
-template <class Ready>
-bool basic_ringbuf<CharT>::wait(std::unique_lock<std::mutex>& lock, std::condition_variable& until,
-                                bool& waits, Ready ready) {
-    if (ready()) {
-        return true;
-    }
-    waits = true;
-    bool in_time = true;
-    if (timeout_) {
-        in_time = until.wait_for(lock, *timeout_, ready);
-    } else {
-        until.wait(lock, ready);
-    }
-    waits = false;
-    return in_time;
-}
-
 // -- reading ----------------------------------------------------------------------------------
 
 // Gives back what has been read but for a few characters, and shows what there is behind it; waits
@@ -140,7 +143,7 @@ bool basic_ringbuf<CharT>::show_more() {
             if (ring.writer_waits) {
                 ring.has_room.notify_one();
             }
-            if (!wait(lock, ring.has_data, ring.reader_waits, available)) {
+            if (!shared::wait(lock, ring.has_data, ring.reader_waits, timeout_, available)) {
                 lock.unlock();
                 this->setg(place(here - kept), place(here - kept) + kept,
                            place(here - kept) + kept);
@@ -221,8 +224,9 @@ void basic_ringbuf<CharT>::do_fill(std::size_t count) {
         ring.has_room.notify_one();
     }
     const std::size_t wanted = std::min({count, most, ring.capacity - kept});
-    const bool in_time = wait(lock, ring.has_data, ring.reader_waits,
-                              [&] { return ring.written - begin >= wanted || ring.writer_closed; });
+    const bool in_time = shared::wait(lock, ring.has_data, ring.reader_waits, timeout_, [&] {
+        return ring.written - begin >= wanted || ring.writer_closed;
+    });
     const std::size_t ready = std::min(static_cast<std::size_t>(ring.written - begin), wanted);
     end_ = begin + ready;
     this->setg(this->gptr() - kept, this->gptr(), this->gptr() + ready);
@@ -301,8 +305,8 @@ template <class CharT>
 bool basic_ringbuf<CharT>::open_put_area() {
     shared& ring = *ring_;
     std::unique_lock lock(ring.mutex);
-    const bool in_time = wait(lock, ring.has_room, ring.writer_waits,
-                              [&] { return ring.room() > 0 || ring.reader_closed; });
+    const bool in_time = shared::wait(lock, ring.has_room, ring.writer_waits, timeout_,
+                                      [&] { return ring.room() > 0 || ring.reader_closed; });
     if (ring.reader_closed) {
         const error why = ring.reader_failed.value_or(
             error("write", std::make_error_code(std::errc::broken_pipe)));

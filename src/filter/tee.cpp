@@ -126,7 +126,7 @@ int basic_teebuf<CharT>::sync() {
             continue;
         }
         const auto said =
-            detail::failure_in([&] { detail::flush_below(*outputs_[i].below.get()); });
+            detail::failure_in("sync", [&] { detail::flush_below(*outputs_[i].below.get()); });
         if (said) {
             const error why = give_up(i, *said);
             first = first ? first : why;
@@ -156,8 +156,8 @@ std::error_code basic_teebuf<CharT>::do_close() noexcept {
         if (closed == errc::pinned) {
             return closed;
         }
-        if (closed && !first && !outputs_[i].failure) {
-            first = detail::named(said.value_or(error("close", closed)), "output", i);
+        if (said && !first && !outputs_[i].failure) {
+            first = detail::named(*said, "output", i);
         }
     }
     this->set_position(0);
@@ -199,9 +199,13 @@ basic_recordbuf<CharT>::basic_recordbuf(lower_type below, lower_type record)
 }
 
 template <class CharT>
-auto basic_recordbuf<CharT>::operator=(basic_recordbuf&& other) noexcept -> basic_recordbuf& {
-    basic_recordbuf taken(std::move(other));
-    swap(taken);
+auto basic_recordbuf<CharT>::operator=(basic_recordbuf&& other) noexcept(false)
+    -> basic_recordbuf& {
+    if (this != &other) {
+        this->close();
+        basic_recordbuf taken(std::move(other));
+        swap(taken);
+    }
     return *this;
 }
 
@@ -239,31 +243,56 @@ int basic_recordbuf<CharT>::sync() {
     if (!this->is_open() || !recording()) {
         return 0;
     }
-    if (const auto said = detail::failure_in([&] { detail::flush_below(*record_->get()); })) {
+    if (const auto said =
+            detail::failure_in("sync", [&] { detail::flush_below(*record_->get()); })) {
         this->fail_as(of_record(*said));
         return -1;
     }
     return 0;
 }
 
+// Ends the record, but where it is pinned.
+template <class CharT>
+std::optional<error> basic_recordbuf<CharT>::finish_record() noexcept {
+    if (!record_) {
+        return std::nullopt;
+    }
+    std::optional<error> said;
+    const std::error_code code =
+        detail::finish_below(*record_->get(), record_->is_owned(), recording(), said);
+    if (code != errc::pinned) {
+        record_.reset();
+    }
+    return said ? std::optional<error>(of_record(*said)) : std::nullopt;
+}
+
+template <class CharT>
+auto basic_recordbuf<CharT>::detach() -> owner_type {
+    if (!this->is_open()) {
+        throw error("detach", errc::closed);
+    }
+    if (basic_recordbuf::sync() != 0) {
+        throw this->latest("detach");
+    }
+    if (const std::optional<error> said = finish_record()) {
+        this->fail_quietly_as(*said);
+        throw error(*said);
+    }
+    return base::detach();
+}
+
 template <class CharT>
 std::error_code basic_recordbuf<CharT>::do_close() noexcept {
     this->settle();
-    std::optional<error> said;
-    std::error_code first;
-    if (record_) {
-        first = detail::finish_below(*record_->get(), record_->is_owned(), recording(), said);
-        if (first == errc::pinned) {
-            return first;
-        }
-        record_.reset();
+    const std::optional<error> first = finish_record();
+    if (first && first->code() == errc::pinned) {
+        return first->code();
     }
     const std::error_code second = base::do_close();
-    if (first && said) {
-        second == errc::pinned ? this->fail_quietly_as(of_record(*said))
-                               : this->record_as(of_record(*said));
+    if (first) {
+        second == errc::pinned ? this->fail_quietly_as(*first) : this->record_as(*first);
     }
-    return first && second != errc::pinned ? first : second;
+    return first && second != errc::pinned ? first->code() : second;
 }
 
 template class basic_teebuf<char>;

@@ -60,7 +60,7 @@ struct ring_sink {
     ring_sink(const ring_sink&) = delete;
     ring_sink& operator=(const ring_sink&) = delete;
     ~ring_sink() {
-        buf = buf_type();
+        { const buf_type ended(std::move(buf)); }  // the collector comes to its end
         if (collector.joinable()) {
             collector.join();
         }

@@ -343,4 +343,15 @@ TEST_CASE("wide characters and lines are counted") {
     CHECK(counted.lines_read() == 2);
 }
 
+TEST_CASE("a count that is moved over closes and reports") {
+    sluice::countbuf a(sluice::open("/dev/full", "wb"));
+    a.sputc('x');
+    sluice::countbuf b(std::make_unique<sluice::membuf>("abc"));
+    CHECK(code_thrown_by([&] { a = std::move(b); }) == std::errc::no_space_on_device);
+    CHECK_FALSE(a.is_open());
+    CHECK(b.sgetc() == 'a');  // NOLINT: it has not been moved
+    a = std::move(b);
+    CHECK(a.sgetc() == 'a');
+}
+
 TEST_SUITE_END();

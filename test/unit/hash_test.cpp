@@ -1,9 +1,11 @@
 #include <sluice/device/memory.hpp>
 #include <sluice/filter/hash.hpp>
 #include <sluice/filter/text.hpp>
+#include <sluice/open.hpp>
 
 #include <conformance/failing.hpp>
 #include <conformance/transfer.hpp>
+#include <support/errors.hpp>
 
 #include <doctest/doctest.h>
 
@@ -95,6 +97,19 @@ TEST_CASE("a moved hash goes on") {
     swap(a, b);
     CHECK(b.sbumpc() == 'c');
     CHECK(b.hex() == of_abc);
+}
+
+TEST_CASE("a hash that is moved over closes and reports") {
+    hashbuf a(sluice::open("/dev/full", "wb"), hash_algorithm::crc32);
+    a.sputc('x');
+    hashbuf b(std::make_unique<sluice::membuf>("abc"), hash_algorithm::sha256);
+    CHECK(support::thrown_by([&] { a = std::move(b); }).code() == std::errc::no_space_on_device);
+    CHECK_FALSE(a.is_open());
+    a = std::move(b);  // NOLINT: it has not been moved
+    auto& same = a;
+    a = std::move(same);
+    CHECK(conformance::read_all(a) == "abc");
+    CHECK(a.hex() == of_abc);
 }
 
 TEST_SUITE_END();

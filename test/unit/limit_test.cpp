@@ -164,4 +164,16 @@ TEST_CASE("a moved limit keeps what is left") {
     CHECK(a.limit() == 4);
 }
 
+TEST_CASE("a limit that is moved over closes and reports") {
+    sluice::limitbuf a(sluice::open("/dev/full", "wb"), 10);
+    a.sputc('x');
+    CHECK(code_thrown_by([&] { a = sluice::limitbuf(); }) == std::errc::no_space_on_device);
+    CHECK_FALSE(a.is_open());
+    a = sluice::limitbuf(std::make_unique<sluice::membuf>("abc"), 2);
+    auto& same = a;
+    a = std::move(same);
+    CHECK(a.limit() == 2);
+    CHECK(a.sgetc() == 'a');
+}
+
 TEST_SUITE_END();

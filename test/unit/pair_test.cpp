@@ -427,4 +427,19 @@ TEST_CASE("a wide pair") {
     CHECK((to.str() == L"three"));
 }
 
+TEST_CASE("a pair that is moved over closes and reports") {
+    sluice::membuf from("abc");
+    sluice::filebuf to;
+    REQUIRE(to.open("/dev/full", ios::out) != nullptr);
+    sluice::pairbuf a(from, to);
+    a.sputc('x');
+    CHECK(code_thrown_by([&] { a = sluice::pairbuf(); }) == std::errc::no_space_on_device);
+    CHECK_FALSE(a.is_open());
+    a = sluice::pairbuf(std::make_unique<sluice::membuf>("def"),
+                        std::make_unique<sluice::membuf>());
+    auto& same = a;
+    a = std::move(same);
+    CHECK(a.sgetc() == 'd');
+}
+
 TEST_SUITE_END();

@@ -1,5 +1,6 @@
 #include <sluice/device/memory.hpp>
 #include <sluice/filter/progress.hpp>
+#include <sluice/open.hpp>
 
 #include <conformance/failing.hpp>
 #include <conformance/transfer.hpp>
@@ -185,6 +186,21 @@ TEST_CASE("a moved progress goes on") {
     b.close();
     CHECK(done == 6);
     CHECK(b.now().finished);
+}
+
+TEST_CASE("a progress that is moved over closes and reports") {
+    int finished = 0;
+    sluice::progressbuf a(sluice::open("/dev/full", "wb"),
+                          [&](const progress& now) { finished += now.finished ? 1 : 0; });
+    a.sputc('x');
+    CHECK(conformance::code_thrown_by([&] { a = sluice::progressbuf(); }) ==
+          std::errc::no_space_on_device);
+    CHECK_FALSE(a.is_open());
+    CHECK(finished == 1);
+    a = sluice::progressbuf(std::make_unique<sluice::membuf>("abc"), nullptr);
+    auto& same = a;
+    a = std::move(same);
+    CHECK(a.sgetc() == 'a');
 }
 
 TEST_SUITE_END();

@@ -285,4 +285,20 @@ TEST_CASE("a ring of wide characters") {
     writer.join();
 }
 
+TEST_CASE("an end that is moved over closes and reports") {
+    auto ends = sluice::ringbuf::make();
+    sluice::ringbuf& writer = *ends.writer;
+    CHECK(conformance::write(writer, "abc") == 3);
+    ends.reader->close();
+    CHECK(code_thrown_by([&] { writer = sluice::ringbuf(); }) == std::errc::broken_pipe);
+    CHECK_FALSE(writer.is_open());
+    auto other = sluice::ringbuf::make();
+    writer = std::move(*other.writer);
+    auto& same = writer;
+    writer = std::move(same);
+    CHECK(conformance::write(writer, "def") == 3);
+    writer.close();
+    CHECK(conformance::read_all(*other.reader) == "def");
+}
+
 TEST_SUITE_END();

@@ -8,11 +8,14 @@
 
 #include <conformance/failing.hpp>
 #include <conformance/transfer.hpp>
+#include <support/errors.hpp>
 #include <support/system_calls.hpp>
 #include <support/temporary.hpp>
 #include <support/unbuffered.hpp>
 
 #include <doctest/doctest.h>
+
+#include <unistd.h>
 
 #include <array>
 #include <cerrno>
@@ -303,6 +306,63 @@ TEST_CASE("a record that cannot be flushed or closed is reported") {
     CHECK(sluice::error_of(in).detail() == "record");
 }
 
+TEST_CASE("a record is closed and reported by detach") {
+    const support::temporary_file file;
+    {
+        sluice::record_io in(sluice::bytes_io("abcdef"), sluice::open(file.path(), "wb"));
+        CHECK(in.read(3) == "abc");
+        const auto below = in.detach();
+        CHECK(in.closed());
+        REQUIRE(below != nullptr);
+        CHECK(below->sgetc() == 'd');
+        CHECK(file.content() == "abc");
+        CHECK(code_thrown_by([&] { static_cast<void>(in.detach()); }) == sluice::errc::closed);
+    }
+    {
+        sluice::membuf lent;
+        sluice::recordbuf in(std::make_unique<sluice::membuf>("abcdef"), lent);
+        CHECK(in.sbumpc() == 'a');
+        CHECK(in.detach() != nullptr);
+        CHECK_FALSE(in.recording());
+        CHECK(lent.is_open());
+        CHECK(lent.view() == "a");
+    }
+}
+
+TEST_CASE("a record that cannot be closed by detach is reported and what lies below is kept") {
+    const support::temporary_file file;
+    const support::replaced_calls scope;
+    sluice::recordbuf in(std::make_unique<sluice::membuf>("abcdef"),
+                         sluice::open(file.path(), "wb"));
+    CHECK(in.sbumpc() == 'a');
+    support::replaced_calls::calls().close = [](int number) -> int {
+        ::close(number);
+        errno = EIO;
+        return -1;
+    };
+    const sluice::error why = support::thrown_by([&] { static_cast<void>(in.detach()); });
+    support::replaced_calls::calls() = scope.real();
+    CHECK(why.code() == std::errc::io_error);
+    CHECK(why.path() == file.path());
+    CHECK(why.detail() == "record");
+    CHECK(in.is_open());
+    CHECK_FALSE(in.recording());
+    const auto below = in.detach();
+    REQUIRE(below != nullptr);
+    CHECK(below->sgetc() == 'b');
+}
+
+TEST_CASE("a record that is pinned is not detached") {
+    auto record = std::make_unique<sluice::membuf>();
+    auto pin = record->getbuffer();
+    sluice::recordbuf in(std::make_unique<sluice::membuf>("abc"), std::move(record));
+    CHECK(code_thrown_by([&] { static_cast<void>(in.detach()); }) == sluice::errc::pinned);
+    CHECK(in.recording());
+    pin.release();
+    CHECK(in.detach() != nullptr);
+    CHECK_FALSE(in.recording());
+}
+
 TEST_CASE("what is written through a record goes below alone") {
     sluice::membuf below("abcdef");
     sluice::membuf record;
@@ -327,6 +387,19 @@ TEST_CASE("a moved record goes on") {
     b.close();
     CHECK(record.view() == "abc");
     CHECK(a.sputc('x') == end);
+}
+
+TEST_CASE("a record that is moved over closes and reports") {
+    sluice::recordbuf a(sluice::bytes_io("abc"), sluice::open("/dev/full", "wb"));
+    CHECK(a.sbumpc() == 'a');
+    CHECK(code_thrown_by([&] { a = sluice::recordbuf(); }) == std::errc::no_space_on_device);
+    CHECK(a.reason().detail() == "record");
+    CHECK_FALSE(a.is_open());
+    sluice::membuf record;
+    a = sluice::recordbuf(sluice::bytes_io("def"), record);
+    auto& same = a;
+    a = std::move(same);
+    CHECK(a.sbumpc() == 'd');
 }
 
 TEST_SUITE_END();

@@ -35,13 +35,9 @@ public:
     basic_countbuf() = default;
     explicit basic_countbuf(lower_type below) : base(std::move(below)) {}
 
-    /// The buffer moved from is closed. An assignment closes, and keeps quiet.
+    /// The buffer moved from is closed. An assignment throws what close() does.
     basic_countbuf(basic_countbuf&& other) noexcept { swap(other); }
-    basic_countbuf& operator=(basic_countbuf&& other) noexcept {
-        basic_countbuf taken(std::move(other));
-        swap(taken);
-        return *this;
-    }
+    basic_countbuf& operator=(basic_countbuf&& other) noexcept(false);
     basic_countbuf(const basic_countbuf&) = delete;
     basic_countbuf& operator=(const basic_countbuf&) = delete;
     ~basic_countbuf() override = default;

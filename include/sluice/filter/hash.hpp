@@ -37,10 +37,10 @@ public:
     /// Errors: throws error(errc::unsupported) where the library has no such algorithm.
     hashbuf(lower_type below, hash_algorithm algorithm);
 
-    /// The buffer moved from is closed, and has the digest of nothing. An assignment closes, and
-    /// keeps quiet.
+    /// The buffer moved from is closed, and has the digest of nothing. An assignment throws
+    /// what close() does.
     hashbuf(hashbuf&& other) noexcept;
-    hashbuf& operator=(hashbuf&& other) noexcept;
+    hashbuf& operator=(hashbuf&& other) noexcept(false);
     hashbuf(const hashbuf&) = delete;
     hashbuf& operator=(const hashbuf&) = delete;
     ~hashbuf() override;

@@ -40,13 +40,9 @@ public:
     basic_limitbuf(lower_type below, std::uint64_t limit)
         : base(std::move(below)), limit_(limit), left_read_(limit), left_written_(limit) {}
 
-    /// The buffer moved from is closed. An assignment closes, and keeps quiet.
+    /// The buffer moved from is closed. An assignment throws what close() does.
     basic_limitbuf(basic_limitbuf&& other) noexcept { swap(other); }
-    basic_limitbuf& operator=(basic_limitbuf&& other) noexcept {
-        basic_limitbuf taken(std::move(other));
-        swap(taken);
-        return *this;
-    }
+    basic_limitbuf& operator=(basic_limitbuf&& other) noexcept(false);
     basic_limitbuf(const basic_limitbuf&) = delete;
     basic_limitbuf& operator=(const basic_limitbuf&) = delete;
     ~basic_limitbuf() override = default;

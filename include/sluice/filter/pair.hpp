@@ -63,9 +63,9 @@ public:
     /// Errors: as above; closed where one is null.
     basic_pairbuf(owner_type from, owner_type to) : base(std::move(from), std::move(to)) {}
 
-    /// The buffer moved from is closed.
+    /// The buffer moved from is closed. An assignment throws what close() does.
     basic_pairbuf(basic_pairbuf&& other) noexcept { swap(other); }
-    basic_pairbuf& operator=(basic_pairbuf&& other) noexcept;
+    basic_pairbuf& operator=(basic_pairbuf&& other) noexcept(false);
     basic_pairbuf(const basic_pairbuf&) = delete;
     basic_pairbuf& operator=(const basic_pairbuf&) = delete;
     ~basic_pairbuf() override = default;

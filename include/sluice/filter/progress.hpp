@@ -81,9 +81,9 @@ public:
     /// it must live as long.
     basic_progressbuf(lower_type below, std::ostream& terminal, progress_options options = {});
 
-    /// The buffer moved from is closed. An assignment closes, and keeps quiet.
+    /// The buffer moved from is closed. An assignment throws what close() does.
     basic_progressbuf(basic_progressbuf&& other) noexcept { swap(other); }
-    basic_progressbuf& operator=(basic_progressbuf&& other) noexcept;
+    basic_progressbuf& operator=(basic_progressbuf&& other) noexcept(false);
     basic_progressbuf(const basic_progressbuf&) = delete;
     basic_progressbuf& operator=(const basic_progressbuf&) = delete;
     ~basic_progressbuf() override;

@@ -15,11 +15,9 @@
 #include <sluice/stream.hpp>
 
 #include <chrono>
-#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <system_error>
 #include <utility>
@@ -68,9 +66,9 @@ public:
     /// Errors: throws error(errc::bad_mode) for a capacity of 0; std::bad_alloc.
     [[nodiscard]] static ends make(std::size_t capacity = default_capacity);
 
-    /// The buffer moved from is closed. An assignment closes, and keeps quiet.
+    /// The buffer moved from is closed. An assignment throws what close() does.
     basic_ringbuf(basic_ringbuf&& other) noexcept { swap(other); }
-    basic_ringbuf& operator=(basic_ringbuf&& other) noexcept;
+    basic_ringbuf& operator=(basic_ringbuf&& other) noexcept(false);
     basic_ringbuf(const basic_ringbuf&) = delete;
     basic_ringbuf& operator=(const basic_ringbuf&) = delete;
     ~basic_ringbuf() override;
@@ -106,9 +104,6 @@ private:
     basic_ringbuf(std::shared_ptr<shared> ring, bool reads);
 
     [[nodiscard]] CharT* place(std::uint64_t total) const noexcept;
-    template <class Ready>
-    [[nodiscard]] bool wait(std::unique_lock<std::mutex>& lock, std::condition_variable& until,
-                            bool& waits, Ready ready);
     [[nodiscard]] std::optional<error> publish() noexcept;
     [[nodiscard]] bool publish_or_fail();
     [[nodiscard]] bool open_put_area();

@@ -122,6 +122,7 @@ class basic_recordbuf : public basic_passbuf<CharT> {
 
 public:
     using typename base::lower_type;
+    using typename base::owner_type;
 
     /// Closed.
     basic_recordbuf() = default;
@@ -129,14 +130,23 @@ public:
     /// Errors: throws error(errc::not_writable) for a record that cannot be written.
     basic_recordbuf(lower_type below, lower_type record);
 
-    /// The buffer moved from is closed. An assignment closes, and keeps quiet.
+    /// The buffer moved from is closed. An assignment throws what close() does.
     basic_recordbuf(basic_recordbuf&& other) noexcept { swap(other); }
-    basic_recordbuf& operator=(basic_recordbuf&& other) noexcept;
+    basic_recordbuf& operator=(basic_recordbuf&& other) noexcept(false);
     basic_recordbuf(const basic_recordbuf&) = delete;
     basic_recordbuf& operator=(const basic_recordbuf&) = delete;
     ~basic_recordbuf() override;
 
     void swap(basic_recordbuf& other) noexcept;
+
+    /// Flushes, closes the record where it is owned, and lets go of both. This buffer is closed
+    /// then, and no longer recording.
+    ///
+    /// Returns: what it owned below; null where that was borrowed.
+    /// Errors:  throws error(errc::closed), what flushing gave, or what closing the record gave; it
+    ///          is not detached then. But for errc::pinned, the record is gone, and another call
+    ///          goes without it.
+    owner_type detach();
 
     /// Whether what is read is recorded: not once the record has failed.
     [[nodiscard]] bool recording() const noexcept { return record_ && !failed_; }
@@ -147,6 +157,8 @@ protected:
     std::error_code do_close() noexcept override;
 
 private:
+    [[nodiscard]] std::optional<error> finish_record() noexcept;
+
     std::optional<lower_type> record_;
     bool failed_ = false;
 };
