@@ -62,8 +62,22 @@ compressedbuf::compressedbuf(owner_type below, const compression_options& option
 
 compressedbuf::compressedbuf(std::streambuf* below, const compression_options& options,
                              std::ios_base::openmode mode)
-    : below_(below), options_(options) {
+    : below_(below), options_(checked(below, options, mode)) {
     auto* const device = dynamic_cast<buf*>(below);
+    if (!writes(mode) && (device == nullptr || device->seekable())) {
+        origin_ = calling("seek", [&] {
+            return off_type(below->pubseekoff(0, std::ios_base::cur, std::ios_base::in));
+        });
+    }
+    set_open(!writes(mode), writes(mode));
+    set_capacity(capacity);
+}
+
+// The options, inferred as far as the name says it. Throws error where they or the mode do not do.
+compression_options compressedbuf::checked(const std::streambuf* below,
+                                           const compression_options& options,
+                                           std::ios_base::openmode mode) {
+    const auto* const device = dynamic_cast<const buf*>(below);
     if (below == nullptr || (device != nullptr && !device->is_open())) {
         throw error("open", errc::closed);
     }
@@ -73,22 +87,18 @@ compressedbuf::compressedbuf(std::streambuf* below, const compression_options& o
     if (device != nullptr && !(writes(mode) ? device->writable() : device->readable())) {
         throw error("open", writes(mode) ? errc::not_writable : errc::not_readable, device->path());
     }
-    if (writes(mode)) {
-        if (options_.compression == compression::infer) {
-            options_.compression =
-                detail::named(device == nullptr ? std::string() : device->path());
-        }
-        const std::string fault = detail::level_fault(options_.compression, options_.level);
-        if (!fault.empty()) {
-            refuse(device, fault);
-        }
-    } else if (device == nullptr || device->seekable()) {
-        origin_ = calling("seek", [&] {
-            return off_type(below->pubseekoff(0, std::ios_base::cur, std::ios_base::in));
-        });
+    if (!writes(mode)) {
+        return options;
     }
-    set_open(!writes(mode), writes(mode));
-    set_capacity(capacity);
+    compression_options result = options;
+    if (result.compression == compression::infer) {
+        result.compression = detail::named(device == nullptr ? std::string() : device->path());
+    }
+    const std::string fault = detail::level_fault(result.compression, result.level);
+    if (!fault.empty()) {
+        refuse(device, fault);
+    }
+    return result;
 }
 
 compressedbuf::compressedbuf(compressedbuf&& other) noexcept {

@@ -111,6 +111,30 @@ TEST_CASE("a level that there is not is refused before anything is taken") {
     CHECK(compressed_io(gz, {.compression = compression::gzip, .level = 77}).read() == "abc");
 }
 
+TEST_CASE("a stream that compressed_io refuses stays open") {
+    const support::temporary_file file;
+    sluice::stream below = sluice::open(file.path(), "wb");
+    const auto refused = [&](const sluice::compression_options& options, ios::openmode mode) {
+        return error_from([&] { return compressed_io(std::move(below), options, mode).closed(); })
+            .code();
+    };
+    CHECK(refused({.compression = compression::gzip, .level = 10}, ios::out) == errc::bad_mode);
+    CHECK(refused({}, ios::in | ios::out) == errc::bad_mode);
+    CHECK(refused({}, ios::in) == errc::not_readable);
+    CHECK_FALSE(below.closed());
+    below.write("kept");
+    below.close();
+    CHECK(file.content() == "kept");
+    CHECK(refused({}, ios::out) == errc::closed);
+
+    const support::temporary_directory directory;
+    sluice::stream by_name = sluice::open(directory / "a.gz", "wb");
+    CHECK(error_from([&] {
+              return compressed_io(std::move(by_name), {.level = 10}, ios::out).closed();
+          }).code() == errc::bad_mode);
+    CHECK_FALSE(by_name.closed());
+}
+
 TEST_CASE("compressed bytes are read or written, by what can do it") {
     bytes_io below;
     for (const auto mode : {ios::in | ios::out, ios::openmode{}, ios::in | ios::app}) {
