@@ -8,9 +8,9 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <exception>
 #include <fstream>
 #include <ios>
+#include <new>
 #include <optional>
 #include <streambuf>
 #include <string>
@@ -76,17 +76,34 @@ void close_below(std::basic_streambuf<CharT>& below) {
     }
 }
 
-/// What `call` does to a buffer below, which throws where it fails.
+/// What `call` gives, which uses a buffer below; whatever it throws becomes an error.
+///
+/// Errors: throws error, that of the buffer as it is, and else one of `operation`.
+template <class Call>
+auto calling(const char* operation, Call call) {
+    try {
+        return call();
+    } catch (const error&) {
+        throw;
+    } catch (const std::system_error& thrown) {  // std::ios_base::failure
+        throw error(operation,
+                    thrown.code() ? thrown.code() : std::make_error_code(std::errc::io_error));
+    } catch (const std::bad_alloc&) {
+        throw error(operation, std::make_error_code(std::errc::not_enough_memory));
+    } catch (...) {
+        throw error(operation, std::make_error_code(std::errc::io_error));
+    }
+}
+
+/// What `call` does to a buffer below, which throws where it fails; see calling().
 ///
 /// Returns: the failure; none, where there is none.
 template <class Call>
-[[nodiscard]] std::optional<error> failure_in(Call call) noexcept {
+[[nodiscard]] std::optional<error> failure_in(const char* operation, Call call) noexcept {
     try {
-        call();
+        calling(operation, call);
     } catch (const error& thrown) {
         return thrown;
-    } catch (const std::exception&) {
-        return error("read", std::make_error_code(std::errc::io_error));
     }
     return std::nullopt;
 }
@@ -131,7 +148,7 @@ template <class CharT>
 [[nodiscard]] std::size_t write_below(std::basic_streambuf<CharT>& below, const CharT* source,
                                       std::size_t count, std::optional<error>& failure) noexcept {
     std::streamsize put = 0;
-    failure = failure_in([&] {
+    failure = failure_in("write", [&] {
         const held_exceptions quiet(owner_of(below));
         put = below.sputn(source, static_cast<std::streamsize>(count));
     });
@@ -170,23 +187,18 @@ template <class CharT>
 
 /// Closes what a layer owns; flushes what it has borrowed, where it writes there.
 ///
-/// Returns: the failure, if any; `said` is all of it then, as far as that is known.
+/// Returns: the failure, if any; `said` is all of it then.
 template <class CharT>
 [[nodiscard]] std::error_code finish_below(std::basic_streambuf<CharT>& below, bool owned,
                                            bool writes, std::optional<error>& said) noexcept {
-    try {
+    said = failure_in(owned ? "close" : "sync", [&] {
         if (owned) {
             close_below(below);
         } else if (writes) {
             flush_below(below);
         }
-    } catch (const error& thrown) {
-        said = thrown;
-        return thrown.code();
-    } catch (...) {
-        return std::make_error_code(std::errc::io_error);
-    }
-    return {};
+    });
+    return said ? said->code() : std::error_code();
 }
 
 }  // namespace sluice::detail

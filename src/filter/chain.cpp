@@ -47,7 +47,7 @@ template <class CharT>
 auto basic_chainbuf<CharT>::device_read(CharT* target, std::size_t count, off_type position)
     -> transfer {
     std::size_t got = 0;
-    const auto said = detail::failure_in([&] {
+    const auto said = detail::failure_in("read", [&] {
         if (position != at_) {
             go_to(position);
         }
@@ -88,7 +88,9 @@ void basic_chainbuf<CharT>::enter(std::size_t index, off_type position) {
         return;
     }
     const off_type there = part.origin + position;
-    if (off_type(part.below.get()->pubseekpos(there, std::ios_base::in)) != there) {
+    const auto here = detail::calling(
+        "seek", [&] { return off_type(part.below.get()->pubseekpos(there, std::ios_base::in)); });
+    if (here != there) {
         throw detail::failure_of(*part.below.get(), "seek");
     }
 }
@@ -136,7 +138,7 @@ auto basic_chainbuf<CharT>::device_available(off_type position) -> off_type {
     }
     std::streamsize ready = 0;
     static_cast<void>(
-        detail::failure_in([&] { ready = parts_[current_].below.get()->in_avail(); }));
+        detail::failure_in("read", [&] { ready = parts_[current_].below.get()->in_avail(); }));
     return std::max<off_type>(ready, 0);
 }
 
@@ -155,7 +157,7 @@ auto basic_chainbuf<CharT>::do_size(std::error_code& code) -> off_type {
         return -1;
     }
     off_type total = 0;
-    const auto said = detail::failure_in([&] {
+    const auto said = detail::failure_in("size", [&] {
         for (std::size_t i = 0; i < parts_.size(); ++i) {
             total += size_of(i);
         }
@@ -176,8 +178,8 @@ std::error_code basic_chainbuf<CharT>::do_close() noexcept {
         if (code == errc::pinned) {
             return code;
         }
-        if (code && !first) {
-            first = detail::named(said.value_or(error("close", code)), "part", i);
+        if (said && !first) {
+            first = detail::named(*said, "part", i);
         }
     }
     this->set_position(this->position());

@@ -153,7 +153,7 @@ void basic_passbuf<CharT>::return_held() noexcept {
                !traits_type::eq_int_type(reader_->sputbackc(held_.back()), traits_type::eof())) {
             held_.pop_back();
         }
-    } catch (const std::exception&) {
+    } catch (...) {
         // it stays here
     }
 }
@@ -611,8 +611,6 @@ std::error_code basic_passbuf<CharT>::do_close() noexcept {
     if (second == errc::pinned) {
         if (said) {
             this->fail_quietly_as(*said);  // the next close() will not say it
-        } else if (first) {
-            this->fail_quietly(first, "close");
         }
         return second;
     }

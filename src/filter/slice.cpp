@@ -71,8 +71,11 @@ void basic_slicebuf<CharT>::stand_at(off_type position, std::ios_base::openmode 
     streambuf_type& below = *lower_->get();
     const off_type there = begin_ + position;
     // A seek would write what is pending below, and may forget what was read ahead.
-    if (off_type(below.pubseekoff(0, std::ios_base::cur, how)) != there &&
-        off_type(below.pubseekpos(there, how)) != there) {
+    const bool stands = detail::calling("seek", [&] {
+        return off_type(below.pubseekoff(0, std::ios_base::cur, how)) == there ||
+               off_type(below.pubseekpos(there, how)) == there;
+    });
+    if (!stands) {
         throw detail::failure_of(below, "seek");
     }
 }
@@ -85,7 +88,7 @@ auto basic_slicebuf<CharT>::device_read(CharT* target, std::size_t count, off_ty
         return {};
     }
     std::size_t got = 0;
-    const auto said = detail::failure_in([&] {
+    const auto said = detail::failure_in("read", [&] {
         stand_at(position, std::ios_base::in);
         got = detail::read_below(*lower_->get(), target, most);
     });
@@ -104,7 +107,8 @@ auto basic_slicebuf<CharT>::device_write(const CharT* source, std::size_t count,
         return {0, errc::no_space};
     }
     std::size_t put = 0;
-    std::optional<error> said = detail::failure_in([&] { stand_at(position, std::ios_base::out); });
+    std::optional<error> said =
+        detail::failure_in("seek", [&] { stand_at(position, std::ios_base::out); });
     if (!said) {
         put = detail::write_below(*lower_->get(), source, most, said);
     }
@@ -123,7 +127,7 @@ std::size_t basic_slicebuf<CharT>::device_room(off_type position) const noexcept
 template <class CharT>
 auto basic_slicebuf<CharT>::device_available(off_type position) -> off_type {
     off_type left = 0;
-    static_cast<void>(detail::failure_in([&] { left = size_now() - position; }));
+    static_cast<void>(detail::failure_in("size", [&] { left = size_now() - position; }));
     return std::max<off_type>(left, 0);
 }
 
@@ -141,7 +145,8 @@ int basic_slicebuf<CharT>::sync() {
     if (result != 0 || !this->is_open()) {
         return result;
     }
-    if (const auto said = detail::failure_in([&] { detail::flush_below(*lower_->get()); })) {
+    if (const auto said =
+            detail::failure_in("sync", [&] { detail::flush_below(*lower_->get()); })) {
         this->fail_as(*said);
         return -1;
     }
@@ -153,7 +158,7 @@ auto basic_slicebuf<CharT>::do_size(std::error_code& code) -> off_type {
     off_type size = -1;
     code = this->flush_pending();
     if (!code) {
-        if (const auto said = detail::failure_in([&] { size = size_now(); })) {
+        if (const auto said = detail::failure_in("size", [&] { size = size_now(); })) {
             code = said->code();
         }
     }
@@ -175,7 +180,8 @@ std::error_code basic_slicebuf<CharT>::do_truncate(off_type size) {
     if (const std::error_code code = this->leave_reading()) {
         return code;
     }
-    if (const auto said = detail::failure_in([&] { device->truncate(begin_ + size); })) {
+    if (const auto said =
+            detail::failure_in("truncate", [&] { device->truncate(begin_ + size); })) {
         this->record_as(*said);
         return said->code();
     }
@@ -194,7 +200,7 @@ int basic_slicebuf<CharT>::do_native_handle(std::error_code& code) {
         code = this->latest("native_handle").code();
         return -1;
     }
-    const auto said = detail::failure_in([&] {
+    const auto said = detail::failure_in("native_handle", [&] {
         stand_at(this->position(), which());
         handle = lower_->device()->native_handle();
     });

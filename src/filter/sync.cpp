@@ -31,7 +31,7 @@ std::size_t basic_sync_sink<CharT>::write(view_type first, view_type second, boo
         }
     }
     if (flushes && !failure) {
-        failure = detail::failure_in([&] {
+        failure = detail::failure_in("sync", [&] {
             const detail::held_exceptions quiet(detail::owner_of(*lower_->get()));
             detail::flush_below(*lower_->get());
         });
@@ -60,8 +60,8 @@ void basic_sync_sink<CharT>::close() {
     if (code != errc::pinned) {
         lower_.reset();
     }
-    if (code) {
-        throw said.value_or(error("close", code));
+    if (said) {
+        throw error(*said);
     }
 }
 

@@ -126,7 +126,7 @@ int basic_teebuf<CharT>::sync() {
             continue;
         }
         const auto said =
-            detail::failure_in([&] { detail::flush_below(*outputs_[i].below.get()); });
+            detail::failure_in("sync", [&] { detail::flush_below(*outputs_[i].below.get()); });
         if (said) {
             const error why = give_up(i, *said);
             first = first ? first : why;
@@ -156,8 +156,8 @@ std::error_code basic_teebuf<CharT>::do_close() noexcept {
         if (closed == errc::pinned) {
             return closed;
         }
-        if (closed && !first && !outputs_[i].failure) {
-            first = detail::named(said.value_or(error("close", closed)), "output", i);
+        if (said && !first && !outputs_[i].failure) {
+            first = detail::named(*said, "output", i);
         }
     }
     this->set_position(0);
@@ -239,7 +239,8 @@ int basic_recordbuf<CharT>::sync() {
     if (!this->is_open() || !recording()) {
         return 0;
     }
-    if (const auto said = detail::failure_in([&] { detail::flush_below(*record_->get()); })) {
+    if (const auto said =
+            detail::failure_in("sync", [&] { detail::flush_below(*record_->get()); })) {
         this->fail_as(of_record(*said));
         return -1;
     }
@@ -259,7 +260,7 @@ std::error_code basic_recordbuf<CharT>::do_close() noexcept {
         record_.reset();
     }
     const std::error_code second = base::do_close();
-    if (first && said) {
+    if (said) {
         second == errc::pinned ? this->fail_quietly_as(of_record(*said))
                                : this->record_as(of_record(*said));
     }
