@@ -14,6 +14,7 @@
 #include <support/errors.hpp>
 #include <support/limits.hpp>
 #include <support/temporary.hpp>
+#include <support/throwing_buf.hpp>
 
 #include <boost/iostreams/copy.hpp>
 #include <boost/iostreams/device/array.hpp>
@@ -308,27 +309,6 @@ TEST_CASE("a handle of a buffer that is not sluice's fails with what is known") 
     CHECK(device.path().empty());
 }
 
-namespace {
-
-/// Not sluice's, and each of its calls throws what `raise` does.
-class throwing_buf : public std::streambuf {
-public:
-    explicit throwing_buf(void (*raise)()) : raise_(raise) {}
-
-protected:
-    int_type underflow() override { return raise_(), traits_type::eof(); }
-    int_type overflow(int_type) override { return raise_(), traits_type::eof(); }
-    int sync() override { return raise_(), -1; }
-    pos_type seekoff(off_type, ios::seekdir, ios::openmode) override {
-        return raise_(), pos_type(off_type(-1));
-    }
-
-private:
-    void (*raise_)();
-};
-
-}  // namespace
-
 TEST_CASE("a handle passes on the codes of what a buffer that is not sluice's throws") {
     struct {
         void (*raise)();
@@ -346,7 +326,7 @@ TEST_CASE("a handle passes on the codes of what a buffer that is not sluice's th
     };
     for (const auto& thing : things) {
         CAPTURE(thing.code.message());
-        throwing_buf buffer(thing.raise);
+        support::throwing_buf buffer(thing.raise);
         const auto check = [&](const std::string& operation, auto call) {
             CAPTURE(operation);
             auto device = sluice::device_for(buffer);
