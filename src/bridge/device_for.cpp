@@ -1,6 +1,7 @@
 #include <sluice/bridge/device_for.hpp>
 
 #include "../filter/below.hpp"
+#include "boost_failure.hpp"
 
 #include <algorithm>
 #include <exception>
@@ -12,6 +13,9 @@ namespace {
 // The reason of whatever is being caught.
 template <class CharT>
 error caught(const std::basic_streambuf<CharT>& buffer, const char* operation) {
+    if (dynamic_cast<const basic_buf<CharT>*>(&buffer) == nullptr) {
+        return boost_failure(std::current_exception(), operation, {}, -1);
+    }
     try {
         throw;
     } catch (const error& thrown) {
@@ -165,16 +169,20 @@ template <class CharT>
 std::streamoff shared_device<CharT>::seek_to(std::streamoff offset, std::ios_base::seekdir whence,
                                              std::ios_base::openmode which) {
     state& device = require_open("seek");
-    const std::streamoff place(device.buf->pubseekoff(offset, whence, which));
-    if (place >= 0) {
-        return place;
+    error failure;
+    bool refused = false;  // which changes nothing; else it could not write what was pending
+    try {
+        const std::streamoff place(device.buf->pubseekoff(offset, whence, which));
+        if (place >= 0) {
+            return place;
+        }
+        failure = device.sluice_buf != nullptr ? device.sluice_buf->latest("seek")
+                                               : error("seek", errc::not_seekable, {}, offset);
+        refused = failure.operation() == "seek";
+    } catch (...) {
+        failure = caught(*device.buf, "seek");
     }
-    const error failure = device.sluice_buf != nullptr
-                              ? device.sluice_buf->latest("seek")
-                              : error("seek", errc::not_seekable, {}, offset);
-    // A refused seek changes nothing; another could not write what was pending.
-    const bool refused = failure.operation() == "seek" || would_block(failure);
-    throw error(refused ? failure : device.keep_pending(failure));
+    throw error(refused || would_block(failure) ? failure : device.keep_pending(failure));
 }
 
 template <class CharT>

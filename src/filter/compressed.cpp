@@ -1,5 +1,4 @@
 #include <sluice/detail/areas.hpp>
-#include <sluice/detail/held_exceptions.hpp>
 #include <sluice/filter/compressed.hpp>
 
 #include "below.hpp"
@@ -7,7 +6,7 @@
 
 #include <algorithm>
 #include <array>
-#include <new>
+#include <optional>
 #include <utility>
 
 namespace sluice {
@@ -28,22 +27,6 @@ bool writes(std::ios_base::openmode mode) noexcept {
     return sluice::has(mode, std::ios_base::out | std::ios_base::app);
 }
 
-// What a call on the buffer below gives, whose failure becomes an error.
-template <class Call>
-auto calling(const char* operation, Call call) {
-    try {
-        return call();
-    } catch (const error&) {
-        throw;
-    } catch (const std::system_error& thrown) {  // std::ios_base::failure
-        throw error(operation, thrown.code());
-    } catch (const std::bad_alloc&) {
-        throw error(operation, std::make_error_code(std::errc::not_enough_memory));
-    } catch (...) {
-        throw error(operation, std::make_error_code(std::errc::io_error));
-    }
-}
-
 }  // namespace
 
 // -- what lies below --------------------------------------------------------------------------
@@ -62,8 +45,22 @@ compressedbuf::compressedbuf(owner_type below, const compression_options& option
 
 compressedbuf::compressedbuf(std::streambuf* below, const compression_options& options,
                              std::ios_base::openmode mode)
-    : below_(below), options_(options) {
+    : below_(below), options_(checked(below, options, mode)) {
     auto* const device = dynamic_cast<buf*>(below);
+    if (!writes(mode) && (device == nullptr || device->seekable())) {
+        origin_ = detail::calling("seek", [&] {
+            return off_type(below->pubseekoff(0, std::ios_base::cur, std::ios_base::in));
+        });
+    }
+    set_open(!writes(mode), writes(mode));
+    set_capacity(capacity);
+}
+
+// The options, inferred as far as the name says it. Throws error where they or the mode do not do.
+compression_options compressedbuf::checked(const std::streambuf* below,
+                                           const compression_options& options,
+                                           std::ios_base::openmode mode) {
+    const auto* const device = dynamic_cast<const buf*>(below);
     if (below == nullptr || (device != nullptr && !device->is_open())) {
         throw error("open", errc::closed);
     }
@@ -73,22 +70,18 @@ compressedbuf::compressedbuf(std::streambuf* below, const compression_options& o
     if (device != nullptr && !(writes(mode) ? device->writable() : device->readable())) {
         throw error("open", writes(mode) ? errc::not_writable : errc::not_readable, device->path());
     }
-    if (writes(mode)) {
-        if (options_.compression == compression::infer) {
-            options_.compression =
-                detail::named(device == nullptr ? std::string() : device->path());
-        }
-        const std::string fault = detail::level_fault(options_.compression, options_.level);
-        if (!fault.empty()) {
-            refuse(device, fault);
-        }
-    } else if (device == nullptr || device->seekable()) {
-        origin_ = calling("seek", [&] {
-            return off_type(below->pubseekoff(0, std::ios_base::cur, std::ios_base::in));
-        });
+    if (!writes(mode)) {
+        return options;
     }
-    set_open(!writes(mode), writes(mode));
-    set_capacity(capacity);
+    compression_options result = options;
+    if (result.compression == compression::infer) {
+        result.compression = detail::named(device == nullptr ? std::string() : device->path());
+    }
+    const std::string fault = detail::level_fault(result.compression, result.level);
+    if (!fault.empty()) {
+        refuse(device, fault);
+    }
+    return result;
 }
 
 compressedbuf::compressedbuf(compressedbuf&& other) noexcept {
@@ -157,7 +150,7 @@ std::string_view compressedbuf::ready() const {
 bool compressedbuf::wait() {
     front_.clear();
     front_used_ = 0;
-    return calling("read", [&] {
+    return detail::calling("read", [&] {
         if (traits_type::eq_int_type(below_->sgetc(), traits_type::eof())) {
             return false;
         }
@@ -181,7 +174,7 @@ void compressedbuf::take(std::size_t count) {
 // then with the next call.
 bool compressedbuf::infer() {
     while (options_.compression == compression::infer) {
-        const int_type c = calling("read", [&] { return below_->sbumpc(); });
+        const int_type c = detail::calling("read", [&] { return below_->sbumpc(); });
         if (!traits_type::eq_int_type(c, traits_type::eof())) {
             front_ += traits_type::to_char_type(c);
             options_.compression = detail::recognize(front_).value_or(compression::infer);
@@ -285,8 +278,8 @@ std::size_t compressedbuf::read_content(char* target, std::size_t count) {
 
 // Begins again from the front. Throws error.
 void compressedbuf::rewind() {
-    const off_type moved =
-        calling("seek", [&] { return off_type(below_->pubseekpos(origin_, std::ios_base::in)); });
+    const off_type moved = detail::calling(
+        "seek", [&] { return off_type(below_->pubseekpos(origin_, std::ios_base::in)); });
     if (moved < 0) {
         throw detail::failure_of(*below_, "seek");
     }
@@ -372,21 +365,11 @@ std::error_code compressedbuf::push() {
     if (out_begin_ == out_end_) {
         return {};
     }
-    try {
-        const auto* const device = dynamic_cast<const buf*>(below_);
-        // An exception would hide how much was written.
-        const detail::held_exceptions<char, traits_type> held(device == nullptr ? nullptr
-                                                                                : device->owner());
-        calling("write", [&] {
-            const auto size = static_cast<std::streamsize>(out_end_ - out_begin_);
-            const std::streamsize put = below_->sputn(out_.data() + out_begin_, size);
-            out_begin_ += static_cast<std::size_t>(std::clamp<std::streamsize>(put, 0, size));
-        });
-        if (out_begin_ != out_end_) {
-            return note(detail::failure_of(*below_, "write"));
-        }
-    } catch (const error& failed) {
-        return note(failed);
+    std::optional<error> said;
+    out_begin_ +=
+        detail::write_below(*below_, out_.data() + out_begin_, out_end_ - out_begin_, said);
+    if (said) {
+        return note(*said);
     }
     out_begin_ = out_end_ = 0;
     return {};
@@ -452,10 +435,8 @@ int compressedbuf::sync() {
         code = push();
     }
     if (!code) {
-        try {
-            calling("sync", [&] { detail::flush_below(*below_); });
-        } catch (const error& failed) {
-            code = note(failed);
+        if (const auto said = detail::failure_in("sync", [&] { detail::flush_below(*below_); })) {
+            code = note(*said);
         }
     }
     if (code) {
@@ -483,43 +464,16 @@ void compressedbuf::end_member() {
 }
 
 std::error_code compressedbuf::do_close() noexcept {
-    std::optional<error> said;
-    const auto attempt = [&](auto call) noexcept {
-        try {
-            call();
-        } catch (const error& failed) {
-            if (!said) {
-                said = failed;
-            }
-        } catch (...) {
-            if (!said) {
-                said = error("close", std::make_error_code(std::errc::not_enough_memory), path());
-            }
-        }
-    };
     const bool wrote = writable();
-    if (wrote) {
-        attempt([&] {
-            if (const std::error_code code = finish_writing()) {
-                record(code, "close", position());
-                throw latest("close");
-            }
-        });
-    }
-    const std::optional<error> unfinished = said;
-    std::error_code closing;
-    attempt([&] {
-        try {
-            if (owned_ != nullptr) {
-                calling("close", [&] { detail::close_below(*below_); });
-            } else if (wrote) {
-                calling("close", [&] { detail::flush_below(*below_); });
-            }
-        } catch (const error& failed) {
-            closing = failed.code();
-            throw;
+    const std::optional<error> unfinished = detail::failure_in("close", [&] {
+        const std::error_code code = wrote ? finish_writing() : std::error_code();
+        if (code) {
+            record(code, "close", position());
+            throw latest("close");
         }
     });
+    std::optional<error> said;
+    const std::error_code closing = detail::finish_below(*below_, owned_ != nullptr, wrote, said);
     if (closing == errc::pinned) {
         if (unfinished) {
             fail_quietly_as(*unfinished);  // the next close() will not say it
@@ -530,9 +484,9 @@ std::error_code compressedbuf::do_close() noexcept {
     drop_unread();
     decoder_.reset();
     encoder_.reset();
-    if (said) {
-        record_as(*said);
-        return said->code();
+    if (const std::optional<error>& first = unfinished ? unfinished : said) {
+        record_as(*first);
+        return first->code();
     }
     return {};
 }

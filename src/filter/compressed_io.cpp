@@ -35,7 +35,14 @@ compressed_io::compressed_io(owner_type below, const compression_options& option
 
 compressed_io::compressed_io(stream&& below, const compression_options& options,
                              std::ios_base::openmode mode)
-    : compressed_io(owner_type(below.detach()), options, mode) {}
+    : compressed_io(taken_from(below, options, mode), options, mode) {}
+
+// Before anything is taken from its owner.
+auto compressed_io::taken_from(stream& below, const compression_options& options,
+                               std::ios_base::openmode mode) -> owner_type {
+    static_cast<void>(device_type::checked(below.rdbuf(), options, mode));
+    return below.detach();
+}
 
 auto compressed_io::device(const char* operation) const -> device_type& {
     device_type* const found = rdbuf();

@@ -6,8 +6,10 @@
 #include <sluice/open.hpp>
 
 #include "compressed_samples.hpp"
+#include <support/errors.hpp>
 #include <support/system_calls.hpp>
 #include <support/temporary.hpp>
+#include <support/throwing_buf.hpp>
 
 #include <doctest/doctest.h>
 
@@ -15,8 +17,10 @@
 #include <cerrno>
 #include <fstream>
 #include <memory>
+#include <new>
 #include <sstream>
 #include <string>
+#include <system_error>
 #include <utility>
 
 using namespace std::string_literals;
@@ -29,19 +33,10 @@ using sluice::compressed_io;
 using sluice::compressedbuf;
 using sluice::compression;
 using sluice::errc;
+using support::thrown_by;
 using ios = std::ios_base;
 
 namespace {
-
-template <class Call>
-sluice::error error_from(Call call) {
-    try {
-        static_cast<void>(call());
-    } catch (const sluice::error& thrown) {
-        return thrown;
-    }
-    return {};
-}
 
 /// Has no area, as std::cin's buffer.
 class unbuffered : public std::streambuf {
@@ -92,7 +87,7 @@ TEST_CASE("equal content makes equal gzip: no name, no time") {
 TEST_CASE("a level that there is not is refused before anything is taken") {
     const auto refused = [](compression format, int level) {
         bytes_io below;
-        const auto why = error_from([&] {
+        const auto why = thrown_by([&] {
             return compressed_io(below, {.compression = format, .level = level}, ios::out).closed();
         });
         return why.code() == errc::bad_mode && !why.detail().empty();
@@ -111,33 +106,57 @@ TEST_CASE("a level that there is not is refused before anything is taken") {
     CHECK(compressed_io(gz, {.compression = compression::gzip, .level = 77}).read() == "abc");
 }
 
+TEST_CASE("a stream that compressed_io refuses stays open") {
+    const support::temporary_file file;
+    sluice::stream below = sluice::open(file.path(), "wb");
+    const auto refused = [&](const sluice::compression_options& options, ios::openmode mode) {
+        return thrown_by([&] { return compressed_io(std::move(below), options, mode).closed(); })
+            .code();
+    };
+    CHECK(refused({.compression = compression::gzip, .level = 10}, ios::out) == errc::bad_mode);
+    CHECK(refused({}, ios::in | ios::out) == errc::bad_mode);
+    CHECK(refused({}, ios::in) == errc::not_readable);
+    CHECK_FALSE(below.closed());
+    below.write("kept");
+    below.close();
+    CHECK(file.content() == "kept");
+    CHECK(refused({}, ios::out) == errc::closed);
+
+    const support::temporary_directory directory;
+    sluice::stream by_name = sluice::open(directory / "a.gz", "wb");
+    CHECK(thrown_by([&] {
+              return compressed_io(std::move(by_name), {.level = 10}, ios::out).closed();
+          }).code() == errc::bad_mode);
+    CHECK_FALSE(by_name.closed());
+}
+
 TEST_CASE("compressed bytes are read or written, by what can do it") {
     bytes_io below;
     for (const auto mode : {ios::in | ios::out, ios::openmode{}, ios::in | ios::app}) {
         const auto why =
-            error_from([&] { return compressedbuf(*below.rdbuf(), {}, mode).is_open(); });
+            thrown_by([&] { return compressedbuf(*below.rdbuf(), {}, mode).is_open(); });
         CHECK(why.code() == errc::bad_mode);
     }
     sluice::spanbuf view(std::string_view("x"));
-    CHECK(error_from([&] { return compressedbuf(view, {}, ios::out).is_open(); }).code() ==
+    CHECK(thrown_by([&] { return compressedbuf(view, {}, ios::out).is_open(); }).code() ==
           errc::not_writable);
     below.close();
-    CHECK(error_from([&] { return compressedbuf(*below.rdbuf()).is_open(); }).code() ==
+    CHECK(thrown_by([&] { return compressedbuf(*below.rdbuf()).is_open(); }).code() ==
           errc::closed);
-    CHECK(error_from([&] { return compressedbuf(nullptr).is_open(); }).code() == errc::closed);
+    CHECK(thrown_by([&] { return compressedbuf(nullptr).is_open(); }).code() == errc::closed);
     std::istream none(nullptr);
-    CHECK(error_from([&] { return compressed_io(none).closed(); }).code() == errc::closed);
+    CHECK(thrown_by([&] { return compressed_io(none).closed(); }).code() == errc::closed);
 
     bytes_io packed_bytes;
     compressed_io out(packed_bytes, {.compression = compression::gzip}, ios::out);
     CHECK(out.writable());
     CHECK_FALSE(out.readable());
-    CHECK(error_from([&] { return out.read(); }).code() == errc::not_readable);
+    CHECK(thrown_by([&] { return out.read(); }).code() == errc::not_readable);
     out.close();
     packed_bytes.seek(0);
     compressed_io in(packed_bytes);
-    CHECK(error_from([&] { return in.write("x"); }).code() == errc::not_writable);
-    CHECK(error_from([&] { return in.truncate(0); }).code() == errc::not_writable);
+    CHECK(thrown_by([&] { return in.write("x"); }).code() == errc::not_writable);
+    CHECK(thrown_by([&] { return in.truncate(0); }).code() == errc::not_writable);
 }
 
 TEST_CASE("the first bytes say what is read") {
@@ -307,8 +326,8 @@ TEST_CASE("detach ends the stream, and gives back what was owned") {
     const auto below = out.detach();
     CHECK(out.closed());
     CHECK(unpacked(dynamic_cast<sluice::membuf&>(*below).getvalue()) == "abc");
-    CHECK(error_from([&] { return out.detach() == nullptr; }).code() == errc::closed);
-    CHECK(error_from([&] { return out.format() == compression::gzip; }).code() == errc::closed);
+    CHECK(thrown_by([&] { return out.detach() == nullptr; }).code() == errc::closed);
+    CHECK(thrown_by([&] { return out.format() == compression::gzip; }).code() == errc::closed);
 
     bytes_io lent(packed("abc", compression::gzip));
     compressed_io in(lent);
@@ -351,14 +370,13 @@ TEST_CASE("sync passes on what is compressed, close all of it") {
     out << "def";
     out.close();
     CHECK(unpacked(below.getvalue()) == "abcdef");
-    CHECK(error_from([&] { return out.end_member(), 0; }).code() == errc::closed);
+    CHECK(thrown_by([&] { out.end_member(); }).code() == errc::closed);
 
     bytes_io zlib;
     compressed_io one(zlib, {.compression = compression::zlib}, ios::out);
-    CHECK(error_from([&] { return one.end_member(), 0; }).code() == errc::unsupported);
+    CHECK(thrown_by([&] { one.end_member(); }).code() == errc::unsupported);
     bytes_io gz(packed("abc", compression::gzip));
-    CHECK(error_from([&] { return compressed_io(gz).end_member(), 0; }).code() ==
-          errc::not_writable);
+    CHECK(thrown_by([&] { compressed_io(gz).end_member(); }).code() == errc::not_writable);
 }
 
 TEST_CASE("the destructor ends the stream, and keeps quiet") {
@@ -376,7 +394,7 @@ TEST_CASE("a full disk is reported by close, with the reason and the path") {
         compressed_io out(sluice::open("/dev/full", "wb"), {.compression = format}, ios::out);
         out << "abc";
         CHECK(out.good());
-        const auto why = error_from([&] { return out.close(), 0; });
+        const auto why = thrown_by([&] { out.close(); });
         CHECK(why.code() == std::errc::no_space_on_device);
         CHECK(why.path() == "/dev/full");
         CHECK(out.bad() == false);  // close() has said it
@@ -397,8 +415,56 @@ TEST_CASE("a full disk is reported by the write that meets it, and tried again")
     CHECK(why.path() == "/dev/full");
     out.exceptions(ios::badbit & ios::goodbit);
     out.clear();
-    CHECK(error_from([&] { return out.write(text); }).code() == std::errc::no_space_on_device);
-    CHECK(error_from([&] { return &out.flush(); }).code() == std::errc::no_space_on_device);
+    CHECK(thrown_by([&] { return out.write(text); }).code() == std::errc::no_space_on_device);
+    CHECK(thrown_by([&] { return &out.flush(); }).code() == std::errc::no_space_on_device);
+}
+
+TEST_CASE("what a foreign buffer throws is what the compressed one above it reports") {
+    struct {
+        void (*raise)();
+        std::error_code code;
+    } const things[] = {
+        {[] { throw std::system_error(ENOSPC, std::system_category()); },
+         std::error_code(ENOSPC, std::system_category())},
+        {[] { throw std::bad_alloc(); }, std::make_error_code(std::errc::not_enough_memory)},
+        {[] { throw 5; }, std::make_error_code(std::errc::io_error)},
+    };
+    for (const auto& thing : things) {
+        CAPTURE(thing.code.message());
+        support::throwing_buf below(thing.raise);
+        compressed_io out(below, {.compression = compression::gzip}, ios::out);
+        out << "abc";
+        sluice::error why = thrown_by([&] { out.flush(); });
+        CHECK(why.code() == thing.code);
+        CHECK(why.operation() == "write");
+        why = thrown_by([&] { out.close(); });
+        CHECK(why.code() == thing.code);
+        CHECK(why.operation() == "write");
+        CHECK(out.closed());
+    }
+}
+
+TEST_CASE("a failed close below is reported by the close above, and a finished stream is kept") {
+    static int closed;
+    closed = 0;
+    support::replaced_calls scope;
+    scope.calls().close = [](int file) {
+        ++closed;
+        ::close(file);
+        errno = EIO;
+        return -1;
+    };
+    const support::temporary_file file;
+    compressed_io out(sluice::open(file.path(), "wb"), {.compression = compression::gzip},
+                      ios::out);
+    out << "abc";
+    const sluice::error why = thrown_by([&] { out.close(); });
+    CHECK(why.code() == support::system_code(EIO));
+    CHECK(why.operation() == "close");
+    CHECK(why.path() == file.path());
+    CHECK(out.closed());
+    CHECK(closed == 1);
+    CHECK(unpacked(file.content()) == "abc");
 }
 
 TEST_CASE("a write that failed goes on where it stopped") {

@@ -11,8 +11,10 @@
 #include <sluice/sstream.hpp>
 
 #include <conformance/failing.hpp>
+#include <support/errors.hpp>
 #include <support/limits.hpp>
 #include <support/temporary.hpp>
+#include <support/throwing_buf.hpp>
 
 #include <boost/iostreams/copy.hpp>
 #include <boost/iostreams/device/array.hpp>
@@ -27,10 +29,14 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <cstdint>
 #include <memory>
+#include <new>
 #include <sstream>
+#include <stdexcept>
 #include <string>
+#include <system_error>
 #include <type_traits>
 #include <utility>
 
@@ -301,6 +307,57 @@ TEST_CASE("a handle of a buffer that is not sluice's fails with what is known") 
     CHECK(code_thrown_by([&] { device.truncate(0); }) == sluice::errc::unsupported);
     CHECK(device.reason().operation() == "write");
     CHECK(device.path().empty());
+}
+
+TEST_CASE("a handle passes on the codes of what a buffer that is not sluice's throws") {
+    struct {
+        void (*raise)();
+        std::error_code code;
+        std::string detail;
+    } const things[] = {
+        {[] { throw ios::failure("disk", std::make_error_code(std::errc::no_space_on_device)); },
+         std::make_error_code(std::errc::no_space_on_device), "disk"},
+        {[] { throw std::system_error(ENOSPC, std::system_category()); },
+         std::error_code(ENOSPC, std::system_category()), ""},
+        {[] { throw std::bad_alloc(); }, std::make_error_code(std::errc::not_enough_memory), ""},
+        {[] { throw std::runtime_error("gone"); }, std::make_error_code(std::errc::io_error),
+         "gone"},
+        {[] { throw 5; }, std::make_error_code(std::errc::io_error), ""},
+    };
+    for (const auto& thing : things) {
+        CAPTURE(thing.code.message());
+        support::throwing_buf buffer(thing.raise);
+        const auto check = [&](const std::string& operation, auto call) {
+            CAPTURE(operation);
+            auto device = sluice::device_for(buffer);
+            const sluice::error why = support::thrown_by([&] { call(device); });
+            CHECK(why.code() == thing.code);
+            CHECK(why.operation() == operation);
+            CHECK(why.detail() == thing.detail);
+            CHECK(device.reason().code() == thing.code);
+        };
+        char c = 'x';
+        check("read", [&](auto& device) { device.read(&c, 1); });
+        check("write", [&](auto& device) { device.write(&c, 1); });
+        check("seek", [](auto& device) { device.seek(1, ios::beg); });
+        check("sync", [](auto& device) { device.flush(); });
+        check("close", [](auto& device) { device.close(); });
+    }
+}
+
+TEST_CASE("a handle on Boost's cut gzip says that the data ends too early") {
+    const std::string whole = zipped(text_of(1000));
+    io::filtering_istreambuf in;
+    in.push(io::gzip_decompressor());
+    in.push(io::array_source(whole.data(), whole.size() - 10));
+    auto device = sluice::device_for(in);
+    std::array<char, 2000> block{};
+    const sluice::error why = support::thrown_by([&] {
+        while (device.read(block.data(), 2000) > 0) {
+        }
+    });
+    CHECK(why.code() == sluice::errc::truncated_data);
+    CHECK(why.operation() == "read");
 }
 
 TEST_CASE("a refused seek throws and is no loss for close to report") {

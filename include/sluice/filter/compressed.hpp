@@ -1,7 +1,6 @@
 // compressed: bytes that lie below as gzip, zlib, deflate, bzip2, xz or zstd.
 //
-//     sluice::file_io file("log.csv.gz", "r");
-//     sluice::compressed_io in(std::move(file));           // which of them, its first bytes say
+//     sluice::compressed_io in(sluice::open("log.csv.gz", "rb"));  // its first bytes say which
 //     std::string header = in.readline();
 //
 //     sluice::bytes_io packed;
@@ -167,8 +166,13 @@ protected:
     off_type do_size(std::error_code& code) override;
 
 private:
+    friend class compressed_io;  // which checks before it takes a stream's buffer
+
     compressedbuf(std::streambuf* below, const compression_options& options,
                   std::ios_base::openmode mode);
+    [[nodiscard]] static compression_options checked(const std::streambuf* below,
+                                                     const compression_options& options,
+                                                     std::ios_base::openmode mode);
 
     // reading
     [[nodiscard]] error failure(std::error_code code) const;
@@ -231,7 +235,7 @@ public:
     explicit compressed_io(std::istream& below, const compression_options& options = {});
     explicit compressed_io(std::ostream& below, const compression_options& options = {});
 
-    /// Owns; a stream moved in gives its buffer.
+    /// Owns; a stream moved in gives its buffer, unless that is refused: then it stays as it is.
     explicit compressed_io(owner_type below, const compression_options& options = {},
                            std::ios_base::openmode mode = std::ios_base::in);
     explicit compressed_io(stream&& below, const compression_options& options = {},
@@ -254,6 +258,8 @@ public:
     owner_type detach() { return device("detach").detach(); }
 
 private:
+    [[nodiscard]] static owner_type taken_from(stream& below, const compression_options& options,
+                                               std::ios_base::openmode mode);
     [[nodiscard]] device_type& device(const char* operation) const;
 };
 
