@@ -7,12 +7,15 @@
 #include <sluice/filter/chain.hpp>
 #include <sluice/filter/count.hpp>
 #include <sluice/filter/limit.hpp>
+#include <sluice/filter/progress.hpp>
 #include <sluice/filter/slice.hpp>
+#include <sluice/filter/tee.hpp>
 
 #include <conformance/transfer.hpp>
 
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -66,6 +69,38 @@ struct limit_device {
 
     memory_below<char> bytes;
     buf_type buf{*bytes, std::numeric_limits<std::uint64_t>::max()};
+};
+
+/// What is read goes to another memory too.
+struct record_device {
+    using char_type = char;
+    using buf_type = sluice::recordbuf;
+
+    explicit record_device(std::string_view content) : bytes(make_memory<char>(content)) {}
+    [[nodiscard]] std::string content() {
+        buf.pubsync();
+        return content_of<char>(bytes);
+    }
+
+    memory_below<char> bytes;
+    memory_below<char> record = make_memory<char>("");
+    buf_type buf{*bytes, *record};
+};
+
+/// It is told of each block.
+struct progress_device {
+    using char_type = char;
+    using buf_type = sluice::progressbuf;
+
+    explicit progress_device(std::string_view content) : bytes(make_memory<char>(content)) {}
+    [[nodiscard]] std::string content() {
+        buf.pubsync();
+        return content_of<char>(bytes);
+    }
+
+    memory_below<char> bytes;
+    buf_type buf{*bytes, [](const sluice::progress& /*now*/) {},
+                 sluice::progress_options{.interval = std::chrono::milliseconds(0)}};
 };
 
 /// All that lies behind a few characters, with a buffer of `Size`; or so long as its content.
@@ -124,8 +159,9 @@ using large_slice = slice_device<char, std::size_t(128) << 10>;
 using bounded_slice = slice_device<char, std::size_t(128) << 10, true>;
 
 /// Read, written, and sought by any offset, at one position.
-using layer_devices = std::tuple<count_device<char>, count_device<wchar_t>, limit_device,
-                                 slice_device<char, 7>, large_slice>;
+using layer_devices =
+    std::tuple<count_device<char>, count_device<wchar_t>, limit_device, record_device,
+               progress_device, slice_device<char, 7>, large_slice>;
 
 /// Of those, where what was written can be seen without the buffer.
 using external_layers = std::tuple<slice_device<char, 7>, large_slice>;
@@ -135,6 +171,8 @@ using external_layers = std::tuple<slice_device<char, 7>, large_slice>;
 TYPE_TO_STRING_AS("countbuf", conformance::count_device<char>);
 TYPE_TO_STRING_AS("wcountbuf", conformance::count_device<wchar_t>);
 TYPE_TO_STRING_AS("limitbuf", conformance::limit_device);
+TYPE_TO_STRING_AS("recordbuf", conformance::record_device);
+TYPE_TO_STRING_AS("progressbuf", conformance::progress_device);
 TYPE_TO_STRING_AS("slicebuf of 7", conformance::slice_device<char, 7>);
 TYPE_TO_STRING_AS("slicebuf", conformance::large_slice);
 TYPE_TO_STRING_AS("slicebuf with an end", conformance::bounded_slice);
