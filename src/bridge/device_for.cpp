@@ -176,8 +176,10 @@ std::streamoff shared_device<CharT>::seek_to(std::streamoff offset, std::ios_bas
         if (place >= 0) {
             return place;
         }
-        failure = device.sluice_buf != nullptr ? device.sluice_buf->latest("seek")
-                                               : error("seek", errc::not_seekable, {}, offset);
+        failure = {"seek", errc::not_seekable, {}, offset};
+        if (device.sluice_buf != nullptr) {
+            failure = device.sluice_buf->latest("seek");
+        }
         refused = failure.operation() == "seek";
     } catch (...) {
         failure = caught(*device.buf, "seek");

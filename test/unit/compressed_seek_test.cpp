@@ -2,6 +2,7 @@
 #include <sluice/filter/compressed.hpp>
 
 #include "compressed_samples.hpp"
+#include <support/errors.hpp>
 
 #include <doctest/doctest.h>
 
@@ -15,21 +16,8 @@ using sluice::bytes_io;
 using sluice::compressed_io;
 using sluice::compression;
 using sluice::errc;
+using support::thrown_by;
 using ios = std::ios_base;
-
-namespace {
-
-template <class Call>
-sluice::error error_from(Call call) {
-    try {
-        static_cast<void>(call());
-    } catch (const sluice::error& thrown) {
-        return thrown;
-    }
-    return {};
-}
-
-}  // namespace
 
 TEST_SUITE_BEGIN("compressed");
 
@@ -58,8 +46,8 @@ TEST_CASE("positions count content, and any can be sought where the source can")
         CHECK(in.read().empty());
         CHECK(in.seek(0) == 0);
         CHECK(in.read() == text);
-        CHECK(error_from([&] { return in.seek(-1); }).code() == errc::bad_position);
-        CHECK(error_from([&] { return in.seek(-300001, ios::end); }).code() == errc::bad_position);
+        CHECK(thrown_by([&] { return in.seek(-1); }).code() == errc::bad_position);
+        CHECK(thrown_by([&] { return in.seek(-300001, ios::end); }).code() == errc::bad_position);
         CHECK(in.tell() == 300000);
     }
 }
@@ -93,11 +81,11 @@ TEST_CASE("where the source cannot seek, only what lies ahead can be sought") {
         CHECK(in.seek(200000) == 200000);
         CHECK(in.tell() == 200000);
         CHECK(in.read(10) == text.substr(200000, 10));
-        CHECK(error_from([&] { return in.seek(0); }).code() == errc::not_seekable);
-        CHECK(error_from([&] { return in.seek(-1, ios::cur); }).code() == errc::not_seekable);
-        CHECK(error_from([&] { return in.seek(0, ios::end); }).code() == errc::not_seekable);
-        CHECK(error_from([&] { return in.seek(-1); }).code() == errc::bad_position);
-        CHECK(error_from([&] { return in.rdbuf()->size(); }).code() == errc::unsupported);
+        CHECK(thrown_by([&] { return in.seek(0); }).code() == errc::not_seekable);
+        CHECK(thrown_by([&] { return in.seek(-1, ios::cur); }).code() == errc::not_seekable);
+        CHECK(thrown_by([&] { return in.seek(0, ios::end); }).code() == errc::not_seekable);
+        CHECK(thrown_by([&] { return in.seek(-1); }).code() == errc::bad_position);
+        CHECK(thrown_by([&] { return in.rdbuf()->size(); }).code() == errc::unsupported);
         CHECK(in.tell() == 200010);
         CHECK(in.read() == text.substr(200010));
         CHECK(in.seek(400000) == 400000);
@@ -112,13 +100,13 @@ TEST_CASE("a writer tells, and does not seek") {
     out << "abc";
     CHECK(out.tell() == 3);
     CHECK(out.tellp() == 3);
-    CHECK(error_from([&] { return out.seek(0); }).code() == errc::not_seekable);
-    CHECK(error_from([&] { return out.seek(5); }).code() == errc::not_seekable);
-    CHECK(error_from([&] { return out.seek(0, ios::end); }).code() == errc::not_seekable);
+    CHECK(thrown_by([&] { return out.seek(0); }).code() == errc::not_seekable);
+    CHECK(thrown_by([&] { return out.seek(5); }).code() == errc::not_seekable);
+    CHECK(thrown_by([&] { return out.seek(0, ios::end); }).code() == errc::not_seekable);
     out << "def";
     out.close();
     CHECK(samples::unpacked(below.getvalue()) == "abcdef");
-    CHECK(error_from([&] { return out.tell(); }).code() == errc::closed);
+    CHECK(thrown_by([&] { return out.tell(); }).code() == errc::closed);
 }
 
 TEST_CASE("a failed seek of the source is the failure of the read") {
@@ -137,7 +125,7 @@ TEST_CASE("a failed seek of the source is the failure of the read") {
     CHECK(in.read(5) == text.substr(300000, 5));
     below.is_stuck = true;
     in.seek(0);
-    const auto why = error_from([&] { return in.read(5); });
+    const auto why = thrown_by([&] { return in.read(5); });
     CHECK(why.code() == std::errc::io_error);
     CHECK(why.operation() == "seek");
     below.is_stuck = false;

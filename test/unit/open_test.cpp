@@ -1,5 +1,6 @@
 #include <sluice/open.hpp>
 
+#include <support/errors.hpp>
 #include <support/system_calls.hpp>
 #include <support/temporary.hpp>
 
@@ -20,17 +21,8 @@ using sluice::errc;
 using sluice::open_options;
 using support::content_of;
 using support::temporary_directory;
+using support::thrown_by;
 using support::write_file;
-
-template <class Call>
-sluice::error error_from(Call call) {
-    try {
-        static_cast<void>(call());
-    } catch (const sluice::error& thrown) {
-        return thrown;
-    }
-    return {};
-}
 
 // Counts the transfers to and from the system.
 class counted_calls : public support::replaced_calls {
@@ -73,7 +65,7 @@ TEST_CASE("text is UTF-8 with any line end, by default") {
 
     write_file(dir / "bad", "a\xFF");
     sluice::stream strict = sluice::open(dir / "bad");
-    const sluice::error thrown = error_from([&] { return strict.read(1), strict.read(); });
+    const sluice::error thrown = thrown_by([&] { return strict.read(1), strict.read(); });
     CHECK(thrown.code() == errc::bad_encoding);
     CHECK(thrown.path() == dir / "bad");
 }
@@ -92,7 +84,7 @@ TEST_CASE("each mode does what Python's does") {
     const temporary_directory dir;
     for (const char* mode : {"r", "r+", "rb", "br+"}) {
         CAPTURE(mode);
-        const sluice::error thrown = error_from([&] { return sluice::open(dir / "none", mode); });
+        const sluice::error thrown = thrown_by([&] { return sluice::open(dir / "none", mode); });
         CHECK(thrown.code() == std::errc::no_such_file_or_directory);
         CHECK(std::string(thrown.what()) ==
               "open " + std::string(dir / "none") + ": No such file or directory");
@@ -117,7 +109,7 @@ TEST_CASE("each mode does what Python's does") {
     }
     for (const char* mode : {"x", "x+", "xb"}) {
         CAPTURE(mode);
-        CHECK(error_from([&] { return sluice::open(dir / "file", mode); }).code() ==
+        CHECK(thrown_by([&] { return sluice::open(dir / "file", mode); }).code() ==
               std::errc::file_exists);
         std::filesystem::remove(dir / "fresh");
         sluice::open(dir / "fresh", mode).write("new");
@@ -158,18 +150,18 @@ TEST_CASE("what does not fit is refused with a reason, before anything happens")
     for (const auto& c : cases) {
         CAPTURE(c.detail);
         const sluice::error thrown =
-            error_from([&] { return sluice::open(dir / "file", c.mode, c.options); });
+            thrown_by([&] { return sluice::open(dir / "file", c.mode, c.options); });
         CHECK(thrown.code() == errc::bad_mode);
         CHECK(thrown.detail() == c.detail);
         CHECK(thrown.operation() == "open");
         CHECK(content_of(dir / "file") == "kept");
     }
-    CHECK(error_from([&] { return sluice::wopen(dir / "file", "wb"); }).code() == errc::bad_mode);
-    CHECK(error_from([] { return sluice::open(-1); }).code() == errc::bad_mode);
-    CHECK(error_from([] { return sluice::open(std::string("a\0b", 3), "w"); }).code() ==
+    CHECK(thrown_by([&] { return sluice::wopen(dir / "file", "wb"); }).code() == errc::bad_mode);
+    CHECK(thrown_by([] { return sluice::open(-1); }).code() == errc::bad_mode);
+    CHECK(thrown_by([] { return sluice::open(std::string("a\0b", 3), "w"); }).code() ==
           errc::bad_mode);
-    CHECK(error_from([&] { return sluice::open(dir / ""); }).code() == std::errc::is_a_directory);
-    CHECK(error_from([&] { return sluice::open(dir / "", "w"); }).code() ==
+    CHECK(thrown_by([&] { return sluice::open(dir / ""); }).code() == std::errc::is_a_directory);
+    CHECK(thrown_by([&] { return sluice::open(dir / "", "w"); }).code() ==
           std::errc::is_a_directory);
 }
 
@@ -227,7 +219,7 @@ TEST_CASE("a descriptor is used, and closed unless told otherwise") {
     CHECK(::fcntl(lent, F_GETFD) != -1);
     CHECK(sluice::open(lent).readline() == "two\n");  // where the first reader stood
     CHECK(::fcntl(lent, F_GETFD) == -1);
-    CHECK(error_from([&] { return sluice::open(lent); }).code() == std::errc::bad_file_descriptor);
+    CHECK(thrown_by([&] { return sluice::open(lent); }).code() == std::errc::bad_file_descriptor);
 }
 
 TEST_CASE("an opener opens, and may refuse") {
@@ -244,7 +236,7 @@ TEST_CASE("an opener opens, and may refuse") {
     CHECK((flags & O_ACCMODE) == O_RDONLY);
     const auto refusing = [](const std::filesystem::path&, int) { return -1; };
     const sluice::error thrown =
-        error_from([&] { return sluice::open("virtual", "r", {.opener = refusing}); });
+        thrown_by([&] { return sluice::open("virtual", "r", {.opener = refusing}); });
     CHECK(thrown.code() == errc::bad_mode);
     CHECK(thrown.path() == "virtual");
 }
@@ -299,7 +291,7 @@ TEST_CASE("a plain file that might have been compressed is the file itself") {
     CHECK(out.seekable());
     write_file(path, "");
     CHECK(sluice::open(path, "rb", infer).read().empty());
-    CHECK(error_from([&] {
+    CHECK(thrown_by([&] {
               return sluice::open(path, "rb", {.compression = sluice::compression::gzip}).read();
           }).code() == errc::truncated_data);
     // A pipe is not waited for.
@@ -316,7 +308,7 @@ TEST_CASE("a compressed file that cannot be opened as asked is left as it is") {
     const auto path = directory / "a.gz";
     write_file(path, "as it is");
     const auto refused = [&](const char* mode, const open_options& options) {
-        const auto why = error_from([&] { return sluice::open(path, mode, options).closed(); });
+        const auto why = thrown_by([&] { return sluice::open(path, mode, options).closed(); });
         return why.code() == errc::bad_mode && !why.detail().empty() && why.path() == path &&
                content_of(path) == "as it is";
     };
@@ -328,7 +320,7 @@ TEST_CASE("a compressed file that cannot be opened as asked is left as it is") {
     CHECK(refused("w", {.compression = compression::infer, .compression_level = -1}));
     CHECK(refused("wb", {.encoding = "utf-8", .compression = compression::gzip}));
 
-    const auto why = error_from(
+    const auto why = thrown_by(
         [&] { return sluice::open(path, "r", {.compression = compression::gzip}).read(); });
     CHECK(why.code() == errc::corrupt_data);
     CHECK(why.path() == path);
@@ -347,16 +339,16 @@ TEST_CASE("a compressed file has a buffer of the size that is asked for, and a l
     const open_options limited = {.compression = compression::infer, .max_size = 4};
     sluice::stream in = sluice::open(path, "rb", limited);
     CHECK(in.read(4) == "some");
-    CHECK(error_from([&] { return in.read(1); }).code() == errc::too_long);
+    CHECK(thrown_by([&] { return in.read(1); }).code() == errc::too_long);
     write_file(path, "plain");
-    CHECK(error_from([&] { return sluice::open(path, "rb", limited).read(); }).code() ==
+    CHECK(thrown_by([&] { return sluice::open(path, "rb", limited).read(); }).code() ==
           errc::too_long);
 }
 
 TEST_CASE("a full disk is reported through gzip with the path") {
     sluice::stream out = sluice::open("/dev/full", "w", {.compression = sluice::compression::gzip});
     out << "lost";
-    const auto why = error_from([&] {
+    const auto why = thrown_by([&] {
         out.close();
         return 0;
     });

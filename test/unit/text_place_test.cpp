@@ -36,7 +36,7 @@ TEST_CASE("a write after a read lands where the reader stood") {
     io.seek(0);
     CHECK(io.get() == 'h');
     CHECK(io.get() == 0xC3);  // in the middle of a character there is no place to write
-    CHECK(error_from([&] { io.write("x"); }).code() == errc::bad_position);
+    CHECK(thrown_by([&] { io.write("x"); }).code() == errc::bad_position);
     io.clear();
     CHECK(io.get() == 0xA9);
     io.write("L");
@@ -80,9 +80,9 @@ TEST_CASE("a position that cannot be honoured fails, and does not move") {
     bytes_io bytes("abc");
     text_io in(bytes);
     in.seek(1);
-    CHECK(error_from([&] { in.seek(-1); }).code() == errc::bad_position);
-    CHECK(error_from([&] { in.seek(1, std::ios::cur); }).code() == errc::unsupported);
-    CHECK(error_from([&] { in.seek(-1, std::ios::end); }).code() == errc::unsupported);
+    CHECK(thrown_by([&] { in.seek(-1); }).code() == errc::bad_position);
+    CHECK(thrown_by([&] { in.seek(1, std::ios::cur); }).code() == errc::unsupported);
+    CHECK(thrown_by([&] { in.seek(-1, std::ios::end); }).code() == errc::unsupported);
     std::streampos beyond;
     {
         bytes_io others("ab\xFF");
@@ -96,7 +96,7 @@ TEST_CASE("a position that cannot be honoured fails, and does not move") {
     bytes_io two("ab");
     text_io short_text(two);
     short_text.seek(1);
-    CHECK(error_from([&] { short_text.seek(beyond); }).code() == errc::bad_position);
+    CHECK(thrown_by([&] { short_text.seek(beyond); }).code() == errc::bad_position);
     CHECK(short_text.read() == "b");
 }
 

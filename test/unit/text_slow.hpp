@@ -1,10 +1,12 @@
-// What the tests of text share: a slow connection, and the error that a call throws.
+// What the tests of text share: a slow connection, and the names they use.
 
 #ifndef SLUICE_TEST_UNIT_TEXT_SLOW_HPP
 #define SLUICE_TEST_UNIT_TEXT_SLOW_HPP
 
 #include <sluice/device/memory.hpp>
 #include <sluice/filter/text.hpp>
+
+#include <support/errors.hpp>
 
 #include <doctest/doctest.h>
 
@@ -24,18 +26,9 @@ using sluice::newline;
 using sluice::text_io;
 using sluice::textbuf;
 using sluice::wtext_io;
+using support::thrown_by;
 using namespace std::string_literals;
 using namespace std::string_view_literals;
-
-template <class Call>
-sluice::error error_from(Call call) {
-    try {
-        call();
-    } catch (const sluice::error& thrown) {
-        return thrown;
-    }
-    return {};
-}
 
 // Gives and takes at most a few bytes at a time, and cannot seek: a slow connection.
 class slow_buf : public std::streambuf {

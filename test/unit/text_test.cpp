@@ -24,10 +24,10 @@ TEST_CASE("what is no character is reported when the reader gets there") {
     const bytes_io bytes("ab\nc\xE2\x82z");
     text_io in(*bytes.rdbuf());
     CHECK(in.readline() == "ab\n");
-    CHECK(error_from([&] { in.read(); }).position() == 4);  // all or nothing, to the end
+    CHECK(thrown_by([&] { in.read(); }).position() == 4);  // all or nothing, to the end
     in.clear();
     CHECK(in.read(100) == "c");
-    const sluice::error thrown = error_from([&] { in.read(); });
+    const sluice::error thrown = thrown_by([&] { in.read(); });
     CHECK(thrown.code() == errc::bad_encoding);
     CHECK(thrown.position() == 4);
     CHECK(thrown.detail() == "utf-8: e2 82");
@@ -36,7 +36,7 @@ TEST_CASE("what is no character is reported when the reader gets there") {
     CHECK(!in.eof());
     in.clear();
     CHECK(in.tell() == 4);  // and again, until something is done about it
-    CHECK(error_from([&] { in.read(); }).position() == 4);
+    CHECK(thrown_by([&] { in.read(); }).position() == 4);
     in.clear();
     in.seek(6);
     CHECK(in.read() == "z");
@@ -66,7 +66,7 @@ TEST_CASE("a write that cannot be encoded writes nothing of it") {
     bytes_io bytes;
     wtext_io out(bytes, {.encoding = "latin-1"});
     out.write(L"caf\u00E9 ");
-    const sluice::error thrown = error_from([&] { out.write(L"ab\u20ACcd"); });
+    const sluice::error thrown = thrown_by([&] { out.write(L"ab\u20ACcd"); });
     CHECK(thrown.code() == errc::bad_encoding);
     CHECK(thrown.operation() == "write");
     CHECK(thrown.detail() == "latin-1: U+20ac");
@@ -82,7 +82,7 @@ TEST_CASE("a character put by itself that cannot be encoded is dropped with its 
     for (const wchar_t c : {L'a', L'\u20AC', L'b'}) {
         out.rdbuf()->sputc(c);
     }
-    CHECK(error_from([&] { out.flush(); }).code() == errc::bad_encoding);
+    CHECK(thrown_by([&] { out.flush(); }).code() == errc::bad_encoding);
     out.clear();
     out.flush();
     CHECK(bytes.view() == "ab");
@@ -104,7 +104,7 @@ TEST_CASE("a character is put together from pieces") {
     bytes_io bytes;
     text_io out(bytes);
     out.write("x\xE2\x82");
-    CHECK(error_from([&] { out.close(); }).code() == errc::bad_encoding);
+    CHECK(thrown_by([&] { out.close(); }).code() == errc::bad_encoding);
     CHECK(bytes.view() == "x");
 }
 
@@ -147,7 +147,7 @@ TEST_CASE("text without its byte order mark is an error whatever is done with ot
     for (const auto errors : {encoding_errors::strict, encoding_errors::replace}) {
         bytes_io bytes("a\0b\0"sv);
         text_io in(bytes, {.encoding = "utf-16", .errors = errors});
-        CHECK(error_from([&] { in.read(); }).code() == errc::bad_encoding);
+        CHECK(thrown_by([&] { in.read(); }).code() == errc::bad_encoding);
     }
 }
 
@@ -162,15 +162,15 @@ TEST_CASE("what is borrowed stays open, what is owned is closed") {
     CHECK(bytes.view() == "xy");
 
     const support::temporary_directory dir;
-    CHECK(error_from([] { static_cast<void>(text_io{sluice::stream()}); }).code() == errc::closed);
+    CHECK(thrown_by([] { static_cast<void>(text_io{sluice::stream()}); }).code() == errc::closed);
     auto file = std::make_unique<sluice::filebuf>();
     file->open(dir / "file", std::ios::out);
     text_io owner(std::move(file));
     owner.write("text");
     owner.close();
     CHECK(support::content_of(dir / "file") == "text");
-    CHECK(error_from([&] { owner.write("x"); }).code() == errc::closed);
-    CHECK(error_from([&] { owner.read(); }).code() == errc::closed);
+    CHECK(thrown_by([&] { owner.write("x"); }).code() == errc::closed);
+    CHECK(thrown_by([&] { owner.read(); }).code() == errc::closed);
 }
 
 TEST_CASE("detach ends both, and leaves the buffer where the reader stood") {
@@ -181,8 +181,8 @@ TEST_CASE("detach ends both, and leaves the buffer where the reader stood") {
     REQUIRE(below != nullptr);
     CHECK(std::string(std::istreambuf_iterator<char>(below.get()), {}) == "second\n");
     CHECK(in.closed());
-    CHECK(error_from([&] { in.read(); }).code() == errc::closed);
-    CHECK(error_from([&] { static_cast<void>(in.detach()); }).code() == errc::closed);
+    CHECK(thrown_by([&] { in.read(); }).code() == errc::closed);
+    CHECK(thrown_by([&] { static_cast<void>(in.detach()); }).code() == errc::closed);
 
     bytes_io lent;
     text_io out(lent);
@@ -196,7 +196,7 @@ TEST_CASE("a failure below is the reason of the text, and nothing is lost") {
     small.set_max_size(5);
     text_io out(small);
     out << "123456789";
-    CHECK(error_from([&] { out.flush(); }).code() == errc::no_space);
+    CHECK(thrown_by([&] { out.flush(); }).code() == errc::no_space);
     CHECK(out.bad());
     CHECK(small.view() == "12345");
     out.clear();
@@ -207,7 +207,7 @@ TEST_CASE("a failure below is the reason of the text, and nothing is lost") {
     sluice::ofstream full("/dev/full");
     text_io text(full);
     text.exceptions(std::ios::badbit);
-    const sluice::error thrown = error_from([&] { text << "x" << std::flush; });
+    const sluice::error thrown = thrown_by([&] { text << "x" << std::flush; });
     CHECK(thrown.code() == std::errc::no_space_on_device);
     CHECK(thrown.path() == "/dev/full");
 }
@@ -232,7 +232,7 @@ TEST_CASE("what comes in pieces is read as it comes") {
         CHECK(in.readline() == L"h\u00E9\n");
         CHECK(in.read() == L"\U0001F600");
         CHECK(in.newlines() == sluice::newlines_seen{.crlf = true});
-        CHECK(error_from([&] { static_cast<void>(in.tell()); }).code() == errc::not_seekable);
+        CHECK(thrown_by([&] { static_cast<void>(in.tell()); }).code() == errc::not_seekable);
         in.write(L"\u00E9");
         in.flush();
         CHECK(below.written() == "\xFF\xFE\xE9\0"s);
@@ -271,16 +271,16 @@ TEST_CASE("reconfigure changes what comes, and refuses what has been decoded") {
     bytes.seek(0);
     text_io in(bytes, {.encoding = "ascii", .errors = encoding_errors::ignore});
     CHECK(in.read(1) == "\n");
-    CHECK(error_from([&] { in.reconfigure({.encoding = "utf-8"}); }).code() == errc::unsupported);
+    CHECK(thrown_by([&] { in.reconfigure({.encoding = "utf-8"}); }).code() == errc::unsupported);
     CHECK(in.encoding() == "ascii");
     in.reconfigure({.line_buffering = true});
     in.seek(0);
     in.reconfigure({.encoding = "latin-1"});
     CHECK(in.errors() == encoding_errors::strict);
     CHECK(in.readline() == "\xC3\xA9\n");
-    CHECK(error_from([&] { in.reconfigure({.encoding = "no-such"}); }).code() == errc::unsupported);
+    CHECK(thrown_by([&] { in.reconfigure({.encoding = "no-such"}); }).code() == errc::unsupported);
     in.seek(0);
-    CHECK(error_from([&] { in.reconfigure({.encoding = "no-such"}); }).code() == errc::bad_mode);
+    CHECK(thrown_by([&] { in.reconfigure({.encoding = "no-such"}); }).code() == errc::bad_mode);
     CHECK(in.encoding() == "latin-1");
 }
 
@@ -289,7 +289,7 @@ TEST_CASE("an unknown encoding is refused, and no option of the converter is tak
     for (const char* name : {"", "no-such", "ascii//IGNORE", "ascii//TRANSLIT"}) {
         CAPTURE(name);
         CHECK(!sluice::is_encoding(name));
-        const sluice::error thrown = error_from([&] { text_io(bytes, {.encoding = name}); });
+        const sluice::error thrown = thrown_by([&] { text_io(bytes, {.encoding = name}); });
         CHECK(thrown.code() == errc::bad_mode);
     }
     for (const char* name : {"UTF8", "utf_8", "Latin-1", "iso8859_15", "shift_jis", "U8", "646"}) {
@@ -303,7 +303,7 @@ TEST_CASE("nothing is dropped without a word: tags, which the system's converter
         CAPTURE(encoding);
         bytes_io bytes;
         wtext_io wide(bytes, {.encoding = encoding});
-        CHECK(error_from([&] { wide.write(L"a\U000E0041b"); }).code() == errc::bad_encoding);
+        CHECK(thrown_by([&] { wide.write(L"a\U000E0041b"); }).code() == errc::bad_encoding);
         text_io narrow(bytes, {.encoding = encoding, .errors = encoding_errors::replace});
         narrow.write("a\xF3\xA0\x81\x81z");
         narrow.flush();
@@ -328,7 +328,7 @@ TEST_CASE("std's own buffers below") {
     CHECK(!out.readable());
     out << "x" << std::flush;
     CHECK(target.str() == "x\0"s);
-    CHECK(error_from([&] { out.truncate(0); }).code() == errc::unsupported);
+    CHECK(thrown_by([&] { out.truncate(0); }).code() == errc::unsupported);
 }
 
 TEST_CASE("a buffer moved from is closed, and can be used as such") {
@@ -346,7 +346,7 @@ TEST_CASE("a buffer moved from is closed, and can be used as such") {
 TEST_CASE("another encoding after a first read that failed") {
     bytes_io bytes("\xE9t\xE9");
     text_io in(bytes);
-    CHECK(error_from([&] { in.read(); }).code() == errc::bad_encoding);
+    CHECK(thrown_by([&] { in.read(); }).code() == errc::bad_encoding);
     in.clear();
     in.reconfigure({.encoding = "latin-1"});
     CHECK(in.read() == "\u00E9t\u00E9");
@@ -361,7 +361,7 @@ TEST_CASE("other options begin with whole characters, in the initial shift state
     out.flush();
     CHECK(bytes.view() == "\x1B$B$\"\x1B(Bab\r\n");
     out.write("\xE3");
-    CHECK(error_from([&] { out.reconfigure({.newline = newline::lf}); }).code() ==
+    CHECK(thrown_by([&] { out.reconfigure({.newline = newline::lf}); }).code() ==
           errc::bad_encoding);
 }
 
@@ -370,7 +370,7 @@ TEST_CASE("nothing is doubled where the stream below throws") {
     bytes.set_max_size(10);
     bytes.exceptions(std::ios::badbit);
     text_io out(bytes, {.write_through = true});
-    CHECK(error_from([&] { out.write("0123456789abcdefghij"); }).code() == errc::no_space);
+    CHECK(thrown_by([&] { out.write("0123456789abcdefghij"); }).code() == errc::no_space);
     bytes.set_max_size(100);
     out.clear();
     out.flush();
@@ -386,7 +386,7 @@ TEST_CASE("a name without a letter is no encoding") {
 
 TEST_CASE("an unknown encoding leaves the stream that was to be moved in") {
     sluice::stream file(std::make_unique<membuf>("kept"));
-    CHECK(error_from([&] { text_io(std::move(file), {.encoding = "no-such"}); }).code() ==
+    CHECK(thrown_by([&] { text_io(std::move(file), {.encoding = "no-such"}); }).code() ==
           errc::bad_mode);
     CHECK(file.read() == "kept");
 }
