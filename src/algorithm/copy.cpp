@@ -3,6 +3,8 @@
 #include <sluice/buf.hpp>
 #include <sluice/detail/held_exceptions.hpp>
 #include <sluice/detail/looking.hpp>
+#include <sluice/device/mapped.hpp>
+#include <sluice/filter/layer.hpp>
 
 #include "filter/below.hpp"
 #include "os/os.hpp"
@@ -38,6 +40,48 @@ public:
     }
 };
 
+// What the layers of a stack end in; null where that is not sluice's.
+template <class Device>
+void find_bottom(std::streambuf* top, Device found) {
+    while (auto* const layer = dynamic_cast<basic_layer<char>*>(top)) {
+        top = layer->below();
+    }
+    found(dynamic_cast<buf*>(top));
+}
+template <class Device>
+void find_bottom(std::wstreambuf* top, Device found) {
+    if (auto* const text = dynamic_cast<basic_layer<char>*>(top)) {
+        find_bottom(text->below(), found);
+    } else if (auto* const layer = dynamic_cast<basic_layer<wchar_t>*>(top)) {
+        find_bottom(layer->below(), found);
+    } else {
+        found(dynamic_cast<wbuf*>(top));
+    }
+}
+
+// What can be read again after it was written: a buffer, and its file where it has one.
+struct content_identity {
+    const void* buffer = nullptr;
+    int descriptor = -1;
+};
+
+template <class CharT>
+content_identity identity_of(std::basic_streambuf<CharT>& top) {
+    content_identity identity;
+    find_bottom(&top, [&identity](auto* bottom) {
+        if (bottom == nullptr || !bottom->seekable()) {
+            return;
+        }
+        using char_type = typename std::remove_pointer_t<decltype(bottom)>::char_type;
+        using ends = system_ends<char_type>;
+        identity.buffer = bottom;
+        auto* const mapping = dynamic_cast<mappedbuf*>(bottom);
+        identity.descriptor = mapping != nullptr ? mapping->native_handle()
+                                                 : ends::of(*bottom, ends::use::look).descriptor;
+    });
+    return identity;
+}
+
 template <class CharT>
 class copier {
     using ends = system_ends<CharT>;
@@ -56,7 +100,7 @@ public:
 
     // Returns: whether the end of `in` was seen.
     bool run() {
-        if (meets_itself()) {
+        if (meets_itself() || shares_content()) {
             through_memory();
         } else {
             by_system();
@@ -118,17 +162,48 @@ private:
         return !os::appends(target, code) && there > here && there - here < limit_;
     }
 
+    // Whether what is written may be what is still to be read, below a layer or a mapping, where
+    // positions do not tell which part.
+    bool shares_content() {
+        const content_identity source = identity_of(from_);
+        const content_identity target = identity_of(to_);
+        if (source.buffer == nullptr || target.buffer == nullptr) {
+            return false;
+        }
+        if (source.buffer == &from_ && target.buffer == &to_ && source.descriptor >= 0 &&
+            target.descriptor >= 0 && !is_mapping(from_) && !is_mapping(to_)) {
+            return false;  // meets_itself() knows better
+        }
+        std::error_code code;
+        const bool one_file = source.descriptor >= 0 && target.descriptor >= 0 &&
+                              os::status_of(source.descriptor, code).file ==
+                                  os::status_of(target.descriptor, code).file &&
+                              !code;
+        if (source.buffer != target.buffer && !one_file) {
+            return false;
+        }
+        if (to_.pubsync() != 0) {
+            fail_write();
+        }
+        return true;
+    }
+
+    static bool is_mapping(const std::basic_streambuf<CharT>& buffer) {
+        return dynamic_cast<const mappedbuf*>(&buffer) != nullptr;
+    }
+
     void through_memory() {
         const auto begin = from_.pubseekoff(0, std::ios_base::cur, std::ios_base::in);
         std::basic_string<CharT> content;
         read([&] { detail::appending(in_, content).up_to(static_cast<std::size_t>(limit_)); });
         const auto size = static_cast<std::streamsize>(content.size());
-        const std::streamsize put = to_.sputn(content.data(), size);
+        const std::streamsize put = std::min(to_.sputn(content.data(), size), size);
         done_ += put;
         if (put < size) {
             from_.pubseekoff(std::streamoff(begin) + put, std::ios_base::beg, std::ios_base::in);
             fail_write();
         }
+        ends_by_size_ = !options_.limit || done_ < *options_.limit;
         limit_ = done_;
     }
 

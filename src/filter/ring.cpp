@@ -42,7 +42,10 @@ struct basic_ringbuf<CharT>::shared {
         waits = true;
         bool in_time = true;
         if (timeout) {
-            in_time = until.wait_for(lock, *timeout, ready);
+            // The longest there is would be no time that a clock can tell.
+            constexpr std::chrono::milliseconds longest = std::chrono::hours(24 * 365);
+            const auto limit = std::clamp(*timeout, std::chrono::milliseconds(0), longest);
+            in_time = until.wait_for(lock, limit, ready);
         } else {
             until.wait(lock, ready);
         }
@@ -98,11 +101,10 @@ basic_ringbuf<CharT>::~basic_ringbuf() {
         return;
     }
     static_cast<void>(publish());
-    finish(std::uncaught_exceptions() == 0 || reads_
-               ? std::optional<error>()
-               : error(reads_ ? "write" : "read",
-                       std::make_error_code(std::errc::operation_canceled), {}, -1,
-                       "the writer ended by an exception"));
+    const bool unwinds = std::uncaught_exceptions() > exceptions_before_;
+    finish(unwinds && !reads_ ? error("read", std::make_error_code(std::errc::operation_canceled),
+                                      {}, -1, "the writer ended by an exception")
+                              : std::optional<error>());
 }
 
 template <class CharT>
@@ -112,6 +114,7 @@ void basic_ringbuf<CharT>::swap(basic_ringbuf& other) noexcept {
     std::swap(reads_, other.reads_);
     std::swap(end_, other.end_);
     std::swap(timeout_, other.timeout_);
+    std::swap(exceptions_before_, other.exceptions_before_);
     unread_.swap(other.unread_);
 }
 

@@ -3,6 +3,7 @@
 #include "below.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace sluice {
@@ -69,6 +70,9 @@ std::string basic_slicebuf<CharT>::detail_of(const std::error_code& code) const 
 template <class CharT>
 void basic_slicebuf<CharT>::stand_at(off_type position, std::ios_base::openmode how) {
     streambuf_type& below = *lower_->get();
+    if (position > std::numeric_limits<off_type>::max() - begin_) {
+        throw error("seek", errc::bad_position, path(), position);
+    }
     const off_type there = begin_ + position;
     // A seek would write what is pending below, and may forget what was read ahead.
     const bool stands = detail::calling("seek", [&] {

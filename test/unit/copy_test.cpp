@@ -1,7 +1,10 @@
 #include <sluice/algorithm/copy.hpp>
 #include <sluice/algorithm/read_all.hpp>
+#include <sluice/device/mapped.hpp>
 #include <sluice/device/memory.hpp>
 #include <sluice/device/pipe.hpp>
+#include <sluice/filter/count.hpp>
+#include <sluice/filter/slice.hpp>
 #include <sluice/filter/text.hpp>
 #include <sluice/fstream.hpp>
 #include <sluice/open.hpp>
@@ -717,6 +720,48 @@ TEST_CASE("wide characters are copied") {
     std::wostringstream out;
     CHECK(sluice::copy(in, out) == 3);
     CHECK((out.str() == L"abc"));
+}
+
+TEST_CASE("a copy to itself through layers ends, and is what was there") {
+    std::string all;
+    for (int i = 0; i < 50000; ++i) {
+        all += std::to_string(i) + '\n';
+    }
+    SUBCASE("text at the end of its own file") {
+        const support::temporary_file file(all);
+        sluice::stream in = sluice::open(file.path(), "r");
+        sluice::stream out = sluice::open(file.path(), "a");
+        CHECK(sluice::copy(in, out) == static_cast<std::streamoff>(all.size()));
+        out.close();
+        CHECK((file.content() == all + all));
+    }
+    SUBCASE("counted, to a place further on") {
+        const support::temporary_file file(all);
+        sluice::stream in = sluice::open(file.path(), "rb");
+        sluice::count_io out(sluice::open(file.path(), "r+b"));
+        out.seek(1000);
+        CHECK(sluice::copy(in, out) == static_cast<std::streamoff>(all.size()));
+        out.close();
+        CHECK((file.content() == all.substr(0, 1000) + all));
+    }
+    SUBCASE("two slices of one buffer") {
+        sluice::bytes_io bytes(all);
+        sluice::slice_io in(bytes, 0);
+        sluice::slice_io out(bytes, 500);
+        CHECK(sluice::copy(in, out) == static_cast<std::streamoff>(all.size()));
+        out.close();
+        CHECK((bytes.getvalue() == all.substr(0, 500) + all));
+    }
+    SUBCASE("a mapping over its own file") {
+        const support::temporary_file file(all);
+        sluice::mapped_file in(file.path());
+        sluice::ofstream out(file.path(), std::ios::in | std::ios::out);
+        out.seekp(5000);
+        const std::streamoff count = 100000;
+        CHECK(sluice::copy(in, out, {.limit = count}) == count);
+        out.close();
+        CHECK((file.content().substr(5000, count) == all.substr(0, count)));
+    }
 }
 
 TEST_SUITE_END();

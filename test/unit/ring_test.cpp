@@ -301,4 +301,42 @@ TEST_CASE("an end that is moved over closes and reports") {
     CHECK(conformance::read_all(*other.reader) == "def");
 }
 
+TEST_CASE("a time limit may be as long or as short as there is") {
+    for (const auto limit : {std::chrono::milliseconds::max(), std::chrono::milliseconds(0),
+                             std::chrono::milliseconds(-1), std::chrono::milliseconds::min()}) {
+        CAPTURE(limit.count());
+        auto ends = sluice::ring(16);
+        ends.reader.rdbuf()->set_timeout(limit);
+        std::thread writer;
+        if (limit.count() > 0) {
+            writer = std::thread([&ends] { ends.writer << "x" << std::flush; });
+            CHECK(ends.reader.get() == 'x');
+            writer.join();
+        } else {
+            CHECK(code_thrown_by([&] { ends.reader.read(1); }) == sluice::errc::timed_out);
+        }
+    }
+}
+
+TEST_CASE("a writer that ends well while something else is thrown is no failure") {
+    struct reports {
+        std::string& told;
+        ~reports() {
+            auto ends = sluice::ring();
+            {
+                sluice::ring_io writer = std::move(ends.writer);
+                writer << "whole";
+            }
+            told = ends.reader.read();
+        }
+    };
+    std::string told;
+    try {
+        const reports at_end{told};
+        throw 1;
+    } catch (int) {
+        CHECK(told == "whole");
+    }
+}
+
 TEST_SUITE_END();

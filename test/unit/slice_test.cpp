@@ -3,6 +3,7 @@
 #include <sluice/device/pipe.hpp>
 #include <sluice/filter/slice.hpp>
 #include <sluice/filter/text.hpp>
+#include <sluice/fstream.hpp>
 #include <sluice/open.hpp>
 
 #include <conformance/failing.hpp>
@@ -302,6 +303,14 @@ TEST_CASE("a moved slice goes on and one that is moved over is written") {
     auto& same = a;
     a = std::move(same);
     CHECK(a.is_open());
+}
+
+TEST_CASE("a position too far for what lies below has no descriptor there") {
+    const support::temporary_file file("0123456789");
+    sluice::fstream below(file.path());
+    sluice::slice_io slice(below, 3, 4);
+    slice.seek(std::numeric_limits<std::streamoff>::max());
+    CHECK(code_thrown_by([&] { static_cast<void>(slice.fileno()); }) == sluice::errc::bad_position);
 }
 
 TEST_SUITE_END();

@@ -44,7 +44,9 @@ struct copy_options {
 ///          for a negative limit, and for streams of one and the same buffer.
 ///          Where `in` is at its end by eofbit, nothing is copied.
 /// One file for both: what is copied is what it held when copy() began, also where the two parts
-///          overlap, and also where it grows by being copied (buffers of sluice's only).
+///          overlap, and also where it grows by being copied: of sluice's buffers, layers on one
+///          buffer below included, but not of chain, tee and std::filebuf. Through a layer, and
+///          where the parts overlap, it is all read first.
 /// Source:  shutil.copyfileobj; `out << in.rdbuf()`, which sets failbit where nothing was copied,
 ///          and takes a failed read for the end.
 template <class CharT>

@@ -17,6 +17,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <system_error>
@@ -118,6 +119,7 @@ private:
     bool reads_ = false;
     std::uint64_t end_ = 0;
     timeout_type timeout_;
+    int exceptions_before_ = std::uncaught_exceptions();
     std::vector<CharT> unread_;  // read by a call that failed
 };
 
