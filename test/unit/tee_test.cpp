@@ -390,12 +390,12 @@ TEST_CASE("a moved record goes on") {
 }
 
 TEST_CASE("a record that is moved over closes and reports") {
+    sluice::membuf record;
     sluice::recordbuf a(sluice::bytes_io("abc"), sluice::open("/dev/full", "wb"));
     CHECK(a.sbumpc() == 'a');
     CHECK(code_thrown_by([&] { a = sluice::recordbuf(); }) == std::errc::no_space_on_device);
     CHECK(a.reason().detail() == "record");
     CHECK_FALSE(a.is_open());
-    sluice::membuf record;
     a = sluice::recordbuf(sluice::bytes_io("def"), record);
     auto& same = a;
     a = std::move(same);
