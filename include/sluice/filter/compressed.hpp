@@ -91,7 +91,8 @@ class stream_encoder;
 /// block back, of up to 900 kB for bzip2, so that a reader gets all only after close() or
 /// end_member(). Seeking is refused. A failure below is reported by the call that meets it, or by
 /// close(); the compressed bytes stay pending, and the next call tries again. The destructor closes
-/// and keeps quiet.
+/// and keeps quiet. close() closes also where the buffer below would block, and what that did not
+/// take is lost; end_member() and detach() can be called again instead.
 ///
 /// Source: gzip.GzipFile, bz2.BZ2File and lzma.LZMAFile of Python; the coders are Boost.Iostreams'
 /// (and ISA-L's for reading gzip, zlib and deflate, where sluice was built with it: what can be
