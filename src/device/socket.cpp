@@ -207,13 +207,15 @@ bound listen_at(const tcp::endpoint& address) {
     return {listening(acceptor), port};
 }
 
-// At the first address that can be had.
+// At the first address that the system has.
 bound listen_at_first(const std::vector<tcp::endpoint>& addresses) {
     for (std::size_t index = 0;; ++index) {
         try {
             return listen_at(addresses.at(index));
-        } catch (const boost::system::system_error&) {
-            if (index + 1 == addresses.size()) {
+        } catch (const boost::system::system_error& failed) {
+            // One that somebody listens at already is no reason to listen elsewhere: connections
+            // would go to the other.
+            if (index + 1 == addresses.size() || failed.code() == asio::error::address_in_use) {
                 throw;
             }
         }
