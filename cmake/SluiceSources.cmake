@@ -120,6 +120,7 @@ target_sources(
     include/sluice/fstream.hpp
     include/sluice/mode.hpp
     include/sluice/open.hpp
+    include/sluice/open_file.hpp
     include/sluice/sluice.hpp
     include/sluice/sstream.hpp
     include/sluice/stream.hpp)
