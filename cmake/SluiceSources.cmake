@@ -55,6 +55,8 @@ target_sources(
     src/filter/text_place.cpp
     src/filter/zero.cpp
     src/filter/zstd_frames.cpp
+    src/fs/disk.cpp
+    src/fs/filesystem.cpp
     src/fstream.cpp
     src/open.cpp
     src/os/posix.cpp
@@ -117,6 +119,8 @@ target_sources(
     include/sluice/filter/tee.hpp
     include/sluice/filter/text.hpp
     include/sluice/filter/zero.hpp
+    include/sluice/fs/disk.hpp
+    include/sluice/fs/filesystem.hpp
     include/sluice/fstream.hpp
     include/sluice/mode.hpp
     include/sluice/open.hpp

@@ -173,7 +173,7 @@ void open_by(file_opener& files, filebuf& file, const std::string& path,
 
 bool is_directory(const named_file& name) {
     if (name.files != nullptr) {
-        return name.files->is_directory(name.path.native());
+        return name.files->names_directory(name.path.native());
     }
     std::error_code ignored;
     return std::filesystem::is_directory(name.path, ignored);

@@ -4,7 +4,7 @@
 //         sluice::detail::file_handle open_file(const std::string& path,
 //                                               std::ios_base::openmode mode,
 //                                               std::error_code& code) override;
-//         bool is_directory(const std::string& path) override;
+//         bool names_directory(const std::string& path) override;
 //     };
 //
 // What implements the two stands in fs/; a filebuf uses them in place of a descriptor. Sizes and
@@ -87,7 +87,7 @@ public:
     open_file(const std::string& path, std::ios_base::openmode mode, std::error_code& code) = 0;
 
     /// Whether `path` leads to a directory; false also where that cannot be told.
-    [[nodiscard]] virtual bool is_directory(const std::string& path) = 0;
+    [[nodiscard]] virtual bool names_directory(const std::string& path) = 0;
 };
 
 namespace detail {
