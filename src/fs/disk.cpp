@@ -84,4 +84,8 @@ void disk::do_set_permissions(const path& file, perms what, bool follow, std::er
     std_fs::permissions(file, what, perm_options::replace | links, code);
 }
 
+path disk::do_current_path(std::error_code& code) {
+    return std_fs::current_path(code);
+}
+
 }  // namespace sluice::fs

@@ -515,6 +515,15 @@ path filesystem::do_read_symlink(const path& /*link*/, std::error_code& code) {
     return {};
 }
 
+path filesystem::do_current_path(std::error_code& /*code*/) {
+    return "/";
+}
+
+path filesystem::current_path(std::error_code& code) {
+    code.clear();
+    return do_current_path(code);
+}
+
 // -- the throwing forms -----------------------------------------------------------------------
 
 file_info filesystem::info(const path& file) {
@@ -635,6 +644,10 @@ void filesystem::copy(const path& from, const path& to, copy_options how) {
 void filesystem::resize_file(const path& file, std::uintmax_t size) {
     thrown("resize_file", file,
            [&](std::error_code& code) { return resize_file(file, size, code); });
+}
+
+path filesystem::current_path() {
+    return thrown("current_path", {}, [&](std::error_code& code) { return current_path(code); });
 }
 
 // -- the short forms --------------------------------------------------------------------------

@@ -34,6 +34,7 @@ protected:
                                 std::error_code& code) override;
     void do_set_permissions(const path& file, perms what, bool follow,
                             std::error_code& code) override;
+    path do_current_path(std::error_code& code) override;
 };
 
 }  // namespace sluice::fs

@@ -54,6 +54,8 @@ struct directory_entry {
     [[nodiscard]] bool is_symlink() const noexcept { return type == file_type::symlink; }
 };
 
+class held_filesystem;
+
 /// A file system.
 ///
 /// Each call has two forms, as in std::filesystem: one throws error(operation, code, path), the
@@ -163,6 +165,10 @@ public:
     void copy(const path& from, const path& to, std::error_code& code);
     void copy(const path& from, const path& to, copy_options how, std::error_code& code);
 
+    /// Where relative paths begin; it is no call of the process's, but for a disk's.
+    [[nodiscard]] path current_path();
+    [[nodiscard]] path current_path(std::error_code& code);
+
     void resize_file(const path& file, std::uintmax_t size);
     void resize_file(const path& file, std::uintmax_t size, std::error_code& code);
 
@@ -196,8 +202,12 @@ protected:
                                         std::error_code& code) = 0;
     virtual void do_set_permissions(const path& file, perms what, bool follow,
                                     std::error_code& code) = 0;
+    /// Absolute; `/` where a kind has nothing else to say.
+    virtual path do_current_path(std::error_code& code);
 
 private:
+    friend class held_filesystem;  // calls what is protected here for who lies above
+
     file_info look(const path& file, bool follow, std::error_code& code);
     file_info find(const path& file, bool follow, std::error_code& code);
     bool replaces(const path& from, const path& to, copy_options how, std::error_code& code);
