@@ -57,6 +57,9 @@ target_sources(
     src/filter/zstd_frames.cpp
     src/fs/disk.cpp
     src/fs/filesystem.cpp
+    src/fs/held.cpp
+    src/fs/passing.cpp
+    src/fs/read_only.cpp
     src/fstream.cpp
     src/open.cpp
     src/os/posix.cpp
@@ -121,6 +124,9 @@ target_sources(
     include/sluice/filter/zero.hpp
     include/sluice/fs/disk.hpp
     include/sluice/fs/filesystem.hpp
+    include/sluice/fs/held.hpp
+    include/sluice/fs/passing.hpp
+    include/sluice/fs/read_only.hpp
     include/sluice/fstream.hpp
     include/sluice/mode.hpp
     include/sluice/open.hpp
