@@ -60,9 +60,13 @@ target_sources(
     src/fs/held.cpp
     src/fs/passing.cpp
     src/fs/read_only.cpp
+    src/fs/resolve.cpp
+    src/fs/rooted.cpp
+    src/fs/rooted_disk.cpp
     src/fstream.cpp
     src/open.cpp
     src/os/posix.cpp
+    src/os/posix_directory.cpp
     src/os/posix_mapping.cpp
     src/sstream.cpp
     src/stream.cpp
@@ -127,6 +131,7 @@ target_sources(
     include/sluice/fs/held.hpp
     include/sluice/fs/passing.hpp
     include/sluice/fs/read_only.hpp
+    include/sluice/fs/rooted.hpp
     include/sluice/fstream.hpp
     include/sluice/mode.hpp
     include/sluice/open.hpp

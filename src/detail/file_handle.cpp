@@ -58,7 +58,6 @@ std::error_code file_handle::create_unnamed(const char* directory) noexcept {
     return code;
 }
 
-// Begins with a descriptor that this object has opened.
 void file_handle::start(int descriptor, bool appends) noexcept {
     descriptor_ = descriptor;
     owned_ = true;

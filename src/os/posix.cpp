@@ -304,6 +304,21 @@ posix_calls calls = {
     [](int from, off_t* from_position, int to, off_t* to_position, std::size_t size) {
         return ::splice(from, from_position, to, to_position, size, SPLICE_F_MOVE);
     },
+    [](int directory, const char* name, int flags, mode_t permissions) {
+        return ::openat(directory, name, flags, permissions);
+    },
+    [](int directory, const char* name, struct stat* status, int flags) {
+        return ::fstatat(directory, name, status, flags);
+    },
+    ::mkdirat,
+    ::symlinkat,
+    ::readlinkat,
+    ::unlinkat,
+    ::renameat,
+    ::utimensat,
+    ::fchmodat,
+    ::fdopendir,
+    ::readdir,
 };
 
 int open_flags(std::ios_base::openmode mode) noexcept {

@@ -63,6 +63,11 @@ public:
     /// close() takes the name away too; that it is gone already is no error.
     void remove_at_close(std::string path) noexcept { doomed_ = std::move(path); }
 
+    /// Owns a descriptor that has just been opened for this object alone, as open() would.
+    ///
+    /// Requires: is_open() is false.
+    void start(int descriptor, bool appends) noexcept;
+
     /// Uses `descriptor`, which close() closes only if it is `owned`.
     [[nodiscard]] std::error_code attach(int descriptor, bool owned) noexcept;
 
@@ -126,8 +131,6 @@ private:
     [[nodiscard]] bool in_place(std::int64_t position) noexcept {
         return shared_ || kernel_ == position || !seekable();
     }
-
-    void start(int descriptor, bool appends) noexcept;
 
     int descriptor_ = -1;
     std::unique_ptr<open_file> file_;  // in place of a descriptor
