@@ -57,6 +57,9 @@ target_sources(
     src/filter/zstd_frames.cpp
     src/fs/disk.cpp
     src/fs/filesystem.cpp
+    src/fs/memory.cpp
+    src/fs/memory_content.cpp
+    src/fs/memory_tree.cpp
     src/fstream.cpp
     src/open.cpp
     src/os/posix.cpp
@@ -121,6 +124,7 @@ target_sources(
     include/sluice/filter/zero.hpp
     include/sluice/fs/disk.hpp
     include/sluice/fs/filesystem.hpp
+    include/sluice/fs/memory.hpp
     include/sluice/fstream.hpp
     include/sluice/mode.hpp
     include/sluice/open.hpp

@@ -2,6 +2,8 @@
 #include <sluice/fs/filesystem.hpp>
 #include <sluice/mode.hpp>
 
+#include "code.hpp"
+
 #include <algorithm>
 #include <limits>
 #include <memory>
@@ -15,10 +17,6 @@ constexpr std::uintmax_t failed = static_cast<std::uintmax_t>(-1);
 
 bool is_missing(const std::error_code& code) noexcept {
     return code == std::errc::no_such_file_or_directory || code == std::errc::not_a_directory;
-}
-
-std::error_code system_code(std::errc code) noexcept {
-    return {static_cast<int>(code), std::system_category()};
 }
 
 // At the end of its scope, makes a code of std::generic_category() the system's, which has the same
