@@ -58,6 +58,9 @@ target_sources(
     src/fs/disk.cpp
     src/fs/filesystem.cpp
     src/fs/held.cpp
+    src/fs/memory.cpp
+    src/fs/memory_content.cpp
+    src/fs/memory_tree.cpp
     src/fs/passing.cpp
     src/fs/read_only.cpp
     src/fs/resolve.cpp
@@ -129,6 +132,7 @@ target_sources(
     include/sluice/fs/disk.hpp
     include/sluice/fs/filesystem.hpp
     include/sluice/fs/held.hpp
+    include/sluice/fs/memory.hpp
     include/sluice/fs/passing.hpp
     include/sluice/fs/read_only.hpp
     include/sluice/fs/rooted.hpp

@@ -1,5 +1,7 @@
 #include <sluice/fs/disk.hpp>
 
+#include "os/os.hpp"
+
 #include <filesystem>
 
 namespace sluice::fs {
@@ -17,25 +19,12 @@ detail::file_handle disk::do_open(const std::string& file, std::ios_base::openmo
     return opened;
 }
 
+// One call, and not std::filesystem's three: nothing changes between them, and it has no time of a
+// link itself.
 file_info disk::do_info(const path& file, bool follow, std::error_code& code) {
-    file_info info;
-    const file_status status =
-        follow ? std_fs::status(file, code) : std_fs::symlink_status(file, code);
-    if (code) {
-        return info;
-    }
-    info.type = status.type();
-    info.permissions = status.permissions();
-    if (info.type == file_type::regular) {
-        info.size = std_fs::file_size(file, code);
-    } else if (info.type == file_type::symlink) {
-        info.size = std_fs::read_symlink(file, code).native().size();
-    }
-    // std::filesystem has no time of a link itself.
-    if (!code && info.type != file_type::symlink) {
-        info.last_write_time = std_fs::last_write_time(file, code);
-    }
-    return info;
+    const os::path_status found = os::status_of(file.c_str(), follow, code);
+    const bool sized = found.type == file_type::regular || found.type == file_type::symlink;
+    return {found.type, found.permissions, sized ? found.size : 0, found.last_write_time};
 }
 
 std::vector<std::string> disk::do_names(const path& directory, std::error_code& code) {
@@ -71,8 +60,16 @@ void disk::do_rename(const path& from, const path& to, std::error_code& code) {
     std_fs::rename(from, to, code);
 }
 
+// Not by paths that are found once more each time: what is a directory when it is looked at may be
+// a link to another when it is emptied.
+std::uintmax_t disk::do_remove_all(const path& file, std::error_code& code) {
+    return std_fs::remove_all(file, code);
+}
+
 bool disk::do_equivalent(const path& a, const path& b, std::error_code& code) {
-    return std_fs::equivalent(a, b, code);
+    const os::path_status first = os::status_of(a.c_str(), true, code);
+    const os::path_status second = code ? first : os::status_of(b.c_str(), true, code);
+    return !code && first.file == second.file;
 }
 
 void disk::do_set_last_write_time(const path& file, file_time_type time, std::error_code& code) {

@@ -2,6 +2,8 @@
 #include <sluice/fs/filesystem.hpp>
 #include <sluice/mode.hpp>
 
+#include "code.hpp"
+
 #include <algorithm>
 #include <limits>
 #include <memory>
@@ -13,9 +15,22 @@ namespace {
 
 constexpr std::uintmax_t failed = static_cast<std::uintmax_t>(-1);
 
-bool is_missing(const std::error_code& code) noexcept {
-    return code == std::errc::no_such_file_or_directory || code == std::errc::not_a_directory;
-}
+// At the end of its scope, makes a code of std::generic_category() the system's, which has the same
+// values: two kinds that fail alike are to give codes that are equal.
+class settled {
+public:
+    explicit settled(std::error_code& code) noexcept : code_(code) {}
+    settled(const settled&) = delete;
+    settled& operator=(const settled&) = delete;
+    ~settled() {
+        if (code_.category() == std::generic_category()) {
+            code_.assign(code_.value(), std::system_category());
+        }
+    }
+
+private:
+    std::error_code& code_;
+};
 
 bool has(copy_options how, copy_options what) noexcept {
     return (how & what) != copy_options::none;
@@ -25,7 +40,7 @@ bool has(copy_options how, copy_options what) noexcept {
 bool is_path(const path& file, std::error_code& code) noexcept {
     code = detail::check_path(file.native());
     if (!code && file.empty()) {
-        code = std::make_error_code(std::errc::no_such_file_or_directory);
+        code = system_code(std::errc::no_such_file_or_directory);
     }
     return !code;
 }
@@ -65,6 +80,7 @@ detail::file_handle filesystem::open_file(const std::string& file, std::ios_base
         code = errc::bad_mode;
         return {};
     }
+    const settled scope(code);
     return do_open(file, mode, code);
 }
 
@@ -90,10 +106,7 @@ stream filesystem::open(const path& file, std::ios_base::openmode mode) {
 // -- what is told of a file -------------------------------------------------------------------
 
 file_info filesystem::look(const path& file, bool follow, std::error_code& code) {
-    file_info result;
-    if (is_path(file, code)) {
-        result = do_info(file, follow, code);
-    }
+    file_info result = find(file, follow, code);
     if (is_missing(code)) {
         code.clear();
         result = {};
@@ -104,6 +117,7 @@ file_info filesystem::look(const path& file, bool follow, std::error_code& code)
 
 // The same where there must be one.
 file_info filesystem::find(const path& file, bool follow, std::error_code& code) {
+    const settled scope(code);
     return is_path(file, code) ? do_info(file, follow, code) : file_info();
 }
 
@@ -142,6 +156,7 @@ bool filesystem::is_symlink(const path& file, std::error_code& code) {
 }
 
 bool filesystem::is_empty(const path& file, std::error_code& code) {
+    const settled scope(code);
     const file_info found = find(file, true, code);
     if (code) {
         return false;
@@ -151,18 +166,15 @@ bool filesystem::is_empty(const path& file, std::error_code& code) {
 }
 
 bool filesystem::equivalent(const path& a, const path& b, std::error_code& code) {
-    static_cast<void>(find(a, true, code));
-    if (!code) {
-        static_cast<void>(find(b, true, code));
-    }
-    return !code && do_equivalent(a, b, code);
+    const settled scope(code);
+    return are_paths(a, b, code) && do_equivalent(a, b, code) && !code;
 }
 
 std::uintmax_t filesystem::file_size(const path& file, std::error_code& code) {
     const file_info found = find(file, true, code);
     if (!code && found.type != file_type::regular) {
-        code = std::make_error_code(found.type == file_type::directory ? std::errc::is_a_directory
-                                                                       : std::errc::not_supported);
+        code = system_code(found.type == file_type::directory ? std::errc::is_a_directory
+                                                              : std::errc::not_supported);
     }
     return code ? failed : found.size;
 }
@@ -175,6 +187,7 @@ file_time_type filesystem::last_write_time(const path& file, std::error_code& co
 // -- directories ------------------------------------------------------------------------------
 
 std::vector<directory_entry> filesystem::list(const path& directory, std::error_code& code) {
+    const settled scope(code);
     std::vector<directory_entry> entries;
     if (!is_path(directory, code)) {
         return entries;
@@ -220,6 +233,7 @@ std::vector<directory_entry> filesystem::recursive_list(const path& directory,
 }
 
 bool filesystem::create_directory(const path& directory, std::error_code& code) {
+    const settled scope(code);
     if (!is_path(directory, code)) {
         return false;
     }
@@ -250,7 +264,7 @@ bool filesystem::create_directories(const path& directory, std::error_code& code
             continue;
         }
         if (there.type != file_type::not_found) {
-            code = std::make_error_code(std::errc::not_a_directory);
+            code = system_code(std::errc::not_a_directory);
             return false;
         }
         created = create_directory(made, code) || created;
@@ -264,16 +278,19 @@ bool filesystem::create_directories(const path& directory, std::error_code& code
 // -- names ------------------------------------------------------------------------------------
 
 void filesystem::create_symlink(const path& target, const path& link, std::error_code& code) {
+    const settled scope(code);
     if (are_paths(target, link, code)) {
         do_create_symlink(target, link, code);
     }
 }
 
 path filesystem::read_symlink(const path& link, std::error_code& code) {
+    const settled scope(code);
     return is_path(link, code) ? do_read_symlink(link, code) : path();
 }
 
 bool filesystem::remove(const path& file, std::error_code& code) {
+    const settled scope(code);
     if (is_path(file, code)) {
         do_remove(file, code);
     }
@@ -285,29 +302,32 @@ bool filesystem::remove(const path& file, std::error_code& code) {
 }
 
 std::uintmax_t filesystem::remove_all(const path& file, std::error_code& code) {
+    const settled scope(code);
+    const std::uintmax_t count = is_path(file, code) ? do_remove_all(file, code) : 0;
+    return code ? failed : count;
+}
+
+std::uintmax_t filesystem::do_remove_all(const path& file, std::error_code& code) {
     const file_info there = look(file, false, code);
-    if (code) {
-        return failed;
-    }
     std::uintmax_t count = 0;
     if (there.type == file_type::directory) {
         const std::vector<directory_entry> entries = list(file, code);
         if (is_missing(code)) {
-            code.clear();
+            code.clear();  // gone meanwhile
         }
         for (const directory_entry& entry : entries) {
-            const std::uintmax_t more = code ? failed : remove_all(entry.path, code);
             if (code) {
-                return failed;
+                return count;
             }
-            count += more;
+            count += do_remove_all(entry.path, code);
         }
     }
     const bool removed = !code && there.type != file_type::not_found && remove(file, code);
-    return code ? failed : count + (removed ? 1 : 0);
+    return count + (removed ? 1 : 0);
 }
 
 void filesystem::rename(const path& from, const path& to, std::error_code& code) {
+    const settled scope(code);
     if (are_paths(from, to, code)) {
         do_rename(from, to, code);
     }
@@ -319,7 +339,7 @@ void filesystem::rename(const path& from, const path& to, std::error_code& code)
 bool filesystem::replaces(const path& from, const path& to, copy_options how,
                           std::error_code& code) {
     if (equivalent(from, to, code) || code) {
-        code = code ? code : std::make_error_code(std::errc::file_exists);
+        code = code ? code : system_code(std::errc::file_exists);
         return false;
     }
     if (has(how, copy_options::skip_existing)) {
@@ -333,7 +353,7 @@ bool filesystem::replaces(const path& from, const path& to, copy_options how,
         const file_time_type now = code ? old : last_write_time(from, code);
         return !code && now > old;
     }
-    code = std::make_error_code(std::errc::file_exists);
+    code = system_code(std::errc::file_exists);
     return false;
 }
 
@@ -369,12 +389,13 @@ bool filesystem::copy_file(const path& from, const path& to, copy_options how,
     }
     const bool there = target.type != file_type::not_found;
     if (source.type != file_type::regular || (there && target.type != file_type::regular)) {
-        code = std::make_error_code(std::errc::not_supported);
+        code = system_code(std::errc::not_supported);
         return false;
     }
     if (there && !replaces(from, to, how, code)) {
         return false;
     }
+    const settled scope(code);
     copy_content(from, to, code);
     if (!code && !there) {
         do_set_permissions(to, source.permissions, true, code);
@@ -388,7 +409,7 @@ void filesystem::copy_link(const path& from, const path& to, copy_options how, b
         return;
     }
     if (there || !has(how, copy_options::copy_symlinks)) {
-        code = std::make_error_code(there ? std::errc::file_exists : std::errc::invalid_argument);
+        code = system_code(there ? std::errc::file_exists : std::errc::invalid_argument);
         return;
     }
     const path target = read_symlink(from, code);
@@ -405,7 +426,7 @@ void filesystem::copy_regular(const path& from, const path& to, copy_options how
     if (has(how, copy_options::create_symlinks)) {
         create_symlink(from, to, code);
     } else if (has(how, copy_options::create_hard_links)) {
-        code = std::make_error_code(std::errc::not_supported);
+        code = system_code(std::errc::not_supported);
     } else {
         copy_file(from, target.type == file_type::directory ? to / from.filename() : to, how, code);
     }
@@ -414,9 +435,10 @@ void filesystem::copy_regular(const path& from, const path& to, copy_options how
 void filesystem::copy_directory(const path& from, const path& to, copy_options how,
                                 const file_info& source, bool there, std::error_code& code) {
     if (has(how, copy_options::create_symlinks)) {
-        code = std::make_error_code(std::errc::is_a_directory);
+        code = system_code(std::errc::is_a_directory);
         return;
     }
+    const settled scope(code);
     // Listed before anything is created: a tree copied into itself would not end.
     const std::vector<directory_entry> entries = list(from, code);
     if (!code && !there) {
@@ -451,15 +473,15 @@ void filesystem::copy_any(const path& from, const path& to, copy_options how, bo
         return;
     }
     if (same) {
-        code = std::make_error_code(std::errc::file_exists);
+        code = system_code(std::errc::file_exists);
     } else if (source.type == file_type::symlink) {
         copy_link(from, to, how, there, code);
     } else if (source.type == file_type::regular) {
         copy_regular(from, to, how, target, code);
     } else if (source.type != file_type::directory) {
-        code = std::make_error_code(std::errc::not_supported);
+        code = system_code(std::errc::not_supported);
     } else if (target.type == file_type::regular) {
-        code = std::make_error_code(std::errc::is_a_directory);
+        code = system_code(std::errc::is_a_directory);
     } else if (has(how, copy_options::recursive) || (how == copy_options::none && !nested)) {
         copy_directory(from, to, how, source, there, code);
     }
@@ -474,6 +496,7 @@ void filesystem::copy(const path& from, const path& to, copy_options how, std::e
 // -- what a file is like ----------------------------------------------------------------------
 
 void filesystem::last_write_time(const path& file, file_time_type time, std::error_code& code) {
+    const settled scope(code);
     if (is_path(file, code)) {
         do_set_last_write_time(file, time, code);
     }
@@ -481,6 +504,7 @@ void filesystem::last_write_time(const path& file, file_time_type time, std::err
 
 void filesystem::permissions(const path& file, perms what, perm_options how,
                              std::error_code& code) {
+    const settled scope(code);
     const bool follow = (how & perm_options::nofollow) == perm_options{};
     const bool adds = (how & perm_options::add) != perm_options{};
     const bool removes = (how & perm_options::remove) != perm_options{};
@@ -500,18 +524,54 @@ void filesystem::resize_file(const path& file, std::uintmax_t size, std::error_c
     detail::file_handle opened = open_file(file.native(), ios::in | ios::out | ios::binary, code);
     if (!code) {
         code = size > static_cast<std::uintmax_t>(std::numeric_limits<std::int64_t>::max())
-                   ? std::make_error_code(std::errc::file_too_large)
+                   ? system_code(std::errc::file_too_large)
                    : opened.truncate(static_cast<std::int64_t>(size));
+    }
+}
+
+std::string filesystem::read_bytes(const path& file, std::error_code& code) {
+    detail::file_handle opened =
+        open_file(file.native(), std::ios_base::in | std::ios_base::binary, code);
+    std::string content;
+    if (code) {
+        return content;
+    }
+    std::error_code unknown;
+    const std::int64_t size = opened.size(unknown);
+    // One byte more than there is: the read that finds the end needs no growing.
+    content.resize(static_cast<std::size_t>(std::max<std::int64_t>(size, 0)) + 1);
+    for (std::size_t count = 0;;) {
+        if (count == content.size()) {
+            content.resize(2 * content.size());
+        }
+        const detail::transfer got =
+            opened.read(&content[count], content.size() - count, static_cast<std::int64_t>(count));
+        count += got.count;
+        code = got.error;
+        if (code || got.count == 0) {
+            content.resize(code ? 0 : count);
+            return content;
+        }
+    }
+}
+
+void filesystem::write_bytes(const path& file, std::string_view content, std::error_code& code) {
+    detail::file_handle opened =
+        open_file(file.native(), std::ios_base::out | std::ios_base::binary, code);
+    if (!code) {
+        code = opened.write_all(content.data(), content.size(), 0).error;
+        const std::error_code closed = opened.close();
+        code = code ? code : closed;
     }
 }
 
 void filesystem::do_create_symlink(const path& /*target*/, const path& /*link*/,
                                    std::error_code& code) {
-    code = std::make_error_code(std::errc::operation_not_supported);
+    code = system_code(std::errc::operation_not_supported);
 }
 
 path filesystem::do_read_symlink(const path& /*link*/, std::error_code& code) {
-    code = std::make_error_code(std::errc::invalid_argument);  // it is none
+    code = system_code(std::errc::invalid_argument);  // it is none
     return {};
 }
 
@@ -648,6 +708,16 @@ void filesystem::resize_file(const path& file, std::uintmax_t size) {
 
 path filesystem::current_path() {
     return thrown("current_path", {}, [&](std::error_code& code) { return current_path(code); });
+}
+
+std::string filesystem::read_bytes(const path& file) {
+    return thrown("read_bytes", file,
+                  [&](std::error_code& code) { return read_bytes(file, code); });
+}
+
+void filesystem::write_bytes(const path& file, std::string_view content) {
+    thrown("write_bytes", file,
+           [&](std::error_code& code) { return write_bytes(file, content, code); });
 }
 
 // -- the short forms --------------------------------------------------------------------------

@@ -45,6 +45,11 @@ void held_filesystem::rename(const path& from, const path& to, std::error_code& 
     files_->do_rename(from, to, code);
 }
 
+std::uintmax_t held_filesystem::remove_all(const path& file, std::error_code& code) const {
+    code.clear();
+    return files_->do_remove_all(file, code);
+}
+
 bool held_filesystem::equivalent(const path& a, const path& b, std::error_code& code) const {
     code.clear();
     return files_->do_equivalent(a, b, code);

@@ -3,7 +3,7 @@
 #ifndef SLUICE_FS_PATH_WALK_HPP
 #define SLUICE_FS_PATH_WALK_HPP
 
-#include "system_code.hpp"
+#include "code.hpp"
 
 #include <algorithm>
 #include <cstddef>

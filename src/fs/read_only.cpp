@@ -1,7 +1,7 @@
 #include <sluice/fs/read_only.hpp>
 
 #include "open_mode.hpp"
-#include "system_code.hpp"
+#include "code.hpp"
 
 namespace sluice::fs {
 namespace {

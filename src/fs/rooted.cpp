@@ -142,7 +142,8 @@ held_filesystem within(held_filesystem files, const path& directory) {
     } else {
         code = detail::check_path(directory.native());
     }
-    if (!code && typeid(files.get()) == typeid(disk)) {
+    const filesystem& kind = files.get();
+    if (!code && typeid(kind) == typeid(disk)) {
         os::owned_handle root = os::open_directory(directory.c_str(), code);
         if (!code) {
             return std::make_unique<rooted_disk>(std::move(root));
@@ -166,5 +167,9 @@ held_filesystem within(held_filesystem files, const path& directory) {
 
 rooted::rooted(held_filesystem files, const path& directory)
     : passing_filesystem(within(std::move(files), directory)) {}
+
+std::uintmax_t rooted::do_remove_all(const path& file, std::error_code& code) {
+    return files().remove_all(file, code);
+}
 
 }  // namespace sluice::fs

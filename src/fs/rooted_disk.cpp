@@ -4,7 +4,6 @@
 #include "os/directory.hpp"
 #include "path_walk.hpp"
 
-#include <chrono>
 #include <utility>
 
 namespace sluice::fs {
@@ -128,8 +127,8 @@ void follow_links(descent& way, std::error_code& code, Call call) {
     }
 }
 
-os::entry_status status_of(descent& way, bool follow, std::error_code& code) {
-    os::entry_status status;
+os::path_status status_of(descent& way, bool follow, std::error_code& code) {
+    os::path_status status;
     follow_links(way, code, [&](std::error_code& failed) {
         status = os::status_at(way.directory(), way.name(), failed);
         if (!failed && follow && status.type == file_type::symlink) {
@@ -155,6 +154,30 @@ std::error_code check_slash(const descent& way, file_type type) noexcept {
                : std::error_code();
 }
 
+// A name, and what is below it where it is a directory. What has gone meanwhile is no error.
+std::uintmax_t remove_below(os::handle directory, const char* name, std::error_code& code) {
+    const os::path_status status = os::status_at(directory, name, code);
+    std::uintmax_t count = 0;
+    if (!code && status.type == file_type::directory) {
+        const os::owned_handle below = os::open_directory_at(directory, name, code);
+        const auto names = code ? std::vector<std::string>() : os::names_in(below.get(), code);
+        for (const std::string& each : names) {
+            count += remove_below(below.get(), each.c_str(), code);
+            if (code) {
+                return count;
+            }
+        }
+    }
+    if (!code) {
+        code = os::remove_at(directory, name, status.type == file_type::directory);
+        count += code ? 0U : 1U;
+    }
+    if (code == std::errc::no_such_file_or_directory) {
+        code.clear();
+    }
+    return count;
+}
+
 }  // namespace
 
 detail::file_handle rooted_disk::do_open(const std::string& file, std::ios_base::openmode mode,
@@ -177,21 +200,9 @@ detail::file_handle rooted_disk::do_open(const std::string& file, std::ios_base:
 
 file_info rooted_disk::do_info(const path& file, bool follow, std::error_code& code) {
     descent way(root_.get(), file, follow ? last_link::followed : last_link::looked_at);
-    const os::entry_status status = status_of(way, follow, code);
-    file_info info;
-    if (code) {
-        return info;
-    }
-    info.type = status.type;
-    info.permissions = status.permissions;
-    if (info.type == file_type::regular || info.type == file_type::symlink) {
-        info.size = status.size;
-    }
-    if (info.type != file_type::symlink) {
-        info.last_write_time = std::chrono::time_point_cast<file_time_type::duration>(
-            std::chrono::file_clock::from_sys(status.last_write_time));
-    }
-    return info;
+    const os::path_status found = status_of(way, follow, code);
+    const bool sized = found.type == file_type::regular || found.type == file_type::symlink;
+    return {found.type, found.permissions, sized ? found.size : 0, found.last_write_time};
 }
 
 std::vector<std::string> rooted_disk::do_names(const path& directory, std::error_code& code) {
@@ -230,11 +241,22 @@ void rooted_disk::do_remove(const path& file, std::error_code& code) {
     if (code) {
         return;
     }
-    const os::entry_status status = os::status_at(way.directory(), way.name(), code);
+    const os::path_status status = os::status_at(way.directory(), way.name(), code);
     code = code ? code : check_slash(way, status.type);
     if (!code) {
         code = os::remove_at(way.directory(), way.name(), status.type == file_type::directory);
     }
+}
+
+std::uintmax_t rooted_disk::do_remove_all(const path& file, std::error_code& code) {
+    const descent way(root_.get(), file, last_link::kept);
+    code = way.code();
+    if (is_missing(code)) {
+        code.clear();
+        return 0;
+    }
+    code = code ? code : refused(way, std::errc::invalid_argument, std::errc::invalid_argument);
+    return code ? 0 : remove_below(way.directory(), way.name(), code);
 }
 
 void rooted_disk::do_rename(const path& from, const path& to, std::error_code& code) {
@@ -248,7 +270,7 @@ void rooted_disk::do_rename(const path& from, const path& to, std::error_code& c
         return;
     }
     if (source.before_slash() || target.before_slash()) {
-        const os::entry_status status = os::status_at(source.directory(), source.name(), code);
+        const os::path_status status = os::status_at(source.directory(), source.name(), code);
         code = code ? code : check_slash(source, status.type);
         code = code ? code : check_slash(target, status.type);
     }
@@ -259,12 +281,12 @@ void rooted_disk::do_rename(const path& from, const path& to, std::error_code& c
 
 bool rooted_disk::do_equivalent(const path& a, const path& b, std::error_code& code) {
     descent way_a(root_.get(), a, last_link::followed);
-    const os::entry_status one = status_of(way_a, true, code);
+    const os::path_status one = status_of(way_a, true, code);
     if (code) {
         return false;
     }
     descent way_b(root_.get(), b, last_link::followed);
-    const os::entry_status other = status_of(way_b, true, code);
+    const os::path_status other = status_of(way_b, true, code);
     return !code && one.file == other.file;
 }
 
@@ -274,7 +296,7 @@ void rooted_disk::do_set_last_write_time(const path& file, file_time_type time,
     static_cast<void>(status_of(way, true, code));
     if (!code) {
         // Where a link has come there meanwhile, the time is the link's.
-        code = os::set_time_at(way.directory(), way.name(), std::chrono::file_clock::to_sys(time));
+        code = os::set_time_at(way.directory(), way.name(), time);
     }
 }
 

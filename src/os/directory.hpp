@@ -7,8 +7,6 @@
 #include "os.hpp"
 #include "owned_handle.hpp"
 
-#include <chrono>
-#include <cstdint>
 #include <filesystem>
 #include <ios>
 #include <string>
@@ -29,16 +27,9 @@ namespace sluice::os {
 [[nodiscard]] handle open_at(handle directory, const char* name, std::ios_base::openmode mode,
                              std::error_code& code) noexcept;
 
-/// What is told of a name.
-struct entry_status {
-    std::filesystem::file_type type = std::filesystem::file_type::none;
-    std::filesystem::perms permissions = std::filesystem::perms::unknown;
-    std::uintmax_t size = 0;
-    std::chrono::sys_time<std::chrono::nanoseconds> last_write_time{};
-    status::identity file{};
-};
-[[nodiscard]] entry_status status_at(handle directory, const char* name,
-                                     std::error_code& code) noexcept;
+/// As status_of().
+[[nodiscard]] path_status status_at(handle directory, const char* name,
+                                    std::error_code& code) noexcept;
 
 /// What the directory holds, `.` and `..` left out.
 [[nodiscard]] std::vector<std::string> names_in(handle directory, std::error_code& code);
@@ -51,9 +42,8 @@ struct entry_status {
                                         bool is_directory) noexcept;
 [[nodiscard]] std::error_code rename_at(handle from, const char* name, handle to,
                                         const char* new_name) noexcept;
-[[nodiscard]] std::error_code
-set_time_at(handle directory, const char* name,
-            std::chrono::sys_time<std::chrono::nanoseconds> time) noexcept;
+[[nodiscard]] std::error_code set_time_at(handle directory, const char* name,
+                                          std::filesystem::file_time_type time) noexcept;
 
 /// Of a link: std::errc::operation_not_supported.
 [[nodiscard]] std::error_code set_permissions_at(handle directory, const char* name,

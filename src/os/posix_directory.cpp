@@ -3,6 +3,7 @@
 #include "directory.hpp"
 #include "posix_calls.hpp"
 #include "posix_error.hpp"
+#include "posix_status.hpp"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -38,20 +39,6 @@ handle opened_at(handle directory, const char* name, int flags, std::error_code&
     return code ? no_handle : file;
 }
 
-std_fs::file_type type_of(mode_t mode) noexcept {
-    using enum std_fs::file_type;
-    switch (mode & S_IFMT) {
-    case S_IFREG: return regular;
-    case S_IFDIR: return directory;
-    case S_IFLNK: return symlink;
-    case S_IFBLK: return block;
-    case S_IFCHR: return character;
-    case S_IFIFO: return fifo;
-    case S_IFSOCK: return socket;
-    default: return unknown;
-    }
-}
-
 struct directory_closer {
     void operator()(DIR* directory) const noexcept { ::closedir(directory); }
 };
@@ -78,21 +65,13 @@ handle open_at(handle directory, const char* name, std::ios_base::openmode mode,
     return opened_at(directory, name, flags, code);
 }
 
-entry_status status_at(handle directory, const char* name, std::error_code& code) noexcept {
+path_status status_at(handle directory, const char* name, std::error_code& code) noexcept {
     struct stat found = {};
     code = outcome(calls.fstatat(directory, name, &found, AT_SYMLINK_NOFOLLOW));
     if (code) {
         return {};
     }
-    entry_status status;
-    status.type = type_of(found.st_mode);
-    status.permissions = static_cast<std_fs::perms>(found.st_mode & any_permissions);
-    status.size = static_cast<std::uintmax_t>(found.st_size);
-    status.last_write_time = std::chrono::sys_time<std::chrono::nanoseconds>(
-        std::chrono::seconds(found.st_mtim.tv_sec) +
-        std::chrono::nanoseconds(found.st_mtim.tv_nsec));
-    status.file = {found.st_dev, found.st_ino};
-    return status;
+    return told_by(found);
 }
 
 std::vector<std::string> names_in(handle directory, std::error_code& code) {
@@ -149,7 +128,8 @@ std::error_code rename_at(handle from, const char* name, handle to, const char* 
 }
 
 std::error_code set_time_at(handle directory, const char* name,
-                            std::chrono::sys_time<std::chrono::nanoseconds> time) noexcept {
+                            std_fs::file_time_type file_time) noexcept {
+    const auto time = std_fs::file_time_type::clock::to_sys(file_time);
     const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
     timespec modified = {};
     modified.tv_sec = static_cast<time_t>(seconds.time_since_epoch().count());

@@ -21,6 +21,7 @@
 #include <filesystem>
 #include <ios>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <vector>
 
@@ -172,13 +173,27 @@ public:
     void resize_file(const path& file, std::uintmax_t size);
     void resize_file(const path& file, std::uintmax_t size, std::error_code& code);
 
+    /// The whole content of a file.
+    ///
+    /// Source: pathlib.Path.read_bytes.
+    [[nodiscard]] std::string read_bytes(const path& file);
+    [[nodiscard]] std::string read_bytes(const path& file, std::error_code& code);
+
+    /// Makes it the whole content of a file, which is created where there is none. What was written
+    /// before an error stays.
+    ///
+    /// Source: pathlib.Path.write_bytes.
+    void write_bytes(const path& file, std::string_view content);
+    void write_bytes(const path& file, std::string_view content, std::error_code& code);
+
     /// See file_opener::open_file.
     [[nodiscard]] detail::file_handle
     open_file(const std::string& file, std::ios_base::openmode mode, std::error_code& code) final;
     [[nodiscard]] bool names_directory(const std::string& file) final;
 
 protected:
-    // What a kind supplies. `code` is clear when it is called; no path holds a NUL or is empty.
+    // What a kind supplies. `code` is clear when it is called; no path holds a NUL or is empty. A
+    // code of std::generic_category() becomes the system's.
 
     virtual detail::file_handle do_open(const std::string& file, std::ios_base::openmode mode,
                                         std::error_code& code) = 0;
@@ -196,7 +211,13 @@ protected:
 
     virtual void do_remove(const path& file, std::error_code& code) = 0;
     virtual void do_rename(const path& from, const path& to, std::error_code& code) = 0;
-    /// Of two that are there.
+
+    /// By the calls above, unless a kind does it better. `file` may be missing.
+    ///
+    /// Returns: how many were taken away.
+    virtual std::uintmax_t do_remove_all(const path& file, std::error_code& code);
+
+    /// Whether two paths lead to one file. An error where there is none.
     virtual bool do_equivalent(const path& a, const path& b, std::error_code& code) = 0;
     virtual void do_set_last_write_time(const path& file, file_time_type time,
                                         std::error_code& code) = 0;

@@ -24,7 +24,8 @@
 
 namespace sluice::fs {
 
-/// The base of kinds that change a few calls of another: override those.
+/// The base of kinds that change a few calls of another: override those. remove_all is made of the
+/// calls here, and not passed on as one, so that what is overridden sees all that goes.
 class passing_filesystem : public filesystem {
 public:
     explicit passing_filesystem(held_filesystem files) noexcept : files_(std::move(files)) {}

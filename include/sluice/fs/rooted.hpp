@@ -12,6 +12,9 @@
 #include <sluice/fs/held.hpp>
 #include <sluice/fs/passing.hpp>
 
+#include <cstdint>
+#include <system_error>
+
 namespace sluice::fs {
 
 /// A directory of a file system, borrowed or owned, as the root of another: as for a process after
@@ -37,6 +40,9 @@ class rooted : public passing_filesystem {
 public:
     /// Errors: throws error where `directory` is none.
     rooted(held_filesystem files, const path& directory);
+
+protected:
+    std::uintmax_t do_remove_all(const path& file, std::error_code& code) override;
 };
 
 }  // namespace sluice::fs
