@@ -413,6 +413,10 @@ bool filesystem::copy_file(const path& from, const path& to, copy_options how,
     const bool over =
         there || has(how, copy_options::overwrite_existing | copy_options::update_existing);
     copy_content(from, to, over, code);
+    if (code == std::errc::file_exists && has(how, copy_options::skip_existing)) {
+        code.clear();  // there by now
+        return false;
+    }
     if (!code && !there) {
         do_set_permissions(to, source.permissions, true, code);
     }
