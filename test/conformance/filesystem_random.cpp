@@ -120,7 +120,10 @@ private:
         case 5: files.create_symlink(one.second, first); return {};
         case 6: return std::to_string(files.copy_file(first, at(one.second), copying(one)));
         case 7: files.copy(first, at(one.second), copying(one)); return {};
-        case 8: return one.choice == 0 ? std::to_string(files.remove_all(first)) : std::string();
+        case 8:  // of a link to itself and a slash, libstdc++ says that it is no directory
+            return one.choice == 0 && !first.ends_with('/')
+                       ? std::to_string(files.remove_all(first))
+                       : std::string();
         case 9: files.resize_file(first, one.size); return {};
         case 10: return names(files.list(first));
         case 11: return told(files.info(first)) + told(files.symlink_info(first));
