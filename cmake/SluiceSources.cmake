@@ -55,17 +55,22 @@ target_sources(
     src/filter/text_place.cpp
     src/filter/zero.cpp
     src/filter/zstd_frames.cpp
+    src/fs/content.cpp
     src/fs/disk.cpp
     src/fs/filesystem.cpp
     src/fs/held.cpp
     src/fs/memory.cpp
     src/fs/memory_content.cpp
     src/fs/memory_tree.cpp
+    src/fs/overlay.cpp
+    src/fs/overlay_tree.cpp
     src/fs/passing.cpp
     src/fs/read_only.cpp
     src/fs/resolve.cpp
     src/fs/rooted.cpp
     src/fs/rooted_disk.cpp
+    src/fs/scoped.cpp
+    src/fs/tree.cpp
     src/fstream.cpp
     src/open.cpp
     src/os/posix.cpp
@@ -133,9 +138,12 @@ target_sources(
     include/sluice/fs/filesystem.hpp
     include/sluice/fs/held.hpp
     include/sluice/fs/memory.hpp
+    include/sluice/fs/overlay.hpp
     include/sluice/fs/passing.hpp
     include/sluice/fs/read_only.hpp
     include/sluice/fs/rooted.hpp
+    include/sluice/fs/scoped.hpp
+    include/sluice/fs/tree.hpp
     include/sluice/fstream.hpp
     include/sluice/mode.hpp
     include/sluice/open.hpp

@@ -3,6 +3,7 @@
 #include <sluice/mode.hpp>
 
 #include "code.hpp"
+#include "content.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -374,20 +375,7 @@ void filesystem::copy_content(const path& from, const path& to, bool over, std::
     if (!code) {
         target = open_file(to.native(), mode, code);
     }
-    constexpr std::size_t block = std::size_t(1) << 16;
-    std::vector<char> buffer(code ? 0 : block);
-    std::int64_t position = 0;
-    while (!code) {
-        const detail::transfer got = source.read(buffer.data(), buffer.size(), position);
-        code = got.error;
-        if (code || got.count == 0) {
-            break;
-        }
-        code = target.write_all(buffer.data(), got.count, position).error;
-        position += static_cast<std::int64_t>(got.count);
-    }
-    const std::error_code closed = target.close();
-    code = code ? code : closed;
+    code = code ? code : fs::copy_content(source, target);
 }
 
 bool filesystem::copy_file(const path& from, const path& to, copy_options how,

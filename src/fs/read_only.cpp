@@ -1,7 +1,7 @@
 #include <sluice/fs/read_only.hpp>
 
-#include "open_mode.hpp"
 #include "code.hpp"
+#include "open_mode.hpp"
 
 namespace sluice::fs {
 namespace {

@@ -18,13 +18,11 @@ public:
     link_tree() = default;
     link_tree(const link_tree&) = delete;
     link_tree& operator=(const link_tree&) = delete;
+    virtual ~link_tree() = default;
 
     /// What is told of a name, of a link itself. An error where there is none.
     [[nodiscard]] virtual file_info look(const std::string& file, std::error_code& code) = 0;
     [[nodiscard]] virtual std::string target(const std::string& link, std::error_code& code) = 0;
-
-protected:
-    ~link_tree() = default;
 };
 
 /// Where a path leads.
