@@ -27,6 +27,7 @@ target_sources(
     src/device/string.cpp
     src/device/temporary.cpp
     src/device/temporary_place.cpp
+    src/drop_in.cpp
     src/error.cpp
     src/filter/bytes_below.cpp
     src/filter/chain.cpp
@@ -117,6 +118,7 @@ target_sources(
     include/sluice/device/string.hpp
     include/sluice/device/string_impl.hpp
     include/sluice/device/temporary.hpp
+    include/sluice/drop_in.hpp
     include/sluice/error.hpp
     include/sluice/filter/chain.hpp
     include/sluice/filter/compressed.hpp
