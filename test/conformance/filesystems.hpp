@@ -11,6 +11,8 @@
 #include <sluice/fs/filesystem.hpp>
 #include <sluice/fs/memory.hpp>
 
+#include <conformance/overlay_files.hpp>
+#include <conformance/rooted_files.hpp>
 #include <support/temporary.hpp>
 
 #include <doctest/doctest.h>
@@ -54,10 +56,12 @@ struct memory_files {
     fs::memory files;
 };
 
-using filesystem_kinds = std::tuple<disk_files, memory_files>;
+using filesystem_kinds = std::tuple<disk_files, memory_files, rooted_disk_files,
+                                    rooted_memory_files, overlay_files, overlay_on_content_files>;
 
 /// Those that lie elsewhere than the disk, which they are compared with.
-using other_filesystem_kinds = std::tuple<memory_files>;
+using other_filesystem_kinds = std::tuple<memory_files, rooted_disk_files, rooted_memory_files,
+                                          overlay_files, overlay_on_content_files>;
 
 // -- what the cases share ---------------------------------------------------------------------
 
