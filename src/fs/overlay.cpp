@@ -4,6 +4,7 @@
 #include "open_mode.hpp"
 #include "overlay_tree.hpp"
 
+#include <mutex>
 #include <utility>
 
 namespace sluice::fs {
@@ -55,18 +56,8 @@ overlay::~overlay() = default;
 detail::file_handle overlay::do_open(const std::string& file, std::ios_base::openmode mode,
                                      std::error_code& code) {
     const std::scoped_lock lock(tree_->mutex);
-    const bool of_directory = creates(mode) && file.ends_with('/');
-    const resolved found =
-        tree_->find(file, of_directory ? last_link::kept : last_link::followed, code);
-    if (!code && of_directory) {
-        code = system_code(std::errc::is_a_directory);
-    } else if (!code && !found.there && !creates(mode)) {
-        code = system_code(std::errc::no_such_file_or_directory);
-    } else if (!code && found.there && has(mode, noreplace)) {
-        code = system_code(std::errc::file_exists);
-    } else if (!code && writes(mode) && found.info.type == file_type::directory) {
-        code = system_code(std::errc::is_a_directory);
-    }
+    const resolved found = tree_->find(file, end_of(file, mode), code);
+    code = code ? code : check_opened(found, file, mode);
     if (code) {
         return {};
     }
@@ -187,6 +178,16 @@ void overlay::do_rename(const path& from, const path& to, std::error_code& code)
     if (!code && target_below) {
         tree_->note_hidden(target.file);
     }
+}
+
+std::uintmax_t overlay::do_remove_all(const path& file, std::error_code& code) {
+    std::unique_lock lock(tree_->mutex);
+    const resolved found = tree_->find(file, last_link::kept, code);
+    lock.unlock();
+    // By its name, or nothing would be found beneath `dir/..` once dir itself is gone.
+    const bool dots = !code && ends_in_dots(found);
+    code.clear();
+    return filesystem::do_remove_all(dots ? path(found.file) : file, code);
 }
 
 bool overlay::do_equivalent(const path& a, const path& b, std::error_code& code) {

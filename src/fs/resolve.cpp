@@ -1,5 +1,7 @@
 #include "resolve.hpp"
 
+#include "open_mode.hpp"
+
 #include <utility>
 
 namespace sluice::fs {
@@ -109,6 +111,27 @@ resolved resolve(link_tree& tree, const std::string& file, last_link how, std::e
         return {};
     }
     return resolver(tree, file, how).run(code);
+}
+
+last_link end_of(const std::string& file, std::ios_base::openmode mode) noexcept {
+    return has(mode, noreplace) || (creates(mode) && file.ends_with('/')) ? last_link::kept
+                                                                          : last_link::followed;
+}
+
+std::error_code check_opened(const resolved& found, const std::string& file,
+                             std::ios_base::openmode mode) noexcept {
+    if (creates(mode) && file.ends_with('/')) {
+        return system_code(std::errc::is_a_directory);
+    }
+    if (found.there && has(mode, noreplace)) {
+        return system_code(std::errc::file_exists);
+    }
+    if (!found.there && !creates(mode)) {
+        return system_code(std::errc::no_such_file_or_directory);
+    }
+    return writes(mode) && found.info.type == file_type::directory
+               ? system_code(std::errc::is_a_directory)
+               : std::error_code();
 }
 
 std::error_code refused(const resolved& found, std::errc dot, std::errc dot_dot) noexcept {

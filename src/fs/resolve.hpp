@@ -7,6 +7,7 @@
 
 #include "path_walk.hpp"
 
+#include <ios>
 #include <string>
 #include <system_error>
 
@@ -44,6 +45,19 @@ struct resolved {
 ///          missing, or is none.
 [[nodiscard]] resolved resolve(link_tree& tree, const std::string& file, last_link how,
                                std::error_code& code);
+
+/// What is to become of a link at the end of a path that is opened: who creates what must not be
+/// there yet follows none, nor who names a directory.
+[[nodiscard]] last_link end_of(const std::string& file, std::ios_base::openmode mode) noexcept;
+
+/// What such a path gives to who opens it, before it is tried.
+[[nodiscard]] std::error_code check_opened(const resolved& found, const std::string& file,
+                                           std::ios_base::openmode mode) noexcept;
+
+/// Whether a path ends in `.` or `..`, and means the directory that it leads to all the same.
+[[nodiscard]] inline bool ends_in_dots(const resolved& found) noexcept {
+    return found.last == resolved::ending::dot || found.last == resolved::ending::dot_dot;
+}
 
 /// What a path that ends so gives to who takes a name away; none where it ends in a name.
 [[nodiscard]] std::error_code refused(const resolved& found, std::errc dot,

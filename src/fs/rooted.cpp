@@ -22,8 +22,9 @@ public:
 protected:
     detail::file_handle do_open(const std::string& file, std::ios_base::openmode mode,
                                 std::error_code& code) override {
-        const std::string found = place(file, last_link::followed, code);
-        return code ? detail::file_handle() : files_.open(found, mode, code);
+        const resolved found = resolve(*this, file, end_of(file, mode), code);
+        code = code ? code : check_opened(found, file, mode);
+        return code ? detail::file_handle() : files_.open(below_of(found, code), mode, code);
     }
 
     file_info do_info(const path& file, bool follow, std::error_code& code) override {
@@ -66,17 +67,32 @@ protected:
         }
     }
 
+    std::uintmax_t do_remove_all(const path& file, std::error_code& code) override {
+        const resolved found = resolve(*this, file.native(), last_link::kept, code);
+        const bool dots = !code && ends_in_dots(found);
+        code.clear();
+        return filesystem::do_remove_all(dots ? path(found.file) : file, code);
+    }
+
     void do_rename(const path& from, const path& to, std::error_code& code) override {
         constexpr auto busy = std::errc::device_or_resource_busy;
-        const std::string source = name_of(from, busy, busy, code);
-        const std::string target = code ? std::string() : name_of(to, busy, busy, code);
+        const resolved source = resolve(*this, from.native(), last_link::kept, code);
+        const resolved target =
+            code ? resolved() : resolve(*this, to.native(), last_link::kept, code);
+        code = code ? code : refused(source, busy, busy);
+        code = code ? code : refused(target, busy, busy);
+        const std::string name = code ? std::string() : below_of(source, code);
+        const std::string new_name = code ? std::string() : below_of(target, code);
         if (!code) {
-            files_.rename(source, target, code);
+            files_.rename(name, new_name, code);
         }
     }
 
     bool do_equivalent(const path& a, const path& b, std::error_code& code) override {
         const std::string one = place(a, last_link::followed, code);
+        if (!code) {
+            static_cast<void>(files_.info(one, false, code));
+        }
         const std::string other = code ? std::string() : place(b, last_link::followed, code);
         return !code && files_.equivalent(one, other, code);
     }

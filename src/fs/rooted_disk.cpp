@@ -4,6 +4,7 @@
 #include "os/directory.hpp"
 #include "path_walk.hpp"
 
+#include <string_view>
 #include <utility>
 
 namespace sluice::fs {
@@ -29,7 +30,7 @@ public:
     // Where the last name is to be looked up, and the name; `.` where the path ends in a directory
     // that is held open.
     [[nodiscard]] os::handle directory() const noexcept {
-        return steps_.empty() ? root_ : steps_.back().get();
+        return steps_.empty() ? root_ : steps_.back().directory.get();
     }
     [[nodiscard]] const char* name() const noexcept { return name_.c_str(); }
 
@@ -47,6 +48,16 @@ public:
         }
         enter(std::move(target));
         go_on();
+    }
+
+    // Where the path ends in a directory that is held open, out of it, to its name.
+    void go_out() {
+        if (steps_.empty()) {
+            code_ = system_code(std::errc::device_or_resource_busy);
+            return;
+        }
+        name_ = steps_.back().name;
+        steps_.pop_back();
     }
 
 private:
@@ -91,7 +102,7 @@ private:
         os::owned_handle next = os::open_directory_at(directory(), name(), code_);
         in_directory_ = !code_;
         if (!code_) {
-            steps_.push_back(std::move(next));
+            steps_.push_back({std::move(next), name_});
             return;
         }
         if (code_ != std::errc::not_a_directory && !is_link_error(code_)) {
@@ -105,7 +116,11 @@ private:
     }
 
     os::handle root_;
-    std::vector<os::owned_handle> steps_;
+    struct step {
+        os::owned_handle directory;
+        std::string name;
+    };
+    std::vector<step> steps_;
     path_walk rest_;
     last_link how_;
     std::string name_ = ".";
@@ -249,13 +264,19 @@ void rooted_disk::do_remove(const path& file, std::error_code& code) {
 }
 
 std::uintmax_t rooted_disk::do_remove_all(const path& file, std::error_code& code) {
-    const descent way(root_.get(), file, last_link::kept);
+    descent way(root_.get(), file, last_link::kept);
     code = way.code();
-    if (is_missing(code)) {
+    if (!code && way.before_slash()) {
+        return filesystem::do_remove_all(file, code);
+    }
+    if (!code && way.name() == std::string_view(".")) {
+        way.go_out();
+        code = way.code();
+    }
+    if (code == std::errc::no_such_file_or_directory) {
         code.clear();
         return 0;
     }
-    code = code ? code : refused(way, std::errc::invalid_argument, std::errc::invalid_argument);
     return code ? 0 : remove_below(way.directory(), way.name(), code);
 }
 
