@@ -5,7 +5,7 @@ include(GNUInstallDirs)
 
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/sluice)
 
-set(targets sluice)
+set(targets sluice sluice_drop_in)
 if(SLUICE_HAS_NET)
   list(APPEND targets sluice_net)
 endif()

@@ -27,6 +27,7 @@ target_sources(
     src/device/string.cpp
     src/device/temporary.cpp
     src/device/temporary_place.cpp
+    src/drop_in.cpp
     src/error.cpp
     src/filter/bytes_below.cpp
     src/filter/chain.cpp
@@ -55,9 +56,26 @@ target_sources(
     src/filter/text_place.cpp
     src/filter/zero.cpp
     src/filter/zstd_frames.cpp
+    src/fs/content.cpp
+    src/fs/disk.cpp
+    src/fs/filesystem.cpp
+    src/fs/held.cpp
+    src/fs/memory.cpp
+    src/fs/memory_content.cpp
+    src/fs/memory_tree.cpp
+    src/fs/overlay.cpp
+    src/fs/overlay_tree.cpp
+    src/fs/passing.cpp
+    src/fs/read_only.cpp
+    src/fs/resolve.cpp
+    src/fs/rooted.cpp
+    src/fs/rooted_disk.cpp
+    src/fs/scoped.cpp
+    src/fs/tree.cpp
     src/fstream.cpp
     src/open.cpp
     src/os/posix.cpp
+    src/os/posix_directory.cpp
     src/os/posix_mapping.cpp
     src/sstream.cpp
     src/stream.cpp
@@ -100,6 +118,7 @@ target_sources(
     include/sluice/device/string.hpp
     include/sluice/device/string_impl.hpp
     include/sluice/device/temporary.hpp
+    include/sluice/drop_in.hpp
     include/sluice/error.hpp
     include/sluice/filter/chain.hpp
     include/sluice/filter/compressed.hpp
@@ -117,9 +136,20 @@ target_sources(
     include/sluice/filter/tee.hpp
     include/sluice/filter/text.hpp
     include/sluice/filter/zero.hpp
+    include/sluice/fs/disk.hpp
+    include/sluice/fs/filesystem.hpp
+    include/sluice/fs/held.hpp
+    include/sluice/fs/memory.hpp
+    include/sluice/fs/overlay.hpp
+    include/sluice/fs/passing.hpp
+    include/sluice/fs/read_only.hpp
+    include/sluice/fs/rooted.hpp
+    include/sluice/fs/scoped.hpp
+    include/sluice/fs/tree.hpp
     include/sluice/fstream.hpp
     include/sluice/mode.hpp
     include/sluice/open.hpp
+    include/sluice/open_file.hpp
     include/sluice/sluice.hpp
     include/sluice/sstream.hpp
     include/sluice/stream.hpp)

@@ -4,6 +4,7 @@
 #include "os.hpp"
 #include "posix_calls.hpp"
 #include "posix_error.hpp"
+#include "posix_status.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -261,6 +262,9 @@ posix_calls calls = {
     ::lseek,
     ::ftruncate,
     [](int file, struct stat* status) { return ::fstat(file, status); },
+    [](const char* path, struct stat* status, int flags) {
+        return ::fstatat(AT_FDCWD, path, status, flags);
+    },
     ::isatty,
     [](int file) { return ::fcntl(file, F_GETFL); },
     [](int file, int* count) { return ::ioctl(file, FIONREAD, count); },
@@ -304,6 +308,21 @@ posix_calls calls = {
     [](int from, off_t* from_position, int to, off_t* to_position, std::size_t size) {
         return ::splice(from, from_position, to, to_position, size, SPLICE_F_MOVE);
     },
+    [](int directory, const char* name, int flags, mode_t permissions) {
+        return ::openat(directory, name, flags, permissions);
+    },
+    [](int directory, const char* name, struct stat* status, int flags) {
+        return ::fstatat(directory, name, status, flags);
+    },
+    ::mkdirat,
+    ::symlinkat,
+    ::readlinkat,
+    ::unlinkat,
+    ::renameat,
+    ::utimensat,
+    ::fchmodat,
+    ::fdopendir,
+    ::readdir,
 };
 
 int open_flags(std::ios_base::openmode mode) noexcept {
@@ -413,6 +432,16 @@ status status_of(handle file, std::error_code& code) noexcept {
     code.clear();
     return {S_ISREG(found.st_mode),  found.st_size,           S_ISDIR(found.st_mode),
             S_ISFIFO(found.st_mode), S_ISSOCK(found.st_mode), {found.st_dev, found.st_ino}};
+}
+
+path_status status_of(const char* path, bool follow, std::error_code& code) noexcept {
+    struct stat found = {};
+    if (calls.stat(path, &found, follow ? 0 : AT_SYMLINK_NOFOLLOW) != 0) {
+        code = last_error();
+        return {};
+    }
+    code.clear();
+    return told_by(found);
 }
 
 bool appends(handle file, std::error_code& code) noexcept {

@@ -3,6 +3,7 @@
 #ifndef SLUICE_OS_POSIX_CALLS_HPP
 #define SLUICE_OS_POSIX_CALLS_HPP
 
+#include <dirent.h>
 #include <poll.h>
 #include <spawn.h>
 #include <sys/socket.h>
@@ -27,6 +28,7 @@ struct posix_calls {
     off_t (*lseek)(int file, off_t offset, int whence);
     int (*ftruncate)(int file, off_t size);
     int (*fstat)(int file, struct stat* status);
+    int (*stat)(const char* path, struct stat* status, int flags);  // fstatat, AT_FDCWD
     int (*isatty)(int file);
     int (*status_flags)(int file);         // fcntl F_GETFL
     int (*waiting)(int file, int* count);  // ioctl FIONREAD
@@ -58,6 +60,17 @@ struct posix_calls {
                                std::size_t size);
     ssize_t (*sendfile)(int to, int from, off_t* from_position, std::size_t size);
     ssize_t (*splice)(int from, off_t* from_position, int to, off_t* to_position, std::size_t size);
+    int (*openat)(int directory, const char* name, int flags, mode_t permissions);
+    int (*fstatat)(int directory, const char* name, struct stat* status, int flags);
+    int (*mkdirat)(int directory, const char* name, mode_t permissions);
+    int (*symlinkat)(const char* target, int directory, const char* name);
+    ssize_t (*readlinkat)(int directory, const char* name, char* target, std::size_t size);
+    int (*unlinkat)(int directory, const char* name, int flags);
+    int (*renameat)(int from, const char* name, int to, const char* new_name);
+    int (*utimensat)(int directory, const char* name, const struct timespec* times, int flags);
+    int (*fchmodat)(int directory, const char* name, mode_t permissions, int flags);
+    DIR* (*fdopendir)(int directory);
+    struct dirent* (*readdir)(DIR* directory);
 };
 
 /// The table in use.

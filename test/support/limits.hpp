@@ -8,6 +8,7 @@
 
 #include <array>
 #include <csignal>
+#include <fstream>
 #include <stdexcept>
 
 namespace support {
@@ -44,6 +45,30 @@ public:
 
 private:
     ignored_signal ignored_{SIGXFSZ};
+    rlimit before_{};
+};
+
+/// The process has no more than `size` bytes of memory beside what it uses now.
+class memory_limit {
+public:
+    explicit memory_limit(rlim_t size) {
+        ::getrlimit(RLIMIT_AS, &before_);
+        const rlimit limit{used() + size, before_.rlim_max};
+        if (::setrlimit(RLIMIT_AS, &limit) != 0) {
+            throw std::runtime_error("no limit of memory");
+        }
+    }
+    memory_limit(const memory_limit&) = delete;
+    memory_limit& operator=(const memory_limit&) = delete;
+    ~memory_limit() { ::setrlimit(RLIMIT_AS, &before_); }
+
+private:
+    static rlim_t used() {
+        rlim_t pages = 0;
+        std::ifstream("/proc/self/statm") >> pages;
+        return pages * static_cast<rlim_t>(::sysconf(_SC_PAGESIZE));
+    }
+
     rlimit before_{};
 };
 

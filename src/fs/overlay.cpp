@@ -1,0 +1,231 @@
+#include <sluice/fs/overlay.hpp>
+
+#include "code.hpp"
+#include "open_mode.hpp"
+#include "overlay_tree.hpp"
+
+#include <mutex>
+#include <utility>
+
+namespace sluice::fs {
+namespace {
+
+last_link looked_at(bool follow) noexcept {
+    return follow ? last_link::followed : last_link::looked_at;
+}
+
+// A name with a slash after it must be a directory's.
+std::error_code check_slash(const resolved& file, file_type type) noexcept {
+    return file.before_slash && type != file_type::directory
+               ? system_code(std::errc::not_a_directory)
+               : std::error_code();
+}
+
+bool is_within(const std::string& file, const std::string& directory) {
+    return file.size() > directory.size() && file.starts_with(directory) &&
+           file[directory.size()] == '/';
+}
+
+// What is at `to`, and cannot be replaced by what is at `from`.
+std::error_code check_replacing(overlay_tree& tree, const resolved& from, const resolved& to) {
+    std::error_code code;
+    const bool is_directory = from.info.type == file_type::directory;
+    if (is_within(from.file, to.file)) {
+        return system_code(std::errc::directory_not_empty);
+    }
+    if (!to.there) {
+        return {};
+    }
+    if (to.info.type != file_type::directory) {
+        return is_directory ? system_code(std::errc::not_a_directory) : std::error_code();
+    }
+    if (!is_directory) {
+        return system_code(std::errc::is_a_directory);
+    }
+    const bool empty = tree.names(to.file, code).empty();
+    return code || empty ? code : system_code(std::errc::directory_not_empty);
+}
+
+}  // namespace
+
+overlay::overlay(held_filesystem below, held_filesystem above)
+    : tree_(std::make_unique<overlay_tree>(std::move(below), std::move(above))) {}
+
+overlay::~overlay() = default;
+
+detail::file_handle overlay::do_open(const std::string& file, std::ios_base::openmode mode,
+                                     std::error_code& code) {
+    const std::scoped_lock lock(tree_->mutex);
+    const resolved found = tree_->find(file, end_of(file, mode), code);
+    code = code ? code : check_opened(found, file, mode);
+    if (code) {
+        return {};
+    }
+    if (writes(mode) && found.there) {
+        tree_->copy_up(found, code, !empties(mode));
+    } else if (writes(mode)) {
+        tree_->copy_up_directory_of(found.file, code);
+    }
+    const bool from_above = !code && (writes(mode) || tree_->is_above(found.file, code));
+    return code ? detail::file_handle()
+                : (from_above ? tree_->above : tree_->below).open(found.file, mode, code);
+}
+
+file_info overlay::do_info(const path& file, bool follow, std::error_code& code) {
+    const std::scoped_lock lock(tree_->mutex);
+    return tree_->find_there(file, looked_at(follow), code).info;
+}
+
+std::vector<std::string> overlay::do_names(const path& directory, std::error_code& code) {
+    const std::scoped_lock lock(tree_->mutex);
+    const resolved found = tree_->find_there(directory, last_link::followed, code);
+    if (!code && found.info.type != file_type::directory) {
+        code = system_code(std::errc::not_a_directory);
+    }
+    return code ? std::vector<std::string>() : tree_->names(found.file, code);
+}
+
+void overlay::do_create_directory(const path& directory, std::error_code& code) {
+    const std::scoped_lock lock(tree_->mutex);
+    const resolved found = tree_->find(directory, last_link::kept, code);
+    if (!code && found.there) {
+        code = system_code(std::errc::file_exists);
+    }
+    if (!code) {
+        tree_->copy_up_directory_of(found.file, code);
+    }
+    if (!code) {
+        tree_->above.create_directory(found.file, code);
+    }
+}
+
+void overlay::do_create_symlink(const path& target, const path& link, std::error_code& code) {
+    const std::scoped_lock lock(tree_->mutex);
+    const resolved found = tree_->find(link, last_link::kept, code);
+    if (!code && (found.there || found.before_slash)) {
+        code = system_code(found.there ? std::errc::file_exists
+                                       : std::errc::no_such_file_or_directory);
+    }
+    if (!code) {
+        tree_->copy_up_directory_of(found.file, code);
+    }
+    if (!code) {
+        tree_->above.create_symlink(target, found.file, code);
+    }
+}
+
+path overlay::do_read_symlink(const path& link, std::error_code& code) {
+    const std::scoped_lock lock(tree_->mutex);
+    const resolved found = tree_->find_there(link, last_link::looked_at, code);
+    if (!code && found.info.type != file_type::symlink) {
+        code = system_code(std::errc::invalid_argument);
+    }
+    return code ? path() : path(tree_->target(found.file, code));
+}
+
+void overlay::do_remove(const path& file, std::error_code& code) {
+    const std::scoped_lock lock(tree_->mutex);
+    const resolved found = tree_->find_there(file, last_link::kept, code);
+    code =
+        code ? code : refused(found, std::errc::invalid_argument, std::errc::directory_not_empty);
+    code = code ? code : check_slash(found, found.info.type);
+    if (!code && found.info.type == file_type::directory &&
+        !tree_->names(found.file, code).empty() && !code) {
+        code = system_code(std::errc::directory_not_empty);
+    }
+    if (!code && tree_->is_above(found.file, code) && !code) {
+        tree_->above.remove(found.file, code);
+    }
+    if (!code) {
+        tree_->hide(found.file, code);
+    }
+}
+
+void overlay::do_rename(const path& from, const path& to, std::error_code& code) {
+    constexpr auto busy = std::errc::device_or_resource_busy;
+    const std::scoped_lock lock(tree_->mutex);
+    const resolved source = tree_->find(from, last_link::kept, code);
+    const resolved target = code ? resolved() : tree_->find(to, last_link::kept, code);
+    code = code ? code : refused(source, busy, busy);
+    code = code ? code : refused(target, busy, busy);
+    if (!code && !source.there) {
+        code = system_code(std::errc::no_such_file_or_directory);
+    }
+    code = code ? code : check_slash(source, source.info.type);
+    code = code ? code : check_slash(target, source.info.type);
+    if (!code && is_within(target.file, source.file)) {
+        code = system_code(std::errc::invalid_argument);
+    }
+    if (code || source.file == target.file) {
+        return;
+    }
+    code = check_replacing(*tree_, source, target);
+    if (!code) {
+        tree_->copy_up_all(source, code);
+    }
+    if (!code) {
+        tree_->copy_up_directory_of(target.file, code);
+    }
+    // Asked before, for after the change an error would come too late.
+    const bool source_below = !code && tree_->shows_below(source.file, code);
+    const bool target_below = !code && tree_->shows_below(target.file, code);
+    if (!code) {
+        tree_->above.rename(source.file, target.file, code);
+    }
+    if (!code && source_below) {
+        tree_->note_hidden(source.file);
+    }
+    if (!code && target_below) {
+        tree_->note_hidden(target.file);
+    }
+}
+
+std::uintmax_t overlay::do_remove_all(const path& file, std::error_code& code) {
+    std::unique_lock lock(tree_->mutex);
+    const resolved found = tree_->find(file, last_link::kept, code);
+    lock.unlock();
+    // By its name, or nothing would be found beneath `dir/..` once dir itself is gone.
+    const bool dots = !code && ends_in_dots(found);
+    code.clear();
+    return filesystem::do_remove_all(dots ? path(found.file) : file, code);
+}
+
+bool overlay::do_equivalent(const path& a, const path& b, std::error_code& code) {
+    const std::scoped_lock lock(tree_->mutex);
+    const resolved one = tree_->find_there(a, last_link::followed, code);
+    const resolved other = code ? resolved() : tree_->find_there(b, last_link::followed, code);
+    const bool one_above = !code && tree_->is_above(one.file, code);
+    const bool other_above = !code && tree_->is_above(other.file, code);
+    if (code || one.file == other.file || one_above != other_above) {
+        return !code && one.file == other.file;
+    }
+    return (one_above ? tree_->above : tree_->below).equivalent(one.file, other.file, code);
+}
+
+void overlay::do_set_last_write_time(const path& file, file_time_type time, std::error_code& code) {
+    const std::scoped_lock lock(tree_->mutex);
+    const resolved found = tree_->find_there(file, last_link::followed, code);
+    if (!code) {
+        tree_->copy_up(found, code);
+    }
+    if (!code) {
+        tree_->above.set_last_write_time(found.file, time, code);
+    }
+}
+
+void overlay::do_set_permissions(const path& file, perms what, bool follow, std::error_code& code) {
+    const std::scoped_lock lock(tree_->mutex);
+    const resolved found = tree_->find_there(file, looked_at(follow), code);
+    if (!code) {
+        tree_->copy_up(found, code);
+    }
+    if (!code) {
+        tree_->above.set_permissions(found.file, what, follow, code);
+    }
+}
+
+path overlay::do_current_path(std::error_code& code) {
+    return tree_->below.current_path(code);
+}
+
+}  // namespace sluice::fs

@@ -1,0 +1,213 @@
+#include "overlay_tree.hpp"
+
+#include "code.hpp"
+#include "content.hpp"
+
+#include <algorithm>
+#include <ios>
+
+namespace sluice::fs {
+namespace {
+
+std::string directory_of(const std::string& file) {
+    const std::size_t slash = file.rfind('/');
+    return slash == 0 || slash == std::string::npos ? "/" : file.substr(0, slash);
+}
+
+std::string name_in(const std::string& directory, const std::string& name) {
+    return directory.ends_with('/') ? directory + name : directory + '/' + name;
+}
+
+// What is told of a name in one of the two; of type `none` where there is nothing.
+file_info info_of(const held_filesystem& files, const std::string& file, std::error_code& code) {
+    file_info info = files.info(file, false, code);
+    if (is_missing(code)) {
+        code.clear();
+        info = {};
+    }
+    return info;
+}
+
+}  // namespace
+
+// -- what is where ----------------------------------------------------------------------------
+
+bool overlay_tree::is_hidden(const std::string& file) const {
+    for (std::string each = file;; each = directory_of(each)) {
+        if (hidden_.contains(each)) {
+            return true;
+        }
+        if (each == "/") {
+            return false;
+        }
+    }
+}
+
+void overlay_tree::note_hidden(const std::string& file) {
+    const std::string within = name_in(file, {});
+    auto first = hidden_.lower_bound(within);
+    while (first != hidden_.end() && first->starts_with(within)) {
+        first = hidden_.erase(first);
+    }
+    hidden_.insert(file);
+}
+
+void overlay_tree::hide(const std::string& file, std::error_code& code) {
+    if (shows_below(file, code)) {
+        note_hidden(file);
+    }
+}
+
+bool overlay_tree::is_above(const std::string& file, std::error_code& code) const {
+    return info_of(above, file, code).type != file_type::none && !code;
+}
+
+bool overlay_tree::shows_below(const std::string& file, std::error_code& code) const {
+    return !is_hidden(file) && info_of(below, file, code).type != file_type::none && !code;
+}
+
+file_info overlay_tree::look(const std::string& file, std::error_code& code) {
+    file_info info = info_of(above, file, code);
+    if (code) {
+        return {};
+    }
+    if (info.type == file_type::none) {
+        if (is_hidden(file)) {
+            code = system_code(std::errc::no_such_file_or_directory);
+            return {};
+        }
+        return below.info(file, false, code);
+    }
+    // A link below must not be gone through where a directory above has its name.
+    if (info.type == file_type::directory && !is_hidden(file)) {
+        const file_type other = info_of(below, file, code).type;
+        if (!code && other != file_type::none && other != file_type::directory) {
+            note_hidden(file);
+        }
+    }
+    return info;
+}
+
+std::string overlay_tree::target(const std::string& link, std::error_code& code) {
+    const bool from_above = is_above(link, code);
+    return code ? std::string() : (from_above ? above : below).read_symlink(link, code).native();
+}
+
+resolved overlay_tree::find(const path& file, last_link how, std::error_code& code) {
+    const path from = file.is_absolute() ? path() : below.current_path(code);
+    return code ? resolved() : resolve(*this, (from / file).native(), how, code);
+}
+
+resolved overlay_tree::find_there(const path& file, last_link how, std::error_code& code) {
+    resolved found = find(file, how, code);
+    if (!code && !found.there) {
+        code = system_code(std::errc::no_such_file_or_directory);
+    }
+    return found;
+}
+
+std::vector<std::string> overlay_tree::names(const std::string& directory, std::error_code& code) {
+    std::vector<std::string> all;
+    if (is_above(directory, code) && !code) {
+        all = above.names(directory, code);
+    }
+    if (code || !shows_below(directory, code) || code) {
+        return all;
+    }
+    std::sort(all.begin(), all.end());
+    const auto from_above = static_cast<std::ptrdiff_t>(all.size());
+    for (std::string& name : below.names(directory, code)) {
+        if (!hidden_.contains(name_in(directory, name)) &&
+            !std::binary_search(all.begin(), all.begin() + from_above, name)) {
+            all.push_back(std::move(name));
+        }
+    }
+    return all;
+}
+
+// -- copying up -------------------------------------------------------------------------------
+
+void overlay_tree::copy_file_up(const std::string& file, bool with_content, std::error_code& code) {
+    using ios = std::ios_base;
+    detail::file_handle target = above.open(file, ios::out | ios::binary, code);
+    if (!code && with_content) {
+        detail::file_handle source = below.open(file, ios::in | ios::binary, code);
+        code = code ? code : copy_content(source, target);
+    }
+    const std::error_code closed = target.is_open() ? target.close() : std::error_code();
+    code = code ? code : closed;
+}
+
+void overlay_tree::create_above(const std::string& file, const file_info& info, bool with_content,
+                                std::error_code& code) {
+    switch (info.type) {
+    case file_type::regular: copy_file_up(file, with_content, code); break;
+    case file_type::directory: above.create_directory(file, code); break;
+    case file_type::symlink: {
+        const path link = below.read_symlink(file, code);
+        if (!code) {
+            above.create_symlink(link, file, code);
+        }
+        return;
+    }
+    default: code = system_code(std::errc::not_supported); return;
+    }
+    if (!code) {
+        above.set_last_write_time(file, info.last_write_time, code);
+    }
+    if (!code) {
+        above.set_permissions(file, info.permissions, true, code);
+    }
+}
+
+void overlay_tree::copy_up(const resolved& file, std::error_code& code, bool with_content) {
+    if (is_above(file.file, code) || code) {
+        return;
+    }
+    copy_up_directory_of(file.file, code);
+    const std::string directory = directory_of(file.file);
+    const file_info parent = code ? file_info() : above.info(directory, false, code);
+    if (code) {
+        return;
+    }
+    create_above(file.file, file.info, with_content, code);
+    std::error_code ignored;
+    if (code) {
+        above.remove(file.file, ignored);
+    }
+    // The directory has not changed, as far as anybody can see.
+    above.set_last_write_time(directory, parent.last_write_time, ignored);
+}
+
+void overlay_tree::copy_up_directory_of(const std::string& file, std::error_code& code) {
+    const std::string directory = directory_of(file);
+    if (directory == file || is_above(directory, code) || code) {
+        return;
+    }
+    resolved found;
+    found.file = directory;
+    found.info = look(directory, code);
+    if (!code) {
+        copy_up(found, code);
+    }
+}
+
+void overlay_tree::copy_up_all(const resolved& file, std::error_code& code) {
+    copy_up(file, code);
+    if (code || file.info.type != file_type::directory) {
+        return;
+    }
+    for (const std::string& name : names(file.file, code)) {
+        resolved each;
+        each.file = name_in(file.file, name);
+        each.info = look(each.file, code);
+        if (!code) {
+            copy_up_all(each, code);
+        }
+        if (code) {
+            return;
+        }
+    }
+}
+
+}  // namespace sluice::fs

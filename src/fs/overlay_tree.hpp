@@ -1,0 +1,78 @@
+// What an overlay knows of its two trees: what is where, and what is hidden below.
+
+#ifndef SLUICE_FS_OVERLAY_TREE_HPP
+#define SLUICE_FS_OVERLAY_TREE_HPP
+
+#include <sluice/fs/held.hpp>
+
+#include "resolve.hpp"
+
+#include <mutex>
+#include <set>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+namespace sluice::fs {
+
+/// Names are absolute, and hold no link, no `.` and no `..`; their directories are there.
+class overlay_tree : public link_tree {
+public:
+    overlay_tree(held_filesystem lower, held_filesystem upper)
+        : below(std::move(lower)), above(std::move(upper)) {}
+    overlay_tree(const overlay_tree&) = delete;
+    overlay_tree& operator=(const overlay_tree&) = delete;
+    ~overlay_tree() override = default;
+
+    file_info look(const std::string& file, std::error_code& code) override;
+    std::string target(const std::string& link, std::error_code& code) override;
+
+    /// Where a path leads, one that is relative too.
+    [[nodiscard]] resolved find(const path& file, last_link how, std::error_code& code);
+
+    /// The same of what must be there.
+    [[nodiscard]] resolved find_there(const path& file, last_link how, std::error_code& code);
+
+    [[nodiscard]] bool is_above(const std::string& file, std::error_code& code) const;
+
+    /// Whether it is below, and not hidden.
+    [[nodiscard]] bool shows_below(const std::string& file, std::error_code& code) const;
+
+    /// What a directory holds.
+    [[nodiscard]] std::vector<std::string> names(const std::string& directory,
+                                                 std::error_code& code);
+
+    /// Makes what is there be above, with its directories; a file without its content where that is
+    /// not wanted.
+    void copy_up(const resolved& file, std::error_code& code, bool with_content = true);
+
+    /// The same with all that is below a directory.
+    void copy_up_all(const resolved& file, std::error_code& code);
+
+    /// Makes the directory that `file` is in be above.
+    void copy_up_directory_of(const std::string& file, std::error_code& code);
+
+    /// Hides what is below, if there is anything.
+    void hide(const std::string& file, std::error_code& code);
+    void note_hidden(const std::string& file);
+
+    // One at a time: what is looked at must still be so when it is changed.
+    std::mutex mutex;
+    held_filesystem below;
+    held_filesystem above;
+
+private:
+    [[nodiscard]] bool is_hidden(const std::string& file) const;
+    void create_above(const std::string& file, const file_info& info, bool with_content,
+                      std::error_code& code);
+    void copy_file_up(const std::string& file, bool with_content, std::error_code& code);
+
+    // With each name, all that is beneath it is hidden below too: an entry there would be one too
+    // many. What was hidden once is hidden for ever.
+    std::set<std::string> hidden_;
+};
+
+}  // namespace sluice::fs
+
+#endif  // SLUICE_FS_OVERLAY_TREE_HPP

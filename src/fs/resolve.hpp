@@ -1,0 +1,68 @@
+// Where a path leads in a tree whose links are followed here, and not by what is below.
+
+#ifndef SLUICE_FS_RESOLVE_HPP
+#define SLUICE_FS_RESOLVE_HPP
+
+#include <sluice/fs/filesystem.hpp>
+
+#include "path_walk.hpp"
+
+#include <ios>
+#include <string>
+#include <system_error>
+
+namespace sluice::fs {
+
+/// A tree as resolve() sees it. Names are absolute, and hold no link, no `.`, no `..`.
+class link_tree {
+public:
+    link_tree() = default;
+    link_tree(const link_tree&) = delete;
+    link_tree& operator=(const link_tree&) = delete;
+    virtual ~link_tree() = default;
+
+    /// What is told of a name, of a link itself. An error where there is none.
+    [[nodiscard]] virtual file_info look(const std::string& file, std::error_code& code) = 0;
+    [[nodiscard]] virtual std::string target(const std::string& link, std::error_code& code) = 0;
+};
+
+/// Where a path leads.
+struct resolved {
+    /// How the path ended, for calls that take no `.` and no `..`.
+    enum class ending { name, dot, dot_dot, root };
+
+    std::string file = "/";  // absolute; the directories on its way are there
+    bool there = false;
+    file_info info;  // of what is there
+    bool before_slash = false;
+    ending last = ending::root;
+};
+
+/// Follows `file`, an absolute path, from the root of `tree`. Links and `..` cannot leave it: an
+/// absolute link begins at the root, and `..` of the root is the root, as chroot has it.
+///
+/// Returns: what may be missing, as its last name; with `code` set where a directory on its way is
+///          missing, or is none.
+[[nodiscard]] resolved resolve(link_tree& tree, const std::string& file, last_link how,
+                               std::error_code& code);
+
+/// What is to become of a link at the end of a path that is opened: who creates what must not be
+/// there yet follows none, nor who names a directory.
+[[nodiscard]] last_link end_of(const std::string& file, std::ios_base::openmode mode) noexcept;
+
+/// What such a path gives to who opens it, before it is tried.
+[[nodiscard]] std::error_code check_opened(const resolved& found, const std::string& file,
+                                           std::ios_base::openmode mode) noexcept;
+
+/// Whether a path ends in `.` or `..`, and means the directory that it leads to all the same.
+[[nodiscard]] inline bool ends_in_dots(const resolved& found) noexcept {
+    return found.last == resolved::ending::dot || found.last == resolved::ending::dot_dot;
+}
+
+/// What a path that ends so gives to who takes a name away; none where it ends in a name.
+[[nodiscard]] std::error_code refused(const resolved& found, std::errc dot,
+                                      std::errc dot_dot) noexcept;
+
+}  // namespace sluice::fs
+
+#endif  // SLUICE_FS_RESOLVE_HPP

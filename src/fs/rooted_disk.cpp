@@ -1,0 +1,333 @@
+#include "rooted_disk.hpp"
+
+#include "open_mode.hpp"
+#include "os/directory.hpp"
+#include "path_walk.hpp"
+
+#include <string_view>
+#include <utility>
+
+namespace sluice::fs {
+namespace {
+
+bool is_link_error(const std::error_code& code) noexcept {
+    return code == std::errc::too_many_symbolic_link_levels;
+}
+
+// A path on its way from the root. The directories it has gone through are held open: `..` goes
+// back to one of them, and does not ask the system, for which it may lead elsewhere meanwhile.
+class descent {
+public:
+    descent(os::handle root, const path& file, last_link how)
+        : root_(root), rest_(file.native()), how_(how) {
+        if (file.native().size() > path_walk::longest_path) {
+            code_ = system_code(std::errc::filename_too_long);
+        } else {
+            go_on();
+        }
+    }
+
+    // Where the last name is to be looked up, and the name; `.` where the path ends in a directory
+    // that is held open.
+    [[nodiscard]] os::handle directory() const noexcept {
+        return steps_.empty() ? root_ : steps_.back().directory.get();
+    }
+    [[nodiscard]] const char* name() const noexcept { return name_.c_str(); }
+
+    /// How the path was written: `.` and `..` too, empty for the root.
+    [[nodiscard]] const std::string& written() const noexcept { return written_; }
+    [[nodiscard]] bool before_slash() const noexcept { return rest_.before_slash(); }
+    [[nodiscard]] const std::error_code& code() const noexcept { return code_; }
+
+    // Goes on where the last name has turned out to be a link.
+    void follow() {
+        std::string target = os::read_link_at(directory(), name(), code_);
+        if (code_ == std::errc::invalid_argument) {
+            target = name_;  // it is none any more, and counted as one
+            code_.clear();
+        }
+        enter(std::move(target));
+        go_on();
+    }
+
+    // Where the path ends in a directory that is held open, out of it, to its name.
+    void go_out() {
+        if (steps_.empty()) {
+            code_ = system_code(std::errc::device_or_resource_busy);
+            return;
+        }
+        name_ = steps_.back().name;
+        steps_.pop_back();
+    }
+
+private:
+    void enter(std::string target) {
+        if (!code_ && target.starts_with('/')) {
+            steps_.clear();
+        }
+        if (!code_) {
+            rest_.enter_link(std::move(target), code_);
+        }
+    }
+
+    void go_on() {
+        while (!code_) {
+            name_ = rest_.next();
+            written_ = name_;
+            if (name_ == "..") {
+                if (!steps_.empty()) {
+                    steps_.pop_back();
+                }
+                name_ = ".";
+            }
+            if (name_.empty() || name_ == ".") {
+                name_ = ".";
+                if (rest_.at_end()) {
+                    return;
+                }
+            } else if (rest_.at_end() && (how_ == last_link::kept || !rest_.before_slash())) {
+                return;
+            } else {
+                step_down();
+                if (!code_ && rest_.at_end() && in_directory_) {
+                    name_ = ".";
+                    return;
+                }
+            }
+        }
+    }
+
+    // Into a directory, or on with a link that is in its place.
+    void step_down() {
+        os::owned_handle next = os::open_directory_at(directory(), name(), code_);
+        in_directory_ = !code_;
+        if (!code_) {
+            steps_.push_back({std::move(next), name_});
+            return;
+        }
+        if (code_ != std::errc::not_a_directory && !is_link_error(code_)) {
+            return;
+        }
+        std::string target = os::read_link_at(directory(), name(), code_);
+        if (code_ == std::errc::invalid_argument) {
+            code_ = system_code(std::errc::not_a_directory);
+        }
+        enter(std::move(target));
+    }
+
+    os::handle root_;
+    struct step {
+        os::owned_handle directory;
+        std::string name;
+    };
+    std::vector<step> steps_;
+    path_walk rest_;
+    last_link how_;
+    std::string name_ = ".";
+    std::string written_;
+    bool in_directory_ = false;
+    std::error_code code_;
+};
+
+// Calls until the last name is no link: `call` says so by its error.
+template <class Call>
+void follow_links(descent& way, std::error_code& code, Call call) {
+    for (code = way.code(); !code;) {
+        call(code);
+        if (!is_link_error(code)) {
+            return;
+        }
+        way.follow();
+        code = way.code();
+    }
+}
+
+os::path_status status_of(descent& way, bool follow, std::error_code& code) {
+    os::path_status status;
+    follow_links(way, code, [&](std::error_code& failed) {
+        status = os::status_at(way.directory(), way.name(), failed);
+        if (!failed && follow && status.type == file_type::symlink) {
+            failed = system_code(std::errc::too_many_symbolic_link_levels);
+        }
+    });
+    return status;
+}
+
+// What `.`, `..` and the root give to calls that take a name away.
+std::error_code refused(const descent& way, std::errc dot, std::errc dot_dot) noexcept {
+    const std::string& name = way.written();
+    return name == "."    ? system_code(dot)
+           : name == ".." ? system_code(dot_dot)
+           : name.empty() ? system_code(std::errc::device_or_resource_busy)
+                          : std::error_code();
+}
+
+// A name with a slash after it must be a directory's.
+std::error_code check_slash(const descent& way, file_type type) noexcept {
+    return way.before_slash() && type != file_type::directory
+               ? system_code(std::errc::not_a_directory)
+               : std::error_code();
+}
+
+// A name, and what is below it where it is a directory. What has gone meanwhile is no error.
+std::uintmax_t remove_below(os::handle directory, const char* name, std::error_code& code) {
+    const os::path_status status = os::status_at(directory, name, code);
+    std::uintmax_t count = 0;
+    if (!code && status.type == file_type::directory) {
+        const os::owned_handle below = os::open_directory_at(directory, name, code);
+        const auto names = code ? std::vector<std::string>() : os::names_in(below.get(), code);
+        for (const std::string& each : names) {
+            count += remove_below(below.get(), each.c_str(), code);
+            if (code) {
+                return count;
+            }
+        }
+    }
+    if (!code) {
+        code = os::remove_at(directory, name, status.type == file_type::directory);
+        count += code ? 0U : 1U;
+    }
+    if (code == std::errc::no_such_file_or_directory) {
+        code.clear();
+    }
+    return count;
+}
+
+}  // namespace
+
+detail::file_handle rooted_disk::do_open(const std::string& file, std::ios_base::openmode mode,
+                                         std::error_code& code) {
+    detail::file_handle opened;
+    const bool of_directory = creates(mode) && file.ends_with('/');
+    descent way(root_.get(), file, of_directory ? last_link::kept : last_link::followed);
+    if (of_directory) {
+        code = way.code() ? way.code() : system_code(std::errc::is_a_directory);
+        return opened;
+    }
+    follow_links(way, code, [&](std::error_code& failed) {
+        os::owned_handle descriptor(os::open_at(way.directory(), way.name(), mode, failed));
+        if (!failed) {
+            opened.start(descriptor.release(), has(mode, std::ios_base::app));
+        }
+    });
+    return opened;
+}
+
+file_info rooted_disk::do_info(const path& file, bool follow, std::error_code& code) {
+    descent way(root_.get(), file, follow ? last_link::followed : last_link::looked_at);
+    const os::path_status found = status_of(way, follow, code);
+    const bool sized = found.type == file_type::regular || found.type == file_type::symlink;
+    return {found.type, found.permissions, sized ? found.size : 0, found.last_write_time};
+}
+
+std::vector<std::string> rooted_disk::do_names(const path& directory, std::error_code& code) {
+    const descent way(root_.get(), directory / "", last_link::followed);
+    code = way.code();
+    return code ? std::vector<std::string>() : os::names_in(way.directory(), code);
+}
+
+void rooted_disk::do_create_directory(const path& directory, std::error_code& code) {
+    const descent way(root_.get(), directory, last_link::kept);
+    code = way.code() ? way.code() : os::make_directory_at(way.directory(), way.name());
+}
+
+void rooted_disk::do_create_symlink(const path& target, const path& link, std::error_code& code) {
+    const descent way(root_.get(), link, last_link::kept);
+    code = way.code();
+    if (!code && way.before_slash()) {
+        static_cast<void>(os::status_at(way.directory(), way.name(), code));
+        code = code ? code : system_code(std::errc::file_exists);
+    }
+    if (!code) {
+        code = os::make_link_at(target.c_str(), way.directory(), way.name());
+    }
+}
+
+path rooted_disk::do_read_symlink(const path& link, std::error_code& code) {
+    const descent way(root_.get(), link, last_link::looked_at);
+    code = way.code();
+    return code ? path() : path(os::read_link_at(way.directory(), way.name(), code));
+}
+
+void rooted_disk::do_remove(const path& file, std::error_code& code) {
+    const descent way(root_.get(), file, last_link::kept);
+    code = way.code() ? way.code()
+                      : refused(way, std::errc::invalid_argument, std::errc::directory_not_empty);
+    if (code) {
+        return;
+    }
+    const os::path_status status = os::status_at(way.directory(), way.name(), code);
+    code = code ? code : check_slash(way, status.type);
+    if (!code) {
+        code = os::remove_at(way.directory(), way.name(), status.type == file_type::directory);
+    }
+}
+
+std::uintmax_t rooted_disk::do_remove_all(const path& file, std::error_code& code) {
+    descent way(root_.get(), file, last_link::kept);
+    code = way.code();
+    if (!code && way.before_slash()) {
+        return filesystem::do_remove_all(file, code);
+    }
+    if (!code && way.name() == std::string_view(".")) {
+        way.go_out();
+        code = way.code();
+    }
+    if (code == std::errc::no_such_file_or_directory) {
+        code.clear();
+        return 0;
+    }
+    return code ? 0 : remove_below(way.directory(), way.name(), code);
+}
+
+void rooted_disk::do_rename(const path& from, const path& to, std::error_code& code) {
+    const descent source(root_.get(), from, last_link::kept);
+    const descent target(root_.get(), to, last_link::kept);
+    constexpr auto busy = std::errc::device_or_resource_busy;
+    code = source.code() ? source.code() : target.code();
+    code = code ? code : refused(source, busy, busy);
+    code = code ? code : refused(target, busy, busy);
+    if (code) {
+        return;
+    }
+    if (source.before_slash() || target.before_slash()) {
+        const os::path_status status = os::status_at(source.directory(), source.name(), code);
+        code = code ? code : check_slash(source, status.type);
+        code = code ? code : check_slash(target, status.type);
+    }
+    if (!code) {
+        code = os::rename_at(source.directory(), source.name(), target.directory(), target.name());
+    }
+}
+
+bool rooted_disk::do_equivalent(const path& a, const path& b, std::error_code& code) {
+    descent way_a(root_.get(), a, last_link::followed);
+    const os::path_status one = status_of(way_a, true, code);
+    if (code) {
+        return false;
+    }
+    descent way_b(root_.get(), b, last_link::followed);
+    const os::path_status other = status_of(way_b, true, code);
+    return !code && one.file == other.file;
+}
+
+void rooted_disk::do_set_last_write_time(const path& file, file_time_type time,
+                                         std::error_code& code) {
+    descent way(root_.get(), file, last_link::followed);
+    static_cast<void>(status_of(way, true, code));
+    if (!code) {
+        // Where a link has come there meanwhile, the time is the link's.
+        code = os::set_time_at(way.directory(), way.name(), time);
+    }
+}
+
+void rooted_disk::do_set_permissions(const path& file, perms what, bool follow,
+                                     std::error_code& code) {
+    descent way(root_.get(), file, follow ? last_link::followed : last_link::looked_at);
+    static_cast<void>(status_of(way, follow, code));
+    if (!code) {
+        code = os::set_permissions_at(way.directory(), way.name(), what);
+    }
+}
+
+}  // namespace sluice::fs

@@ -1,0 +1,166 @@
+#include <sluice/error.hpp>
+#include <sluice/fs/tree.hpp>
+
+#include "code.hpp"
+#include "content.hpp"
+
+#include <algorithm>
+#include <ios>
+#include <string>
+#include <system_error>
+#include <vector>
+
+namespace sluice::fs {
+namespace {
+
+[[noreturn]] void fail(const path& file, const std::error_code& code) {
+    throw error("copy_tree", code, file.native());
+}
+
+// Whether one of two absolute paths leads into the other. Both exist, or may still be created.
+bool is_within(const path& inner, const path& outer) {
+    const path in = inner.lexically_normal() / "";
+    const path out = outer.lexically_normal() / "";
+    return in.native().starts_with(out.native());
+}
+
+// A copy of one tree.
+class copier {
+public:
+    copier(filesystem& from, filesystem& to, const tree_options& options)
+        : from_(from), to_(to), options_(options) {}
+
+    std::uintmax_t run(const path& directory, const path& target) {
+        if (&from_ == &to_) {
+            const path source = from_.current_path() / directory;
+            const path copy = to_.current_path() / target;
+            if (is_within(source, copy) || is_within(copy, source)) {
+                fail(target, system_code(std::errc::invalid_argument));
+            }
+        }
+        const file_info info = from_.info(directory);
+        if (info.type != file_type::directory) {
+            fail(directory, system_code(info.type == file_type::not_found
+                                            ? std::errc::no_such_file_or_directory
+                                            : std::errc::not_a_directory));
+        }
+        to_.create_directories(target);
+        fill(directory, target, info);
+        return count_;
+    }
+
+private:
+    // `target` is a directory by now, if perhaps one that nobody may write to.
+    void fill(const path& directory, const path& target, const file_info& info) {
+        to_.permissions(target, perms::owner_all, perm_options::add);
+        const std::vector<directory_entry> entries = from_.list(directory);
+        if (options_.mirror) {
+            remove_others(entries, target);
+        }
+        for (const directory_entry& entry : entries) {
+            copy(entry.path, target / entry.path.filename());
+        }
+        finish(target, info);  // not before: what is put into it changes its time
+    }
+
+    void remove_others(const std::vector<directory_entry>& entries, const path& target) {
+        for (const directory_entry& there : to_.list(target)) {
+            const path name = there.path.filename();
+            if (std::none_of(entries.begin(), entries.end(), [&](const directory_entry& entry) {
+                    return entry.path.filename() == name;
+                })) {
+                remove(there.path);
+            }
+        }
+    }
+
+    // A directory that may not be changed is made to be, or it could not be emptied.
+    void remove(const path& file) {
+        const file_info info = to_.symlink_info(file);
+        if (info.type == file_type::directory) {
+            to_.permissions(file, perms::owner_all, perm_options::add);
+            for (const directory_entry& entry : to_.list(file)) {
+                remove(entry.path);
+            }
+        }
+        to_.remove(file);
+    }
+
+    void copy(const path& source, const path& target) {
+        const file_info info = from_.symlink_info(source);
+        if (info.type == file_type::not_found) {
+            return;  // gone meanwhile
+        }
+        make_room(target, info.type);
+        switch (info.type) {
+        case file_type::directory:
+            to_.create_directory(target);
+            fill(source, target, info);
+            break;
+        case file_type::regular: copy_file(source, target, info); break;
+        case file_type::symlink: to_.create_symlink(from_.read_symlink(source), target); break;
+        default: fail(source, system_code(std::errc::not_supported));
+        }
+        ++count_;
+    }
+
+    // Takes away what cannot be overwritten.
+    void make_room(const path& target, file_type type) {
+        const file_type there = to_.symlink_info(target).type;
+        if (there == file_type::not_found || (there == type && type != file_type::symlink)) {
+            return;
+        }
+        const bool is_directory = there == file_type::directory;
+        if (!options_.mirror && (is_directory || type == file_type::directory)) {
+            fail(target, system_code(is_directory ? std::errc::is_a_directory
+                                                  : std::errc::not_a_directory));
+        }
+        remove(target);
+    }
+
+    void copy_file(const path& source, const path& target, const file_info& info) {
+        using ios = std::ios_base;
+        std::error_code code;
+        detail::file_handle in = from_.open_file(source.native(), ios::in | ios::binary, code);
+        if (code) {
+            fail(source, code);
+        }
+        detail::file_handle out = open_target(target, code);
+        code = code ? code : copy_content(in, out);
+        if (code) {
+            fail(target, code);
+        }
+        finish(target, info);
+    }
+
+    // A file that may not be written is replaced.
+    detail::file_handle open_target(const path& target, std::error_code& code) {
+        using ios = std::ios_base;
+        detail::file_handle out = to_.open_file(target.native(), ios::out | ios::binary, code);
+        if (code == std::errc::permission_denied && to_.remove(target, code)) {
+            out = to_.open_file(target.native(), ios::out | ios::binary, code);
+        }
+        return out;
+    }
+
+    void finish(const path& target, const file_info& info) {
+        if (options_.times) {
+            to_.last_write_time(target, info.last_write_time);
+        }
+        to_.permissions(target, info.permissions);
+    }
+
+    filesystem& from_;
+    filesystem& to_;
+    tree_options options_;
+    std::uintmax_t count_ = 0;
+};
+
+}  // namespace
+
+std::uintmax_t copy_tree(filesystem& from, const path& directory, filesystem& to,
+                         const path& target, const tree_options& options) {
+    return copier(from, to, options).run(directory, target);
+}
+
+}  // namespace sluice::fs

@@ -1,0 +1,54 @@
+// Calls on names in a directory that a handle stands for. None follows a symbolic link, whoever
+// puts one there meanwhile, and none is given a path of more than one name.
+
+#ifndef SLUICE_OS_DIRECTORY_HPP
+#define SLUICE_OS_DIRECTORY_HPP
+
+#include "os.hpp"
+#include "owned_handle.hpp"
+
+#include <filesystem>
+#include <ios>
+#include <string>
+#include <system_error>
+#include <vector>
+
+namespace sluice::os {
+
+/// A directory that names can be looked up in; links on the way to it are followed.
+[[nodiscard]] owned_handle open_directory(const char* path, std::error_code& code) noexcept;
+
+/// The same of one in `directory`. A link gives std::errc::not_a_directory or
+/// too_many_symbolic_link_levels, as the system pleases.
+[[nodiscard]] owned_handle open_directory_at(handle directory, const char* name,
+                                             std::error_code& code) noexcept;
+
+/// As open(). A link gives std::errc::too_many_symbolic_link_levels.
+[[nodiscard]] handle open_at(handle directory, const char* name, std::ios_base::openmode mode,
+                             std::error_code& code) noexcept;
+
+/// As status_of().
+[[nodiscard]] path_status status_at(handle directory, const char* name,
+                                    std::error_code& code) noexcept;
+
+/// What the directory holds, `.` and `..` left out.
+[[nodiscard]] std::vector<std::string> names_in(handle directory, std::error_code& code);
+
+[[nodiscard]] std::error_code make_directory_at(handle directory, const char* name) noexcept;
+[[nodiscard]] std::error_code make_link_at(const char* target, handle directory,
+                                           const char* name) noexcept;
+[[nodiscard]] std::string read_link_at(handle directory, const char* name, std::error_code& code);
+[[nodiscard]] std::error_code remove_at(handle directory, const char* name,
+                                        bool is_directory) noexcept;
+[[nodiscard]] std::error_code rename_at(handle from, const char* name, handle to,
+                                        const char* new_name) noexcept;
+[[nodiscard]] std::error_code set_time_at(handle directory, const char* name,
+                                          std::filesystem::file_time_type time) noexcept;
+
+/// Of a link: std::errc::operation_not_supported.
+[[nodiscard]] std::error_code set_permissions_at(handle directory, const char* name,
+                                                 std::filesystem::perms what) noexcept;
+
+}  // namespace sluice::os
+
+#endif  // SLUICE_OS_DIRECTORY_HPP

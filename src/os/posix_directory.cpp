@@ -1,0 +1,149 @@
+#include <sluice/mode.hpp>
+
+#include "directory.hpp"
+#include "posix_calls.hpp"
+#include "posix_error.hpp"
+#include "posix_status.hpp"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <array>
+#include <cerrno>
+#include <memory>
+#include <string_view>
+
+namespace sluice::os {
+namespace {
+
+namespace std_fs = std::filesystem;
+
+#ifdef O_PATH
+constexpr int to_look_up = O_PATH | O_DIRECTORY | O_CLOEXEC;
+#else
+constexpr int to_look_up = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
+#endif
+
+constexpr mode_t any_permissions = 07777;
+
+std::error_code outcome(int result) noexcept {
+    return result < 0 ? last_error() : std::error_code();
+}
+
+handle opened_at(handle directory, const char* name, int flags, std::error_code& code) noexcept {
+    constexpr mode_t permissions = 0666;
+    const int file =
+        retried([&] { return calls.openat(directory, name, flags | O_NOFOLLOW, permissions); });
+    code = outcome(file);
+    return code ? no_handle : file;
+}
+
+struct directory_closer {
+    void operator()(DIR* directory) const noexcept { ::closedir(directory); }
+};
+
+}  // namespace
+
+owned_handle open_directory(const char* path, std::error_code& code) noexcept {
+    const int file = retried([&] { return calls.open(path, to_look_up, 0); });
+    code = outcome(file);
+    return owned_handle(code ? no_handle : file);
+}
+
+owned_handle open_directory_at(handle directory, const char* name, std::error_code& code) noexcept {
+    return owned_handle(opened_at(directory, name, to_look_up, code));
+}
+
+handle open_at(handle directory, const char* name, std::ios_base::openmode mode,
+               std::error_code& code) noexcept {
+    const int flags = open_flags(mode);
+    if (flags < 0) {
+        code = errc::bad_mode;
+        return no_handle;
+    }
+    return opened_at(directory, name, flags, code);
+}
+
+path_status status_at(handle directory, const char* name, std::error_code& code) noexcept {
+    struct stat found = {};
+    code = outcome(calls.fstatat(directory, name, &found, AT_SYMLINK_NOFOLLOW));
+    if (code) {
+        return {};
+    }
+    return told_by(found);
+}
+
+std::vector<std::string> names_in(handle directory, std::error_code& code) {
+    owned_handle file(opened_at(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, code));
+    if (code) {
+        return {};
+    }
+    const std::unique_ptr<DIR, directory_closer> stream(calls.fdopendir(file.get()));
+    if (stream == nullptr) {
+        code = last_error();
+        return {};
+    }
+    file.release();  // the stream closes it
+    std::vector<std::string> names;
+    for (;;) {
+        errno = 0;
+        const dirent* const entry = calls.readdir(stream.get());
+        if (entry == nullptr) {
+            code = errno != 0 ? last_error() : std::error_code();
+            return code ? std::vector<std::string>() : names;
+        }
+        const std::string_view name = &entry->d_name[0];
+        if (name != "." && name != "..") {
+            names.emplace_back(name);
+        }
+    }
+}
+
+std::error_code make_directory_at(handle directory, const char* name) noexcept {
+    return outcome(calls.mkdirat(directory, name, 0777));
+}
+
+std::error_code make_link_at(const char* target, handle directory, const char* name) noexcept {
+    return outcome(calls.symlinkat(target, directory, name));
+}
+
+std::string read_link_at(handle directory, const char* name, std::error_code& code) {
+    std::array<char, 4096> target;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled below
+    const ssize_t size = calls.readlinkat(directory, name, target.data(), target.size());
+    if (size < 0) {
+        code = last_error();
+        return {};
+    }
+    code.clear();
+    return {target.data(), static_cast<std::size_t>(size)};
+}
+
+std::error_code remove_at(handle directory, const char* name, bool is_directory) noexcept {
+    return outcome(calls.unlinkat(directory, name, is_directory ? AT_REMOVEDIR : 0));
+}
+
+std::error_code rename_at(handle from, const char* name, handle to, const char* new_name) noexcept {
+    return outcome(calls.renameat(from, name, to, new_name));
+}
+
+std::error_code set_time_at(handle directory, const char* name,
+                            std_fs::file_time_type file_time) noexcept {
+    const auto time = std_fs::file_time_type::clock::to_sys(file_time);
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
+    timespec modified = {};
+    modified.tv_sec = static_cast<time_t>(seconds.time_since_epoch().count());
+    modified.tv_nsec = static_cast<long>((time - seconds).count());
+    timespec accessed = {};
+    accessed.tv_nsec = UTIME_OMIT;
+    const std::array<timespec, 2> times{accessed, modified};
+    return outcome(calls.utimensat(directory, name, times.data(), AT_SYMLINK_NOFOLLOW));
+}
+
+std::error_code set_permissions_at(handle directory, const char* name,
+                                   std_fs::perms what) noexcept {
+    const auto mode = static_cast<mode_t>(what) & any_permissions;
+    return outcome(calls.fchmodat(directory, name, mode, AT_SYMLINK_NOFOLLOW));
+}
+
+}  // namespace sluice::os

@@ -1,0 +1,159 @@
+#include <sluice/error.hpp>
+#include <sluice/fs/disk.hpp>
+
+#include <support/errors.hpp>
+#include <support/system_calls.hpp>
+#include <support/temporary.hpp>
+
+#include <doctest/doctest.h>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <ios>
+#include <string>
+
+namespace {
+
+using sluice::fs::disk;
+using sluice::fs::file_type;
+using support::replaced_calls;
+using support::system_code;
+using support::temporary_directory;
+using support::thrown_by;
+
+int calls_of_stat = 0;
+
+}  // namespace
+
+TEST_SUITE_BEGIN("disk");
+
+TEST_CASE("the disk's streams are on descriptors") {
+    const temporary_directory directory;
+    disk files;
+    sluice::stream out = files.open(directory / "f", std::ios::out);
+    CHECK(out.fileno() >= 0);
+    out << "abc";
+    out.close();
+    CHECK(support::content_of(directory / "f") == "abc");
+}
+
+TEST_CASE("the disk is asked once for all that is told of a file") {
+    const temporary_directory directory;
+    support::write_file(directory / "f", "abc");
+    disk files;
+    calls_of_stat = 0;
+    const replaced_calls scope;
+    replaced_calls::calls().stat = [](const char* path, struct stat* status, int flags) {
+        ++calls_of_stat;
+        return ::fstatat(AT_FDCWD, path, status, flags);
+    };
+    const sluice::fs::file_info found = files.info(directory / "f");
+    CHECK(calls_of_stat == 1);
+    CHECK(found.type == file_type::regular);
+    CHECK(found.size == 3);
+    CHECK(found.last_write_time == std::filesystem::last_write_time(directory / "f"));
+    CHECK(found.permissions == std::filesystem::status(directory / "f").permissions());
+}
+
+TEST_CASE("the disk tells the time of a link itself") {
+    const temporary_directory directory;
+    disk files;
+    support::write_file(directory / "f", "abc");
+    files.last_write_time(directory / "f", std::filesystem::file_time_type());
+    files.create_symlink("f", directory / "link");
+    CHECK(files.info(directory / "link").last_write_time == std::filesystem::file_time_type());
+    CHECK(files.symlink_info(directory / "link").last_write_time !=
+          std::filesystem::file_time_type());
+    CHECK(files.symlink_info(directory / "link").type == file_type::symlink);
+}
+
+TEST_CASE("the disk knows what is no file of bytes") {
+    const temporary_directory directory;
+    const std::string fifo = (directory / "fifo").native();
+    REQUIRE(::mkfifo(fifo.c_str(), 0600) == 0);
+    disk files;
+    CHECK(files.info(fifo).type == file_type::fifo);
+    CHECK(files.info("/dev/null").type == file_type::character);
+    CHECK(thrown_by([&] { static_cast<void>(files.file_size("/dev/null")); }).code() ==
+          std::errc::not_supported);
+}
+
+TEST_CASE("a file whose size the disk does not tell is read as a whole") {
+    disk files;
+    CHECK(files.file_size("/proc/self/status") == 0);
+    CHECK(files.read_bytes("/proc/self/status").starts_with("Name:"));
+}
+
+TEST_CASE("a failure of the disk is told as the system gives it") {
+    const temporary_directory directory;
+    support::write_file(directory / "f", "abc");
+    disk files;
+    const replaced_calls scope;
+    SUBCASE("when it is asked") {
+        replaced_calls::calls().stat = [](const char*, struct stat*, int) {
+            errno = EIO;
+            return -1;
+        };
+        const sluice::error failure =
+            thrown_by([&] { static_cast<void>(files.exists(directory / "f")); });
+        CHECK(failure.code() == system_code(EIO));
+        CHECK(failure.operation() == "exists");
+        CHECK(failure.path() == (directory / "f").native());
+        std::error_code code;
+        CHECK_FALSE(files.exists(directory / "f", code));
+        CHECK(code == system_code(EIO));
+        CHECK_FALSE(files.names_directory(directory / "f"));
+    }
+    SUBCASE("when it reads") {
+        replaced_calls::calls().read = [](int, void*, std::size_t) -> ssize_t {
+            errno = EIO;
+            return -1;
+        };
+        std::error_code code;
+        CHECK(files.read_bytes(directory / "f", code).empty());
+        CHECK(code == system_code(EIO));
+        CHECK_FALSE(files.copy_file(directory / "f", directory / "g", code));
+        CHECK(code == system_code(EIO));
+    }
+    SUBCASE("when it closes") {
+        replaced_calls::calls().close = [](int file) {
+            ::close(file);
+            errno = EDQUOT;
+            return -1;
+        };
+        std::error_code code;
+        files.write_bytes(directory / "f", "x", code);
+        CHECK(code == system_code(EDQUOT));
+        files.copy_file(directory / "f", directory / "g", code);
+        CHECK(code == system_code(EDQUOT));
+    }
+}
+
+TEST_CASE("a full disk is told by the call that writes all") {
+    disk files;
+    const sluice::error failure = thrown_by([&] { files.write_bytes("/dev/full", "x"); });
+    CHECK(failure.code() == system_code(ENOSPC));
+    CHECK(std::string(failure.what()) == "write_bytes /dev/full: No space left on device");
+}
+
+TEST_CASE("an interrupted and a short write are completed") {
+    const temporary_directory directory;
+    disk files;
+    const replaced_calls scope;
+    replaced_calls::calls().write = [](int file, const void* source, std::size_t size) -> ssize_t {
+        static int turn = 0;
+        if (++turn % 2 == 0) {
+            errno = EINTR;
+            return -1;
+        }
+        return ::write(file, source, size > 3 ? 3 : size);
+    };
+    files.write_bytes(directory / "f", "abcdefgh");
+    CHECK(support::content_of(directory / "f") == "abcdefgh");
+}
+
+TEST_SUITE_END();

@@ -1,0 +1,140 @@
+#include <sluice/fs/disk.hpp>
+#include <sluice/fs/read_only.hpp>
+#include <sluice/mode.hpp>
+
+#include <support/errors.hpp>
+#include <support/temporary.hpp>
+
+#include <doctest/doctest.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <system_error>
+#include <vector>
+
+namespace fs = sluice::fs;
+using ios = std::ios_base;
+
+namespace {
+
+struct call {
+    const char* name;
+    std::function<void(fs::filesystem&, const fs::path&, std::error_code&)> make;
+};
+
+// Each call that would change something, in a directory that has the file `file`, the link `link`
+// to it, the empty directory `empty` and the directory `full`, which is not.
+std::vector<call> changes() {
+    using files = fs::filesystem&;
+    using path = const fs::path&;
+    using code = std::error_code&;
+    const auto opening = [](const char* name, ios::openmode mode) {
+        return [name, mode](files f, path d, code c) { f.open(d / name, mode, c).clear(); };
+    };
+    return {
+        {"open out", opening("file", ios::out)},
+        {"open app", opening("file", ios::app)},
+        {"open in out", opening("file", ios::in | ios::out)},
+        {"open in out trunc", opening("file", ios::in | ios::out | ios::trunc)},
+        {"open in app", opening("file", ios::in | ios::app)},
+        {"open by a link", opening("link", ios::out)},
+        {"create", opening("new", ios::out)},
+        {"create, noreplace", opening("new", ios::out | sluice::noreplace)},
+        {"create, app", opening("new", ios::app)},
+        {"create in a directory", opening("full/new", ios::out)},
+        {"mkdir", [](files f, path d, code c) { f.create_directory(d / "new", c); }},
+        {"mkdir -p", [](files f, path d, code c) { f.create_directories(d / "new/er", c); }},
+        {"symlink", [](files f, path d, code c) { f.create_symlink("file", d / "new", c); }},
+        {"remove", [](files f, path d, code c) { f.remove(d / "file", c); }},
+        {"remove a link", [](files f, path d, code c) { f.remove(d / "link", c); }},
+        {"remove a directory", [](files f, path d, code c) { f.remove(d / "empty", c); }},
+        {"remove_all", [](files f, path d, code c) { f.remove_all(d / "full", c); }},
+        {"rename", [](files f, path d, code c) { f.rename(d / "file", d / "new", c); }},
+        {"rename over", [](files f, path d, code c) { f.rename(d / "file", d / "full/x", c); }},
+        {"copy_file", [](files f, path d, code c) { f.copy_file(d / "file", d / "new", c); }},
+        {"copy", [](files f, path d,
+                    code c) { f.copy(d / "full", d / "new", fs::copy_options::recursive, c); }},
+        {"last_write_time",
+         [](files f, path d, code c) { f.last_write_time(d / "file", fs::file_time_type(), c); }},
+        {"permissions",
+         [](files f, path d, code c) { f.permissions(d / "file", fs::perms::owner_all, c); }},
+        {"resize_file", [](files f, path d, code c) { f.resize_file(d / "file", 1, c); }},
+    };
+}
+
+// A directory on the disk, and what is read_only over it.
+struct fixture {
+    fixture() {
+        support::write_file(dir / "file", "content");
+        std::filesystem::create_symlink("file", dir / "link");
+        std::filesystem::create_directory(dir / "empty");
+        std::filesystem::create_directory(dir / "full");
+        support::write_file(dir / "full/x", "x");
+    }
+
+    [[nodiscard]] std::string state() {
+        std::string text;
+        for (const fs::directory_entry& entry : disk.recursive_list(dir / "")) {
+            text += entry.path.filename().native() + ' ' + std::to_string(entry.file_size) + ' ' +
+                    std::to_string(entry.last_write_time.time_since_epoch().count()) + '\n';
+        }
+        return text;
+    }
+
+    support::temporary_directory dir;
+    fs::disk disk;
+    fs::read_only files{disk};
+};
+
+}  // namespace
+
+TEST_SUITE_BEGIN("read_only");
+
+TEST_CASE_FIXTURE(fixture,
+                  "each call that would change something gives EROFS and changes nothing") {
+    const std::string before = state();
+    for (const call& change : changes()) {
+        CAPTURE(change.name);
+        std::error_code code;
+        change.make(files, dir / "", code);
+        CHECK(code == support::system_code(EROFS));
+    }
+    CHECK(state() == before);
+}
+
+TEST_CASE_FIXTURE(fixture, "what is read-only reads as what is below") {
+    std::string text;
+    files.open(dir / "link") >> text;
+    CHECK(text == "content");
+    CHECK(files.file_size(dir / "file") == 7);
+    CHECK(files.list(dir / "").size() == 4);
+    CHECK(files.read_symlink(dir / "link") == "file");
+    CHECK(files.equivalent(dir / "link", dir / "file"));
+    CHECK(files.is_empty(dir / "empty"));
+    CHECK(files.last_write_time(dir / "file") == disk.last_write_time(dir / "file"));
+    CHECK(files.status(dir / "file").permissions() == disk.status(dir / "file").permissions());
+    CHECK(files.current_path() == std::filesystem::current_path());
+    CHECK_FALSE(files.exists(dir / "none"));
+}
+
+TEST_CASE_FIXTURE(fixture, "what is wrong before that it is read-only comes first") {
+    const auto code_of = [&](const char* name, ios::openmode mode) {
+        return support::thrown_by([&] { files.open(dir / name, mode).clear(); }).code();
+    };
+    CHECK(code_of("full", ios::out) == std::errc::is_a_directory);
+    CHECK(code_of("file", ios::out | sluice::noreplace) == std::errc::file_exists);
+    CHECK(code_of("none/new", ios::out) == std::errc::no_such_file_or_directory);
+    CHECK(code_of("file/new", ios::out) == std::errc::not_a_directory);
+    CHECK(code_of("none", ios::in | ios::out) == std::errc::no_such_file_or_directory);
+    CHECK(code_of("none", ios::in) == std::errc::no_such_file_or_directory);
+    CHECK_FALSE(files.create_directory(dir / "full"));
+    CHECK_FALSE(files.create_directories(dir / "full"));
+}
+
+TEST_CASE("a read-only file system may own what is below") {
+    fs::read_only files(std::make_unique<fs::disk>());
+    CHECK(files.is_directory("/"));
+}
+
+TEST_SUITE_END();
