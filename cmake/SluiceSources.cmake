@@ -12,6 +12,7 @@ target_sources(
     src/bridge/boost_links.cpp
     src/bridge/device_for.cpp
     src/bridge/devicebuf.cpp
+    src/bridge/stdio.cpp
     src/bridge/stdio_file.cpp
     src/buf.cpp
     src/bytes.cpp
