@@ -318,15 +318,21 @@ std::streamsize stdiobuf::xsgetn(char* target, std::streamsize count) {
     }
 }
 
-// Moves to the character before, where that is known or can be read.
-bool stdiobuf::step_back() {
+// Reads the character before the position, and stands there again; eof where there is none, or it
+// is not known.
+auto stdiobuf::before() -> int_type {
     if (!seekable_) {
-        const int_type c = std::exchange(last_, traits_type::eof());
-        return !traits_type::eq_int_type(c, traits_type::eof()) && std::ungetc(c, file_) != EOF;
+        return std::exchange(last_, traits_type::eof());
     }
-    std::error_code code;
-    const off_type here = os::position(file_, code);
-    return here > 0 && os::seek(file_, here - 1, ios::beg, code) >= 0;
+    const off_type here = device_position();
+    if (here <= 0 || device_seek(here - 1)) {
+        return traits_type::eof();
+    }
+    const int_type c = next();
+    if (traits_type::eq_int_type(c, traits_type::eof())) {  // past the end
+        static_cast<void>(device_seek(here));
+    }
+    return c;
 }
 
 auto stdiobuf::pbackfail(int_type c) -> int_type {
@@ -337,17 +343,13 @@ auto stdiobuf::pbackfail(int_type c) -> int_type {
         return traits_type::eof();
     }
     settle();
-    if (os::turn_to_reading(file_)) {
+    const bool any = traits_type::eq_int_type(c, traits_type::eof());
+    const int_type known = any || seekable_ ? before() : c;
+    if (traits_type::eq_int_type(known, traits_type::eof()) || os::turn_to_reading(file_)) {
         return traits_type::eof();
     }
-    if (traits_type::eq_int_type(c, traits_type::eof())) {
-        return step_back() ? traits_type::not_eof(c) : c;
-    }
-    // C would take one at the front too, and have no position then.
-    if (seekable_ && device_position() <= 0) {
-        return traits_type::eof();
-    }
-    return std::ungetc(c, file_) != EOF ? c : traits_type::eof();
+    const int_type wanted = any ? known : c;
+    return std::ungetc(wanted, file_) != EOF ? wanted : traits_type::eof();
 }
 
 std::streamsize stdiobuf::xsputn(const char* source, std::streamsize count) {

@@ -230,7 +230,7 @@ private:
     void settle();
     void put_back_ahead();
     [[nodiscard]] int_type next();
-    [[nodiscard]] bool step_back();
+    [[nodiscard]] int_type before();
     [[nodiscard]] std::error_code finish();
 
     std::FILE* file_ = nullptr;
