@@ -12,6 +12,9 @@ target_sources(
     src/bridge/boost_links.cpp
     src/bridge/device_for.cpp
     src/bridge/devicebuf.cpp
+    src/bridge/memory_file.cpp
+    src/bridge/stdio.cpp
+    src/bridge/stdio_file.cpp
     src/buf.cpp
     src/bytes.cpp
     src/detail/file_handle.cpp
@@ -77,6 +80,7 @@ target_sources(
     src/os/posix.cpp
     src/os/posix_directory.cpp
     src/os/posix_mapping.cpp
+    src/os/posix_stdio.cpp
     src/sstream.cpp
     src/stream.cpp
   PUBLIC FILE_SET HEADERS BASE_DIRS include FILES
@@ -89,6 +93,8 @@ target_sources(
     include/sluice/bridge/boost.hpp
     include/sluice/bridge/device_for.hpp
     include/sluice/bridge/devicebuf.hpp
+    include/sluice/bridge/memory_file.hpp
+    include/sluice/bridge/stdio.hpp
     include/sluice/buf.hpp
     include/sluice/bytes.hpp
     include/sluice/detail/areas.hpp

@@ -43,6 +43,18 @@ using detail::transfer;
 /// The same without a name, in `directory`; it is gone when closed. Not every file system can.
 [[nodiscard]] handle create_unnamed(const char* directory, std::error_code& code) noexcept;
 
+/// A file in RAM without a name; `name` is only what it is listed by.
+[[nodiscard]] handle create_memory(const char* name, std::error_code& code) noexcept;
+
+/// What can no longer be done to a file in RAM.
+struct seals {
+    bool write = false;
+    bool grow = false;
+    bool shrink = false;
+};
+[[nodiscard]] std::error_code seal(handle file, const seals& what) noexcept;
+[[nodiscard]] seals seals_of(handle file, std::error_code& code) noexcept;
+
 /// Creates a directory that was not there, for its owner alone (0700).
 [[nodiscard]] std::error_code make_directory(const char* path) noexcept;
 
@@ -216,6 +228,8 @@ struct ending {
 [[nodiscard]] std::error_code send_signal(process_id child, int number) noexcept;
 inline constexpr int signal_to_terminate = 15;
 inline constexpr int signal_to_kill = 9;
+
+[[nodiscard]] process_id this_process() noexcept;
 
 /// The environment of this process: `name=value`, and null at the end.
 [[nodiscard]] char** environment() noexcept;

@@ -12,6 +12,7 @@
 
 #include <csignal>
 #include <cstddef>
+#include <cstdio>
 
 namespace sluice::os {
 
@@ -71,6 +72,10 @@ struct posix_calls {
     int (*fchmodat)(int directory, const char* name, mode_t permissions, int flags);
     DIR* (*fdopendir)(int directory);
     struct dirent* (*readdir)(DIR* directory);
+    std::FILE* (*fopencookie)(void* cookie, const char* mode, cookie_io_functions_t functions);
+    int (*memfd)(const char* name);         // memfd_create, MFD_CLOEXEC | MFD_ALLOW_SEALING
+    int (*add_seals)(int file, int seals);  // fcntl F_ADD_SEALS
+    int (*seals)(int file);                 // fcntl F_GET_SEALS
 };
 
 /// The table in use.

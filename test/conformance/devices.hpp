@@ -21,6 +21,7 @@
 #include <conformance/compressed_devices.hpp>
 #include <conformance/filesystem_devices.hpp>
 #include <conformance/layer_devices.hpp>
+#include <conformance/stdio_devices.hpp>
 #include <conformance/transfer.hpp>
 #include <support/temporary.hpp>
 
@@ -317,8 +318,9 @@ using spooled_devices =
 
 /// Files used at the kernel's own position, or through a facet.
 using sequential_files =
-    std::tuple<descriptor_device, wide_file_device<7, coding::classic>,
-               wide_file_device<default_size, coding::classic>, memory_file_device<wchar_t, 50>>;
+    joined<std::tuple<descriptor_device, wide_file_device<7, coding::classic>,
+                      wide_file_device<default_size, coding::classic>, memory_file_device<wchar_t, 50>>,
+           stdio_devices>;
 
 using utf8_files =
     std::tuple<wide_file_device<0, coding::utf8>, wide_file_device<1, coding::utf8>,
