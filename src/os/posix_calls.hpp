@@ -58,6 +58,8 @@ struct posix_calls {
                                std::size_t size);
     ssize_t (*sendfile)(int to, int from, off_t* from_position, std::size_t size);
     ssize_t (*splice)(int from, off_t* from_position, int to, off_t* to_position, std::size_t size);
+    int (*memfd)(const char* name);            // memfd_create, MFD_CLOEXEC | MFD_ALLOW_SEALING
+    int (*duplicate_to)(int file, int place);  // dup2
 };
 
 /// The table in use.
