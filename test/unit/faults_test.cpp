@@ -145,7 +145,7 @@ TEST_CASE("a write that fails once can be tried again") {
 TEST_CASE("reasons are an errno, a std::errc or sluice's own") {
     const auto code_of = [](sluice::testing::fault_reason reason) {
         sluice::membuf below("x");
-        faultbuf buf(below, reading({.reason = std::move(reason)}));
+        faultbuf buf(below, reading({.reason = reason}));
         return thrown_by([&] { buf.sgetc(); }).code();
     };
     CHECK(code_of(ENOSPC) == system_code(ENOSPC));
