@@ -274,6 +274,28 @@ TEST_CASE("standard streams that are not synchronized with stdio are captured") 
     });
 }
 
+TEST_CASE("a buffered stderr is captured") {
+    support::forked::check([] {
+        std::setvbuf(stderr, nullptr, _IOFBF, 1000);
+        std::fputs("before ", stderr);
+        capture printed;
+        std::fputs("inside", stderr);
+        return printed.err() == "inside";
+    });
+}
+
+TEST_CASE("what cannot be put back is said") {
+    support::forked::check([] {
+        capture printed;
+        std::cout << "text";
+        support::replaced_calls::calls().duplicate_to = [](int, int place) {
+            return errno = EIO, place == 1 ? -1 : 0;
+        };
+        const sluice::error failed = thrown_by([&] { printed.stop(); });
+        return failed.code() == system_code(EIO) && printed.out() == "text" && !printed.is_active();
+    });
+}
+
 TEST_CASE("wide streams are captured") {
     for (const bool synchronized : {true, false}) {
         support::forked::check([synchronized] {

@@ -77,6 +77,22 @@ TEST_CASE("a fault at the end of what there is is one") {
     CHECK(thrown_by([&] { buf.sgetc(); }).code() == system_code(ECONNRESET));
     CHECK(thrown_by([&] { read(buf, 1); }).code() == system_code(ECONNRESET));
 
+    for (const bool by_character : {true, false}) {
+        sluice::membuf memory("0123");
+        int transfers = 0;
+        fault_options options = reading({.after = 4});
+        options.delay = 1ns;
+        options.sleep = [&transfers](std::chrono::nanoseconds) { ++transfers; };
+        faultbuf at_end(memory, options);
+        for (int i = 0; i < 4; ++i) {
+            at_end.sbumpc();  // from the area, which tells nobody
+        }
+        CHECK(thrown_by([&] {
+                  by_character ? void(at_end.sgetc()) : void(read(at_end, 1));
+              }).code() == system_code(EIO));
+        CHECK(transfers == 2);
+    }
+
     sluice::membuf same("0123");
     faultbuf later(same, reading({.after = 5}));
     CHECK(read(later, 9) == "0123");
