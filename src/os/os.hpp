@@ -194,6 +194,13 @@ struct address {
 /// Another handle for the same, neither inherited nor one of the three standard ones.
 [[nodiscard]] handle duplicate(handle file, std::error_code& code) noexcept;
 
+/// Makes the number `place` another handle for the same, inherited as the three standard ones are;
+/// what was open there is closed.
+[[nodiscard]] std::error_code duplicate_to(handle file, handle place) noexcept;
+
+/// Makes whatever is written go to the end (O_APPEND).
+[[nodiscard]] std::error_code set_appending(handle file) noexcept;
+
 /// Whether transfers wait.
 [[nodiscard]] std::error_code set_waiting(handle file, bool waits) noexcept;
 

@@ -76,6 +76,7 @@ struct posix_calls {
     int (*memfd)(const char* name);         // memfd_create, MFD_CLOEXEC | MFD_ALLOW_SEALING
     int (*add_seals)(int file, int seals);  // fcntl F_ADD_SEALS
     int (*seals)(int file);                 // fcntl F_GET_SEALS
+    int (*duplicate_to)(int file, int place);  // dup2
 };
 
 /// The table in use.
