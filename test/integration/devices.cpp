@@ -1,0 +1,413 @@
+#include "devices.hpp"
+
+#include <sluice/device/buffered.hpp>
+#include <sluice/device/container.hpp>
+#include <sluice/device/memory.hpp>
+#include <sluice/device/spooled.hpp>
+#include <sluice/filter/compressed.hpp>
+#include <sluice/filter/text.hpp>
+#include <sluice/fstream.hpp>
+
+#include <support/temporary.hpp>
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstddef>
+#include <exception>
+#include <fstream>
+#include <iterator>
+#include <locale>
+#include <set>
+#include <sstream>
+#include <system_error>
+#include <type_traits>
+#include <utility>
+
+namespace integration {
+namespace {
+
+using ios = std::ios_base;
+
+template <class CharT>
+using saver = std::function<void(std::basic_ostream<CharT>&)>;
+template <class CharT>
+using loader = std::function<void(std::basic_istream<CharT>&)>;
+
+// In which a wide file holds UTF-8.
+const std::locale& file_locale() {
+    static const std::locale utf8("C.UTF-8");
+    return utf8;
+}
+
+template <class CharT>
+std::basic_string<CharT> all_of(std::basic_istream<CharT>& in) {
+    return {std::istreambuf_iterator<CharT>(in), {}};
+}
+
+template <class CharT>
+class memory : public basic_device<CharT> {
+public:
+    [[nodiscard]] std::string name() const override {
+        return std::is_same_v<CharT, char> ? "bytes_io" : "wstring_io";
+    }
+    void write(const saver<CharT>& save) override {
+        stream_ = decltype(stream_)();
+        save(stream_);
+        CHECK(stream_.good());
+    }
+    void read(const loader<CharT>& load) override {
+        stream_.clear();
+        stream_.seek(0);
+        load(stream_);
+    }
+    [[nodiscard]] std::basic_string<CharT> content() override { return stream_.getvalue(); }
+
+private:
+    std::conditional_t<std::is_same_v<CharT, char>, sluice::bytes_io, sluice::wstring_io> stream_;
+};
+
+// Behind the standard's own streams, as whoever has only a buffer does it.
+template <class CharT>
+class container : public basic_device<CharT> {
+public:
+    [[nodiscard]] std::string name() const override { return "containerbuf"; }
+    void write(const saver<CharT>& save) override {
+        sluice::containerbuf buf(content_, ios::out);
+        std::basic_ostream<CharT> out(&buf);
+        save(out);
+        out.flush();
+        CHECK(out.good());
+    }
+    void read(const loader<CharT>& load) override {
+        sluice::containerbuf buf(content_, ios::in);
+        std::basic_istream<CharT> in(&buf);
+        load(in);
+    }
+    [[nodiscard]] std::basic_string<CharT> content() override { return content_; }
+
+private:
+    std::basic_string<CharT> content_;
+};
+
+template <class CharT>
+class file : public basic_device<CharT> {
+public:
+    [[nodiscard]] std::string name() const override { return "filebuf"; }
+    void write(const saver<CharT>& save) override {
+        sluice::basic_ofstream<CharT> out(file_.path(), ios::binary);
+        localize(out);
+        save(out);
+        out.close();
+        CHECK(out.good());
+    }
+    void read(const loader<CharT>& load) override {
+        sluice::basic_ifstream<CharT> in(file_.path(), ios::binary);
+        localize(in);
+        load(in);
+    }
+    [[nodiscard]] std::basic_string<CharT> content() override {
+        std::basic_ifstream<CharT> in(file_.path(), ios::binary);
+        localize(in);
+        return all_of(in);
+    }
+
+    // A char is a byte in any locale, and a number should not be written as the user's is.
+    static void localize(std::basic_ios<CharT>& stream) {
+        if (!std::is_same_v<CharT, char>) {
+            stream.imbue(file_locale());
+        }
+    }
+
+private:
+    support::temporary_file file_;
+};
+
+class spooled : public byte_device {
+public:
+    explicit spooled(std::size_t max_size) : max_size_(max_size), stream_(max_size) {}
+
+    [[nodiscard]] std::string name() const override {
+        return "spooled_file of " + std::to_string(max_size_);
+    }
+    void write(const saver<char>& save) override {
+        stream_ = sluice::spooled_file(max_size_);
+        save(stream_);
+        stream_.flush();
+        CHECK(stream_.good());
+    }
+    void read(const loader<char>& load) override {
+        stream_.clear();
+        stream_.seek(0);
+        load(stream_);
+    }
+    [[nodiscard]] std::string content() override {
+        stream_.clear();
+        stream_.seek(0);
+        return stream_.read();
+    }
+
+private:
+    std::size_t max_size_;
+    sluice::spooled_file stream_;
+};
+
+class gzip : public byte_device {
+public:
+    [[nodiscard]] std::string name() const override { return "gzip"; }
+    [[nodiscard]] bool rewritable() const override { return false; }
+    void write(const saver<char>& save) override {
+        bytes_.clear();
+        sluice::compressed_io out(bytes_, {.compression = sluice::compression::gzip}, ios::out);
+        save(out);
+        out.close();
+        CHECK(out.good());
+    }
+    void read(const loader<char>& load) override {
+        bytes_.pubseekpos(0);
+        sluice::compressed_io in(bytes_, {.compression = sluice::compression::gzip});
+        load(in);
+    }
+    [[nodiscard]] std::string content() override {
+        std::string content;
+        read([&](std::istream& in) { content = all_of(in); });
+        return content;
+    }
+
+private:
+    sluice::membuf bytes_;
+};
+
+// Wide characters where there are bytes.
+class text_over : public basic_device<wchar_t> {
+public:
+    explicit text_over(std::unique_ptr<byte_device> bytes) : bytes_(std::move(bytes)) {}
+
+    [[nodiscard]] std::string name() const override { return "textbuf over " + bytes_->name(); }
+    [[nodiscard]] bool rewritable() const override { return bytes_->rewritable(); }
+    void write(const saver<wchar_t>& save) override {
+        bytes_->write([&](std::ostream& bytes) {
+            sluice::wtext_io out(bytes, {.newline = sluice::newline::lf});
+            save(out);
+            out.close();
+            CHECK(out.good());
+        });
+    }
+    void read(const loader<wchar_t>& load) override {
+        bytes_->read([&](std::istream& bytes) {
+            sluice::wtext_io in(bytes, {.newline = sluice::newline::lf});
+            load(in);
+        });
+    }
+    [[nodiscard]] std::wstring content() override {
+        std::wstring content;
+        read([&](std::wistream& in) { content = all_of(in); });
+        return content;
+    }
+
+private:
+    std::unique_ptr<byte_device> bytes_;
+};
+
+template <class CharT, class Device, class... Args>
+void add(std::vector<std::unique_ptr<basic_device<CharT>>>& to, Args&&... args) {
+    auto bytes = std::make_unique<Device>(std::forward<Args>(args)...);
+    if constexpr (std::is_same_v<CharT, char>) {
+        to.push_back(std::move(bytes));
+    } else {
+        to.push_back(std::make_unique<text_over>(std::move(bytes)));
+    }
+}
+
+// Bytes in memory, of which the device gives and takes those before `fails_at`, and no more.
+class failing : public sluice::basic_bufferedbuf<char> {
+public:
+    failing(std::string content, std::size_t fails_at, int reason)
+        : sluice::basic_bufferedbuf<char>(true, true),
+          content_(std::move(content)),
+          fails_at_(fails_at),
+          reason_(reason, std::system_category()) {}
+    failing(const failing&) = delete;
+    failing& operator=(const failing&) = delete;
+    ~failing() override = default;
+
+    [[nodiscard]] const std::string& content() const { return content_; }
+
+protected:
+    transfer device_read(char* target, std::size_t count, off_type position) override {
+        const auto at = static_cast<std::size_t>(position);
+        const std::size_t end = std::min(fails_at_, content_.size());
+        if (at >= end) {
+            return {0, at >= fails_at_ ? reason_ : std::error_code()};
+        }
+        return {content_.copy(target, std::min(count, end - at), at), {}};
+    }
+    transfer device_write(const char* source, std::size_t count, off_type position) override {
+        const auto at = static_cast<std::size_t>(position);
+        if (at >= fails_at_) {
+            return {0, reason_};
+        }
+        const std::size_t part = std::min(count, fails_at_ - at);
+        content_.resize(std::max(content_.size(), at + part));
+        std::copy_n(source, part, content_.data() + at);
+        return {part, {}};
+    }
+    off_type do_size(std::error_code&) override { return static_cast<off_type>(content_.size()); }
+
+private:
+    std::string content_;
+    std::size_t fails_at_;
+    std::error_code reason_;
+};
+
+/// Calls `use` with a stream on `device`.
+template <class CharT, class Use>
+void with_stream_on(std::unique_ptr<failing> device, const Use& use) {
+    if constexpr (std::is_same_v<CharT, char>) {
+        sluice::stream stream(std::move(device));
+        use(stream);
+    } else {
+        sluice::wtext_io stream(std::move(device), {.newline = sluice::newline::lf});
+        use(stream);
+    }
+}
+
+template <class CharT>
+std::string bytes_of(const std::basic_string<CharT>& content) {
+    if constexpr (std::is_same_v<CharT, char>) {
+        return content;
+    } else {
+        sluice::bytes_io bytes;
+        sluice::wtext_io(bytes, {.newline = sluice::newline::lf}).write(content);
+        return bytes.getvalue();
+    }
+}
+
+/// Empty, where nothing is.
+template <class Call>
+std::string what_is_thrown_by(const Call& call) {
+    try {
+        call();
+    } catch (const std::exception& thrown) {
+        return thrown.what();
+    }
+    return {};
+}
+
+/// The first byte, the second, one in the midst, the last.
+std::set<std::size_t> places_in(std::size_t size) {
+    return {0, 1, size / 2, size - 1};
+}
+
+template <class CharT>
+void check_failing_write(const basic_codec<CharT>& library, const std::string& expected,
+                         std::size_t place, bool buffered) {
+    auto owned = std::make_unique<failing>("", place, ENOSPC);
+    failing& device = *owned;
+    if (!buffered) {
+        device.pubsetbuf(nullptr, 0);
+    }
+    with_stream_on<CharT>(std::move(owned), [&](sluice::basic_stream<CharT>& out) {
+        const std::string thrown = what_is_thrown_by([&] { library.save(out); });
+        CAPTURE(thrown);
+        std::basic_ostream<CharT>& base = out;
+        base.flush();
+        CHECK(out.bad());
+        CHECK(sluice::error_of(out).code() == std::error_code(ENOSPC, std::system_category()));
+        if (!library.save_seeks) {
+            CHECK((device.content() == expected.substr(0, place)));
+        }
+    });
+}
+
+template <class CharT>
+void check_failing_read(const basic_codec<CharT>& library, const std::string& content,
+                        std::size_t place) {
+    with_stream_on<CharT>(
+        std::make_unique<failing>(content, place, EIO), [&](sluice::basic_stream<CharT>& in) {
+            bool loaded = false;
+            const std::string thrown = what_is_thrown_by([&] { loaded = library.load(in); });
+            CAPTURE(thrown);
+            CHECK_FALSE(loaded);
+            const sluice::error reason = sluice::error_of(in);
+            CHECK(reason.code() == std::error_code(EIO, std::system_category()));
+            // nlohmann-json clears what it does not use, and throws the reason.
+            CHECK((in.bad() || thrown == reason.what()));
+        });
+}
+
+}  // namespace
+
+template <class CharT>
+std::vector<std::unique_ptr<basic_device<CharT>>> devices() {
+    std::vector<std::unique_ptr<basic_device<CharT>>> all;
+    all.push_back(std::make_unique<memory<CharT>>());
+    all.push_back(std::make_unique<container<CharT>>());
+    all.push_back(std::make_unique<file<CharT>>());
+    add<CharT, spooled>(all, 1 << 20);
+    add<CharT, spooled>(all, 100);
+    add<CharT, gzip>(all);
+    return all;
+}
+
+template <class CharT>
+std::basic_string<CharT> saved_by_std(const basic_codec<CharT>& library) {
+    std::basic_ostringstream<CharT> out;
+    library.save(out);
+    CHECK(out.good());
+
+    const support::temporary_file path;
+    std::basic_ofstream<CharT> on_disk(path.path(), ios::binary);
+    file<CharT>::localize(on_disk);
+    library.save(on_disk);
+    on_disk.close();
+    CHECK(on_disk.good());
+    std::basic_ifstream<CharT> in(path.path(), ios::binary);
+    file<CharT>::localize(in);
+    CHECK((all_of(in) == out.str()));
+
+    return out.str();
+}
+
+template <class CharT>
+void check_round_trip(const basic_codec<CharT>& library) {
+    const std::basic_string<CharT> expected = saved_by_std(library);
+    REQUIRE(expected.size() > 1000);
+    for (const auto& device : devices<CharT>()) {
+        CAPTURE(device->name());
+        if (library.save_seeks && !device->rewritable()) {
+            device->write([&](std::basic_ostream<CharT>& out) {
+                out.write(expected.data(), static_cast<std::streamsize>(expected.size()));
+            });
+        } else {
+            device->write(library.save);
+        }
+        CHECK((device->content() == expected));
+        bool loaded = false;
+        device->read([&](std::basic_istream<CharT>& in) { loaded = library.load(in); });
+        CHECK(loaded);
+    }
+}
+
+template <class CharT>
+void check_failures(const basic_codec<CharT>& library) {
+    const std::string expected = bytes_of(saved_by_std(library));
+    for (const std::size_t place : places_in(expected.size())) {
+        CAPTURE(place);
+        check_failing_write(library, expected, place, true);
+        check_failing_write(library, expected, place, false);
+        check_failing_read(library, expected, place);
+    }
+}
+
+template std::vector<std::unique_ptr<basic_device<char>>> devices();
+template std::vector<std::unique_ptr<basic_device<wchar_t>>> devices();
+template std::string saved_by_std(const codec&);
+template std::wstring saved_by_std(const wcodec&);
+template void check_round_trip(const codec&);
+template void check_round_trip(const wcodec&);
+template void check_failures(const codec&);
+template void check_failures(const wcodec&);
+
+}  // namespace integration

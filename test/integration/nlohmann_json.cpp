@@ -1,0 +1,40 @@
+// nlohmann-json: parse(std::istream&) takes one character at a time from the buffer; << puts them.
+
+#include "devices.hpp"
+
+#include <doctest/doctest.h>
+
+#include <istream>
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+namespace {
+
+nlohmann::json sample() {
+    nlohmann::json json{{"name", "sluice \u00e9\n"}, {"pi", 3.14159}, {"none", nullptr}};
+    for (int i = 0; i < 3000; ++i) {
+        json["rows"].push_back({{"id", i}, {"even", i % 2 == 0}});
+    }
+    return json;
+}
+
+const integration::codec text{
+    .save = [](std::ostream& out) { out << sample(); },
+    .load = [](std::istream& in) { return nlohmann::json::parse(in) == sample(); }};
+
+const integration::codec cbor{
+    .save = [](std::ostream& out) { nlohmann::json::to_cbor(sample(), out); },
+    .load = [](std::istream& in) { return nlohmann::json::from_cbor(in) == sample(); }};
+
+}  // namespace
+
+TEST_CASE("nlohmann-json on all devices") {
+    integration::check_round_trip(text);
+}
+TEST_CASE("nlohmann-json on all devices, as CBOR") {
+    integration::check_round_trip(cbor);
+}
+TEST_CASE("nlohmann-json and devices that fail") {
+    integration::check_failures(text);
+    integration::check_failures(cbor);
+}
