@@ -11,6 +11,7 @@
 #ifndef INTEGRATION_DEVICES_HPP
 #define INTEGRATION_DEVICES_HPP
 
+#include <cstddef>
 #include <functional>
 #include <iosfwd>
 #include <memory>
@@ -31,6 +32,9 @@ struct basic_codec {
 
     /// save() seeks, so that it is not used where what is written cannot be sought: in gzip.
     bool save_seeks = false;
+
+    /// What save() writes behind the last byte that load() needs.
+    std::size_t unneeded = 0;
 };
 
 using codec = basic_codec<char>;
@@ -71,8 +75,8 @@ using byte_device = basic_device<char>;
 template <class CharT>
 [[nodiscard]] std::vector<std::unique_ptr<basic_device<CharT>>> devices();
 
-/// What `save` leaves in a std::basic_ostringstream, having checked that it leaves the same in a
-/// std::basic_ofstream.
+/// What the library leaves in a std::basic_ostringstream, having checked that it leaves the same in
+/// a std::basic_ofstream, and reads it from a std::basic_istringstream.
 template <class CharT>
 [[nodiscard]] std::basic_string<CharT> saved_by_std(const basic_codec<CharT>& library);
 
@@ -85,6 +89,9 @@ void check_round_trip(const basic_codec<CharT>& library);
 /// reason, and that load() reports what save() could not.
 template <class CharT>
 void check_failures(const basic_codec<CharT>& library);
+
+/// Checks that what seeks while it saves is refused where that cannot be, and so knows of it.
+void check_refused(const codec& library);
 
 }  // namespace integration
 

@@ -1,0 +1,43 @@
+// yaml-cpp: thousands of writes of one or two bytes; reads 2 KiB at a time.
+
+#include "devices.hpp"
+
+#include <doctest/doctest.h>
+
+#include <yaml-cpp/yaml.h>
+
+#include <istream>
+#include <ostream>
+#include <string>
+#include <vector>
+
+namespace {
+
+std::vector<std::string> sample() {
+    std::vector<std::string> names;
+    for (int i = 0; i < 500; ++i) {
+        names.push_back("a name: " + std::to_string(i) + "\n\u00e9");
+    }
+    return names;
+}
+
+const integration::codec yaml{
+    .save =
+        [](std::ostream& out) {
+            YAML::Emitter emitter(out);
+            emitter << YAML::BeginMap << YAML::Key << "names" << YAML::Value << sample()
+                    << YAML::EndMap;
+        },
+    .load =
+        [](std::istream& in) {
+            return YAML::Load(in)["names"].as<std::vector<std::string>>() == sample();
+        }};
+
+}  // namespace
+
+TEST_CASE("yaml-cpp on all devices") {
+    integration::check_round_trip(yaml);
+}
+TEST_CASE("yaml-cpp and devices that fail") {
+    integration::check_failures(yaml);
+}
