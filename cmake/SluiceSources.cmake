@@ -12,6 +12,7 @@ target_sources(
     src/bridge/boost_links.cpp
     src/bridge/device_for.cpp
     src/bridge/devicebuf.cpp
+    src/bridge/stdio_file.cpp
     src/buf.cpp
     src/bytes.cpp
     src/detail/file_handle.cpp
@@ -59,6 +60,7 @@ target_sources(
     src/open.cpp
     src/os/posix.cpp
     src/os/posix_mapping.cpp
+    src/os/posix_stdio.cpp
     src/sstream.cpp
     src/stream.cpp
   PUBLIC FILE_SET HEADERS BASE_DIRS include FILES
@@ -71,6 +73,7 @@ target_sources(
     include/sluice/bridge/boost.hpp
     include/sluice/bridge/device_for.hpp
     include/sluice/bridge/devicebuf.hpp
+    include/sluice/bridge/stdio.hpp
     include/sluice/buf.hpp
     include/sluice/bytes.hpp
     include/sluice/detail/areas.hpp

@@ -304,6 +304,10 @@ posix_calls calls = {
     [](int from, off_t* from_position, int to, off_t* to_position, std::size_t size) {
         return ::splice(from, from_position, to, to_position, size, SPLICE_F_MOVE);
     },
+    ::fopencookie,
+    [](const char* name) { return ::memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING); },
+    [](int file, int seals) { return ::fcntl(file, F_ADD_SEALS, seals); },
+    [](int file) { return ::fcntl(file, F_GET_SEALS); },
 };
 
 int open_flags(std::ios_base::openmode mode) noexcept {

@@ -11,6 +11,7 @@
 
 #include <csignal>
 #include <cstddef>
+#include <cstdio>
 
 namespace sluice::os {
 
@@ -58,6 +59,10 @@ struct posix_calls {
                                std::size_t size);
     ssize_t (*sendfile)(int to, int from, off_t* from_position, std::size_t size);
     ssize_t (*splice)(int from, off_t* from_position, int to, off_t* to_position, std::size_t size);
+    std::FILE* (*fopencookie)(void* cookie, const char* mode, cookie_io_functions_t functions);
+    int (*memfd)(const char* name);         // memfd_create, MFD_CLOEXEC | MFD_ALLOW_SEALING
+    int (*add_seals)(int file, int seals);  // fcntl F_ADD_SEALS
+    int (*seals)(int file);                 // fcntl F_GET_SEALS
 };
 
 /// The table in use.
