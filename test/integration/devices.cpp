@@ -1,5 +1,6 @@
 #include "devices.hpp"
 
+#include <sluice/bridge/stdio.hpp>
 #include <sluice/device/buffered.hpp>
 #include <sluice/device/container.hpp>
 #include <sluice/device/memory.hpp>
@@ -15,6 +16,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstddef>
+#include <cstdio>
 #include <exception>
 #include <fstream>
 #include <iterator>
@@ -298,6 +300,27 @@ std::string what_is_thrown_by(const Call& call) {
     return {};
 }
 
+struct closes_file {
+    void operator()(std::FILE* file) const { std::fclose(file); }
+};
+using c_file = std::unique_ptr<std::FILE, closes_file>;
+
+codec over_buffers(const file_codec& library) {
+    return {.save =
+                [library](std::ostream& out) {
+                    sluice::stdio_file file(out);
+                    library.save(file.get());
+                    file.close();
+                },
+            .load =
+                [library](std::istream& in) {
+                    const sluice::stdio_file file(in);
+                    return library.load(file.get());
+                },
+            .save_seeks = library.save_seeks,
+            .unneeded = library.unneeded};
+}
+
 /// The first byte, the second, one in the midst, the last.
 std::set<std::size_t> places_in(std::size_t size) {
     return {0, 1, size / 2, size - 1};
@@ -404,6 +427,25 @@ void check_failures(const basic_codec<CharT>& library) {
         check_failing_write(library, expected, place, false);
         check_failing_read(library, expected, place);
     }
+}
+
+void check_round_trip(const file_codec& library) {
+    const codec on_buffers = over_buffers(library);
+    const support::temporary_file path;
+    const c_file out(std::fopen(path.path().c_str(), "wb"));
+    REQUIRE(out != nullptr);
+    library.save(out.get());
+    REQUIRE(std::fflush(out.get()) == 0);
+    CHECK((path.content() == saved_by_std(on_buffers)));
+    const c_file in(std::fopen(path.path().c_str(), "rb"));
+    REQUIRE(in != nullptr);
+    CHECK(library.load(in.get()));
+
+    check_round_trip(on_buffers);
+}
+
+void check_failures(const file_codec& library) {
+    check_failures(over_buffers(library));
 }
 
 void check_refused(const codec& library) {

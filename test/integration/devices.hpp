@@ -12,6 +12,7 @@
 #define INTEGRATION_DEVICES_HPP
 
 #include <cstddef>
+#include <cstdio>
 #include <functional>
 #include <iosfwd>
 #include <memory>
@@ -34,6 +35,14 @@ struct basic_codec {
     bool save_seeks = false;
 
     /// What save() writes behind the last byte that load() needs.
+    std::size_t unneeded = 0;
+};
+
+/// How a library writes and reads a FILE of C's; otherwise as basic_codec.
+struct file_codec {
+    std::function<void(std::FILE*)> save;
+    std::function<bool(std::FILE*)> load;
+    bool save_seeks = false;
     std::size_t unneeded = 0;
 };
 
@@ -89,6 +98,11 @@ void check_round_trip(const basic_codec<CharT>& library);
 /// reason, and that load() reports what save() could not.
 template <class CharT>
 void check_failures(const basic_codec<CharT>& library);
+
+/// The same for a library that takes a FILE: a sluice::stdio_file on the buffer of each stream.
+/// What is written there is also what is written to a file that fopen() opened.
+void check_round_trip(const file_codec& library);
+void check_failures(const file_codec& library);
 
 /// Checks that what seeks while it saves is refused where that cannot be, and so knows of it.
 void check_refused(const codec& library);
