@@ -56,6 +56,11 @@ target_sources(
     src/filter/text_place.cpp
     src/filter/zero.cpp
     src/filter/zstd_frames.cpp
+    src/fs/disk.cpp
+    src/fs/filesystem.cpp
+    src/fs/memory.cpp
+    src/fs/memory_content.cpp
+    src/fs/memory_tree.cpp
     src/fstream.cpp
     src/open.cpp
     src/os/posix.cpp
@@ -120,9 +125,13 @@ target_sources(
     include/sluice/filter/tee.hpp
     include/sluice/filter/text.hpp
     include/sluice/filter/zero.hpp
+    include/sluice/fs/disk.hpp
+    include/sluice/fs/filesystem.hpp
+    include/sluice/fs/memory.hpp
     include/sluice/fstream.hpp
     include/sluice/mode.hpp
     include/sluice/open.hpp
+    include/sluice/open_file.hpp
     include/sluice/sluice.hpp
     include/sluice/sstream.hpp
     include/sluice/stream.hpp)

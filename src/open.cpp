@@ -153,16 +153,42 @@ std::unique_ptr<buf> content_of(std::unique_ptr<filebuf> file, const parsed_mode
     return content;
 }
 
-std::unique_ptr<filebuf> open_file(const std::filesystem::path& path, const parsed_mode& mode,
+// A file's name, and who opens it; null: the system.
+struct named_file {
+    const std::filesystem::path& path;
+    file_opener* files;
+};
+
+void open_by(file_opener& files, filebuf& file, const std::string& path,
+             std::ios_base::openmode mode) {
+    std::error_code code;
+    detail::file_handle opened = files.open_file(path, mode, code);
+    if (code) {
+        throw error("open", code, path);
+    }
+    if (file.adopt(std::move(opened), path, mode) == nullptr) {
+        throw file.reason();
+    }
+}
+
+bool is_directory(const named_file& name) {
+    if (name.files != nullptr) {
+        return name.files->names_directory(name.path.native());
+    }
+    std::error_code ignored;
+    return std::filesystem::is_directory(name.path, ignored);
+}
+
+std::unique_ptr<filebuf> open_file(const named_file& name, const parsed_mode& mode,
                                    const open_options& options) {
+    const std::filesystem::path& path = name.path;
     if (!options.closefd) {
         refuse(path.native(), "closefd = false needs a descriptor");
     }
     if (detail::has_nul(path.native())) {
         refuse(path.native(), "a NUL in the path");
     }
-    std::error_code ignored;
-    if (std::filesystem::is_directory(path, ignored)) {
+    if (is_directory(name)) {
         throw error("open", std::make_error_code(std::errc::is_a_directory), path.native());
     }
     auto file = sized(options);
@@ -174,6 +200,8 @@ std::unique_ptr<filebuf> open_file(const std::filesystem::path& path, const pars
         if (file->attach(descriptor, mode.mode, ownership::owned) == nullptr) {
             throw file->reason();
         }
+    } else if (name.files != nullptr) {
+        open_by(*name.files, *file, path.native(), mode.mode);
     } else if (file->open(path, mode.mode) == nullptr) {
         throw file->reason();
     }
@@ -193,8 +221,8 @@ std::unique_ptr<filebuf> open_file(int descriptor, const parsed_mode& mode,
     return file;
 }
 
-std::string name_of(const std::filesystem::path& path) {
-    return path.native();
+std::string name_of(const named_file& name) {
+    return name.path.native();
 }
 std::string name_of(int /*descriptor*/) {
     return {};
@@ -236,7 +264,12 @@ basic_stream<CharT> open_stream(const Name& name, std::string_view mode,
 }  // namespace
 
 stream open(const std::filesystem::path& path, std::string_view mode, const open_options& options) {
-    return open_stream<char>(path, mode, options);
+    return open_stream<char>(named_file{path, detail::injected()}, mode, options);
+}
+
+stream open(file_opener& files, const std::filesystem::path& path, std::string_view mode,
+            const open_options& options) {
+    return open_stream<char>(named_file{path, &files}, mode, options);
 }
 
 stream open(int descriptor, std::string_view mode, const open_options& options) {
@@ -245,7 +278,12 @@ stream open(int descriptor, std::string_view mode, const open_options& options) 
 
 wstream wopen(const std::filesystem::path& path, std::string_view mode,
               const open_options& options) {
-    return open_stream<wchar_t>(path, mode, options);
+    return open_stream<wchar_t>(named_file{path, detail::injected()}, mode, options);
+}
+
+wstream wopen(file_opener& files, const std::filesystem::path& path, std::string_view mode,
+              const open_options& options) {
+    return open_stream<wchar_t>(named_file{path, &files}, mode, options);
 }
 
 wstream wopen(int descriptor, std::string_view mode, const open_options& options) {

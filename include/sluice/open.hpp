@@ -14,6 +14,7 @@
 #include <sluice/filter/compressed.hpp>
 #include <sluice/filter/text.hpp>
 #include <sluice/mode.hpp>
+#include <sluice/open_file.hpp>
 #include <sluice/stream.hpp>
 
 #include <cstdint>
@@ -60,7 +61,7 @@ struct open_options {
     std::uint64_t max_size = std::numeric_limits<std::uint64_t>::max();
 };
 
-/// Opens a file. `mode` holds one of
+/// Opens a file, where a file system is injected (fs/scoped.hpp) one of its. `mode` holds one of
 ///     r  read, what must exist          w  write, from empty
 ///     a  append, and stand at the end   x  write, what must not exist
 /// and may hold `+` (read and write), and `b` (bytes) or `t` (text, the default).
@@ -74,6 +75,10 @@ struct open_options {
 [[nodiscard]] stream open(const std::filesystem::path& path, std::string_view mode = "r",
                           const open_options& options = {});
 
+/// The same in a file system of the program's own (fs/), whatever is injected.
+[[nodiscard]] stream open(file_opener& files, const std::filesystem::path& path,
+                          std::string_view mode = "r", const open_options& options = {});
+
 /// Uses an open descriptor, at its own position.
 [[nodiscard]] stream open(int descriptor, std::string_view mode = "r",
                           const open_options& options = {});
@@ -83,6 +88,8 @@ struct open_options {
 /// Errors: errc::bad_mode for a mode with `b`.
 [[nodiscard]] wstream wopen(const std::filesystem::path& path, std::string_view mode = "r",
                             const open_options& options = {});
+[[nodiscard]] wstream wopen(file_opener& files, const std::filesystem::path& path,
+                            std::string_view mode = "r", const open_options& options = {});
 [[nodiscard]] wstream wopen(int descriptor, std::string_view mode = "r",
                             const open_options& options = {});
 

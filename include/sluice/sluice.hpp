@@ -43,6 +43,7 @@
 #include <sluice/fstream.hpp>
 #include <sluice/mode.hpp>
 #include <sluice/open.hpp>
+#include <sluice/open_file.hpp>
 #include <sluice/sstream.hpp>
 #include <sluice/stream.hpp>
 

@@ -5,9 +5,13 @@
 #include "os/os.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <utility>
 
 namespace sluice::detail {
+
+file_handle::file_handle(std::unique_ptr<open_file> file, bool appends) noexcept
+    : file_(std::move(file)), shared_(appends), appends_(appends), seekable_(answer::yes) {}
 
 file_handle& file_handle::operator=(file_handle&& other) noexcept {
     file_handle taken(std::move(other));
@@ -17,6 +21,7 @@ file_handle& file_handle::operator=(file_handle&& other) noexcept {
 
 void file_handle::swap(file_handle& other) noexcept {
     std::swap(descriptor_, other.descriptor_);
+    file_.swap(other.file_);
     std::swap(owned_, other.owned_);
     std::swap(shared_, other.shared_);
     std::swap(appends_, other.appends_);
@@ -81,8 +86,13 @@ std::error_code file_handle::attach(int descriptor, bool owned) noexcept {
 
 std::error_code file_handle::close() noexcept {
     const int descriptor = std::exchange(descriptor_, -1);
-    const std::error_code code =
-        descriptor >= 0 && owned_ ? os::close(descriptor) : std::error_code();
+    const std::unique_ptr<open_file> file = std::exchange(file_, nullptr);
+    std::error_code code;
+    if (file != nullptr) {
+        code = file->close();
+    } else if (descriptor >= 0 && owned_) {
+        code = os::close(descriptor);
+    }
     if (doomed_.empty()) {
         return code;
     }
@@ -92,7 +102,7 @@ std::error_code file_handle::close() noexcept {
 }
 
 bool file_handle::is_terminal() const noexcept {
-    return os::is_terminal(descriptor_);
+    return file_ == nullptr && os::is_terminal(descriptor_);
 }
 
 bool file_handle::seekable() noexcept {
@@ -105,6 +115,11 @@ bool file_handle::seekable() noexcept {
 }
 
 transfer file_handle::read(void* target, std::size_t size, std::int64_t position) noexcept {
+    if (file_ != nullptr) {
+        const transfer result = file_->read(target, size, shared_ ? kernel_ : position);
+        kernel_ += shared_ ? static_cast<std::int64_t>(result.count) : 0;
+        return result;
+    }
     if (!in_place(position)) {
         return os::read_at(descriptor_, target, size, position);
     }
@@ -114,6 +129,10 @@ transfer file_handle::read(void* target, std::size_t size, std::int64_t position
 }
 
 transfer file_handle::write(const void* source, std::size_t size, std::int64_t position) noexcept {
+    if (file_ != nullptr) {
+        return appends_ ? file_->append(source, size, kernel_)
+                        : file_->write(source, size, position);
+    }
     if (!in_place(position)) {
         return os::write_at(descriptor_, source, size, position);
     }
@@ -158,6 +177,10 @@ std::error_code file_handle::seek(std::int64_t position) noexcept {
     if (!shared_ && kernel_ == position) {
         return {};
     }
+    if (file_ != nullptr) {
+        kernel_ = position;
+        return {};
+    }
     std::error_code code;
     os::seek(descriptor_, position, std::ios_base::beg, code);
     if (!code) {
@@ -167,26 +190,56 @@ std::error_code file_handle::seek(std::int64_t position) noexcept {
 }
 
 std::int64_t file_handle::position(std::error_code& code) const noexcept {
+    if (file_ != nullptr) {
+        code.clear();
+        return kernel_;
+    }
     return os::seek(descriptor_, 0, std::ios_base::cur, code);
 }
 
 std::int64_t file_handle::size(std::error_code& code) const noexcept {
-    return os::status_of(descriptor_, code).size;
+    return file_ != nullptr ? file_->size(code) : os::status_of(descriptor_, code).size;
 }
 
 // NOLINTNEXTLINE(readability-make-member-function-const): it changes the file
 std::error_code file_handle::truncate(std::int64_t size) noexcept {
-    return os::truncate(descriptor_, size);
+    return file_ != nullptr ? file_->truncate(size) : os::truncate(descriptor_, size);
 }
 
 std::int64_t file_handle::available(std::int64_t position) const noexcept {
     std::error_code code;
+    if (file_ != nullptr) {
+        return std::max<std::int64_t>(file_->size(code) - position, 0);
+    }
     const os::status status = os::status_of(descriptor_, code);
     if (code) {
         return 0;
     }
     return status.regular ? std::max<std::int64_t>(status.size - position, 0)
                           : os::available(descriptor_);
+}
+
+std::error_code open_by_path(file_handle& file, const std::string& path,
+                             std::ios_base::openmode mode) {
+    file_opener* const files = injected();
+    if (files == nullptr) {
+        return file.open(path.c_str(), mode);
+    }
+    std::error_code code;
+    file = files->open_file(path, mode, code);
+    return code;
+}
+
+namespace {
+std::atomic<file_opener*> injected_opener{nullptr};
+}  // namespace
+
+file_opener* inject(file_opener* files) noexcept {
+    return injected_opener.exchange(files, std::memory_order_acq_rel);
+}
+
+file_opener* injected() noexcept {
+    return injected_opener.load(std::memory_order_acquire);
 }
 
 }  // namespace sluice::detail

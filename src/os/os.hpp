@@ -12,6 +12,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <ios>
 #include <optional>
 #include <system_error>
@@ -86,6 +87,16 @@ struct status {
     } file{};
 };
 [[nodiscard]] status status_of(handle file, std::error_code& code) noexcept;
+
+/// What one call tells of a path; of a symbolic link itself unless it is to `follow`.
+struct path_status {
+    std::filesystem::file_type type = std::filesystem::file_type::none;
+    std::filesystem::perms permissions = std::filesystem::perms::unknown;
+    std::uintmax_t size = 0;
+    std::filesystem::file_time_type last_write_time{};
+    status::identity file{};
+};
+[[nodiscard]] path_status status_of(const char* path, bool follow, std::error_code& code) noexcept;
 
 /// Whether whatever is written goes to the end (O_APPEND). An error where there is no such handle.
 [[nodiscard]] bool appends(handle file, std::error_code& code) noexcept;

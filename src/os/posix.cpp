@@ -261,6 +261,9 @@ posix_calls calls = {
     ::lseek,
     ::ftruncate,
     [](int file, struct stat* status) { return ::fstat(file, status); },
+    [](const char* path, struct stat* status, int flags) {
+        return ::fstatat(AT_FDCWD, path, status, flags);
+    },
     ::isatty,
     [](int file) { return ::fcntl(file, F_GETFL); },
     [](int file, int* count) { return ::ioctl(file, FIONREAD, count); },
@@ -417,6 +420,46 @@ status status_of(handle file, std::error_code& code) noexcept {
     code.clear();
     return {S_ISREG(found.st_mode),  found.st_size,           S_ISDIR(found.st_mode),
             S_ISFIFO(found.st_mode), S_ISSOCK(found.st_mode), {found.st_dev, found.st_ino}};
+}
+
+namespace {
+
+std::filesystem::file_type type_of(mode_t mode) noexcept {
+    using std::filesystem::file_type;
+    switch (mode & S_IFMT) {
+    case S_IFREG: return file_type::regular;
+    case S_IFDIR: return file_type::directory;
+    case S_IFLNK: return file_type::symlink;
+    case S_IFBLK: return file_type::block;
+    case S_IFCHR: return file_type::character;
+    case S_IFIFO: return file_type::fifo;
+    case S_IFSOCK: return file_type::socket;
+    default: return file_type::unknown;
+    }
+}
+
+std::filesystem::file_time_type time_of(const timespec& time) noexcept {
+    using std::chrono::nanoseconds;
+    using std::chrono::seconds;
+    const auto since = seconds(time.tv_sec) + nanoseconds(time.tv_nsec);
+    return std::filesystem::file_time_type::clock::from_sys(
+        std::chrono::sys_time<nanoseconds>(since));
+}
+
+}  // namespace
+
+path_status status_of(const char* path, bool follow, std::error_code& code) noexcept {
+    struct stat found = {};
+    if (calls.stat(path, &found, follow ? 0 : AT_SYMLINK_NOFOLLOW) != 0) {
+        code = last_error();
+        return {};
+    }
+    code.clear();
+    return {type_of(found.st_mode),
+            static_cast<std::filesystem::perms>(found.st_mode & 07777),
+            static_cast<std::uintmax_t>(found.st_size),
+            time_of(found.st_mtim),
+            {found.st_dev, found.st_ino}};
 }
 
 bool appends(handle file, std::error_code& code) noexcept {

@@ -28,6 +28,7 @@ struct posix_calls {
     off_t (*lseek)(int file, off_t offset, int whence);
     int (*ftruncate)(int file, off_t size);
     int (*fstat)(int file, struct stat* status);
+    int (*stat)(const char* path, struct stat* status, int flags);  // fstatat, AT_FDCWD
     int (*isatty)(int file);
     int (*status_flags)(int file);         // fcntl F_GETFL
     int (*waiting)(int file, int* count);  // ioctl FIONREAD

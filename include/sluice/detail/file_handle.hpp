@@ -1,23 +1,21 @@
-// A system descriptor and its position: who may move it, and where the kernel thinks it stands.
+// A system descriptor and its position: who may move it, and where the kernel thinks it stands. Or
+// a file of a file system of the program's own, in a descriptor's place.
 
 #ifndef SLUICE_DETAIL_FILE_HANDLE_HPP
 #define SLUICE_DETAIL_FILE_HANDLE_HPP
 
+#include <sluice/open_file.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <ios>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <system_error>
 #include <utility>
 
 namespace sluice::detail {
-
-/// What was transferred, and why not more. A count of 0 without an error is the end, on reading.
-struct transfer {
-    std::size_t count = 0;
-    std::error_code error;
-};
 
 /// The system would not see what follows a NUL, and open another file.
 [[nodiscard]] inline bool has_nul(std::string_view text) noexcept {
@@ -34,9 +32,15 @@ struct transfer {
 /// One that it opened is used at the position that the caller names (pread, pwrite, or read and
 /// write where the kernel stands there already). One that others may share (given, appending, or
 /// handed out) is used at the kernel's own position, or two writers would overwrite each other.
+///
+/// An open_file is used alike; this object keeps what is the kernel's position elsewhere.
 class file_handle {
 public:
     file_handle() noexcept = default;
+
+    /// Owns `file`, which all that is written is appended to if it `appends`.
+    file_handle(std::unique_ptr<open_file> file, bool appends) noexcept;
+
     file_handle(file_handle&& other) noexcept { swap(other); }
     file_handle& operator=(file_handle&& other) noexcept;
     file_handle(const file_handle&) = delete;
@@ -45,7 +49,7 @@ public:
 
     void swap(file_handle& other) noexcept;
 
-    /// Opens a file; see os::open.
+    /// Opens a file of the system's; see os::open.
     ///
     /// Requires: is_open() is false.
     [[nodiscard]] std::error_code open(const char* path, std::ios_base::openmode mode) noexcept;
@@ -66,17 +70,18 @@ public:
     /// then whatever is returned.
     [[nodiscard]] std::error_code close() noexcept;
 
-    [[nodiscard]] bool is_open() const noexcept { return descriptor_ >= 0; }
+    [[nodiscard]] bool is_open() const noexcept { return descriptor_ >= 0 || file_ != nullptr; }
     [[nodiscard]] bool is_terminal() const noexcept;
     [[nodiscard]] bool is_shared() const noexcept { return shared_; }
     [[nodiscard]] bool appends() const noexcept { return appends_; }
 
-    /// The descriptor, for calls that leave its position alone, or where it is shared anyway.
+    /// The descriptor, for calls that leave its position alone, or where it is shared anyway; -1
+    /// where there is none.
     [[nodiscard]] int descriptor() const noexcept { return descriptor_; }
 
-    /// The descriptor itself; from now on others may move it.
+    /// The descriptor itself; from now on others may move it. -1 where there is none.
     [[nodiscard]] int share() noexcept {
-        shared_ = true;
+        shared_ = shared_ || descriptor_ >= 0;
         return descriptor_;
     }
 
@@ -125,6 +130,7 @@ private:
     void start(int descriptor, bool appends) noexcept;
 
     int descriptor_ = -1;
+    std::unique_ptr<open_file> file_;  // in place of a descriptor
     bool owned_ = false;
     bool shared_ = false;
     bool appends_ = false;
@@ -133,6 +139,12 @@ private:
     std::int64_t kernel_ = 0;  // the kernel's position, while nobody else can move it
     std::string doomed_;       // what close() removes; empty: nothing
 };
+
+/// Opens a file of whoever opens files by path now: see inject().
+///
+/// Requires: file.is_open() is false.
+[[nodiscard]] std::error_code open_by_path(file_handle& file, const std::string& path,
+                                           std::ios_base::openmode mode);
 
 }  // namespace sluice::detail
 

@@ -91,7 +91,8 @@ public:
 
     void swap(basic_filebuf& other) noexcept;
 
-    /// Opens a file as the standard says, or with `noreplace`.
+    /// Opens a file as the standard says, or with `noreplace`. Where a file system is injected
+    /// (fs/scoped.hpp), it is one of that's files, which may have no native_handle().
     ///
     /// Returns: this; or null where the buffer is open already, or else with reason() set:
     ///          std::errc::invalid_argument for a path with a NUL, the system's.

@@ -61,7 +61,7 @@ auto basic_filebuf<CharT, Traits>::open(const std::string& path, std::ios_base::
     path_ = path;
     std::error_code code = detail::check_path(path);
     if (!code) {
-        code = file_.open(path.c_str(), mode);
+        code = detail::open_by_path(file_, path, mode);
     }
     return start(code, mode, "open");
 }
@@ -473,6 +473,10 @@ std::error_code basic_filebuf<CharT, Traits>::do_truncate(off_type size) {
 
 template <class CharT, class Traits>
 int basic_filebuf<CharT, Traits>::do_native_handle(std::error_code& code) {
+    if (file_.descriptor() < 0) {
+        code = errc::unsupported;
+        return -1;
+    }
     if (basic_filebuf::sync() != 0) {
         code = this->latest("native_handle").code();
         return -1;

@@ -1,0 +1,43 @@
+// disk: the system's own files, where a filesystem is asked for.
+//
+//     sluice::fs::disk files;
+//     rotate(files, "/var/log/app.log");
+//
+// Sizes are in bytes. Threads: as the system has it.
+
+#ifndef SLUICE_FS_DISK_HPP
+#define SLUICE_FS_DISK_HPP
+
+#include <sluice/fs/filesystem.hpp>
+
+#include <cstdint>
+#include <string>
+#include <system_error>
+#include <vector>
+
+namespace sluice::fs {
+
+/// The system's files. Relative paths begin in the process's working directory. Its streams are on
+/// descriptors, and have native_handle().
+class disk : public filesystem {
+protected:
+    detail::file_handle do_open(const std::string& file, std::ios_base::openmode mode,
+                                std::error_code& code) override;
+    file_info do_info(const path& file, bool follow, std::error_code& code) override;
+    std::vector<std::string> do_names(const path& directory, std::error_code& code) override;
+    void do_create_directory(const path& directory, std::error_code& code) override;
+    void do_create_symlink(const path& target, const path& link, std::error_code& code) override;
+    path do_read_symlink(const path& link, std::error_code& code) override;
+    void do_remove(const path& file, std::error_code& code) override;
+    void do_rename(const path& from, const path& to, std::error_code& code) override;
+    std::uintmax_t do_remove_all(const path& file, std::error_code& code) override;
+    bool do_equivalent(const path& a, const path& b, std::error_code& code) override;
+    void do_set_last_write_time(const path& file, file_time_type time,
+                                std::error_code& code) override;
+    void do_set_permissions(const path& file, perms what, bool follow,
+                            std::error_code& code) override;
+};
+
+}  // namespace sluice::fs
+
+#endif  // SLUICE_FS_DISK_HPP
