@@ -68,6 +68,9 @@ target_sources(
     src/os/posix_stdio.cpp
     src/sstream.cpp
     src/stream.cpp
+    src/testing/capture.cpp
+    src/testing/feed.cpp
+    src/testing/standard_redirect.cpp
   PUBLIC FILE_SET HEADERS BASE_DIRS include FILES
     include/sluice/algorithm/chunks.hpp
     include/sluice/algorithm/copy.hpp
@@ -134,4 +137,6 @@ target_sources(
     include/sluice/open_file.hpp
     include/sluice/sluice.hpp
     include/sluice/sstream.hpp
-    include/sluice/stream.hpp)
+    include/sluice/stream.hpp
+    include/sluice/testing/capture.hpp
+    include/sluice/testing/feed.hpp)

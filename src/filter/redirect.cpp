@@ -32,16 +32,35 @@ live_redirect* live_redirect::leave() noexcept {
         return nullptr;
     }
     const std::scoped_lock lock(live().mutex);
-    live_redirect* next = after_;
-    while (next != nullptr && next->stream_ != stream_) {
-        next = next->after_;
-    }
+    live_redirect* const next = find_next();
     if (before_ != nullptr) {
         before_->after_ = after_;
     }
     (after_ != nullptr ? after_->before_ : live().last) = before_;
     stream_ = nullptr;
     return next;
+}
+
+live_redirect* live_redirect::next() const noexcept {
+    const std::scoped_lock lock(live().mutex);
+    return find_next();
+}
+
+live_redirect* live_redirect::find_next() const noexcept {
+    live_redirect* next = after_;
+    while (next != nullptr && next->stream_ != stream_) {
+        next = next->after_;
+    }
+    return next;
+}
+
+live_redirect* live_redirect::first(const void* stream) noexcept {
+    const std::scoped_lock lock(live().mutex);
+    live_redirect* found = nullptr;
+    for (live_redirect* each = live().last; each != nullptr; each = each->before_) {
+        found = each->stream_ == stream ? each : found;
+    }
+    return found;
 }
 
 }  // namespace sluice::detail

@@ -43,6 +43,10 @@ using detail::transfer;
 /// The same without a name, in `directory`; it is gone when closed. Not every file system can.
 [[nodiscard]] handle create_unnamed(const char* directory, std::error_code& code) noexcept;
 
+/// A file in RAM, without a name: its bytes are gone when the last handle is closed. `name` is what
+/// the system shows of it. Not every system can.
+[[nodiscard]] handle create_in_memory(const char* name, std::error_code& code) noexcept;
+
 /// Creates a directory that was not there, for its owner alone (0700).
 [[nodiscard]] std::error_code make_directory(const char* path) noexcept;
 
@@ -181,6 +185,13 @@ struct address {
 
 /// Another handle for the same, neither inherited nor one of the three standard ones.
 [[nodiscard]] handle duplicate(handle file, std::error_code& code) noexcept;
+
+/// Makes the number `place` another handle for the same, inherited as the three standard ones are;
+/// what was open there is closed.
+[[nodiscard]] std::error_code duplicate_to(handle file, handle place) noexcept;
+
+/// Makes whatever is written go to the end (O_APPEND).
+[[nodiscard]] std::error_code set_appending(handle file) noexcept;
 
 /// Whether transfers wait.
 [[nodiscard]] std::error_code set_waiting(handle file, bool waits) noexcept;

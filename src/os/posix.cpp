@@ -311,6 +311,7 @@ posix_calls calls = {
     [](const char* name) { return ::memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING); },
     [](int file, int seals) { return ::fcntl(file, F_ADD_SEALS, seals); },
     [](int file) { return ::fcntl(file, F_GET_SEALS); },
+    ::dup2,
 };
 
 int open_flags(std::ios_base::openmode mode) noexcept {
@@ -349,6 +350,12 @@ handle create_unnamed(const char* directory, std::error_code& code) noexcept {
     code = errc::unsupported;
     return no_handle;
 #endif
+}
+
+handle create_in_memory(const char* name, std::error_code& code) noexcept {
+    const int file = calls.memfd(name);
+    code = file < 0 ? last_error() : std::error_code();
+    return file;
 }
 
 std::error_code make_directory(const char* path) noexcept {
@@ -571,6 +578,21 @@ handle duplicate(handle file, std::error_code& code) noexcept {
     const int copy = calls.duplicate(file);
     code = copy < 0 ? last_error() : std::error_code();
     return copy;
+}
+
+std::error_code duplicate_to(handle file, handle place) noexcept {
+    // EBUSY: another thread is about to open the same number, says dup(2).
+    int result = -1;
+    do {
+        result = retried([&] { return calls.duplicate_to(file, place); });
+    } while (result < 0 && errno == EBUSY);
+    return result < 0 ? last_error() : std::error_code();
+}
+
+std::error_code set_appending(handle file) noexcept {
+    const int flags = calls.status_flags(file);
+    return flags < 0 || calls.set_flags(file, flags | O_APPEND) < 0 ? last_error()
+                                                                    : std::error_code();
 }
 
 std::error_code set_waiting(handle file, bool waits) noexcept {

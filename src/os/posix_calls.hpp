@@ -61,9 +61,10 @@ struct posix_calls {
     ssize_t (*sendfile)(int to, int from, off_t* from_position, std::size_t size);
     ssize_t (*splice)(int from, off_t* from_position, int to, off_t* to_position, std::size_t size);
     std::FILE* (*fopencookie)(void* cookie, const char* mode, cookie_io_functions_t functions);
-    int (*memfd)(const char* name);         // memfd_create, MFD_CLOEXEC | MFD_ALLOW_SEALING
-    int (*add_seals)(int file, int seals);  // fcntl F_ADD_SEALS
-    int (*seals)(int file);                 // fcntl F_GET_SEALS
+    int (*memfd)(const char* name);            // memfd_create, MFD_CLOEXEC | MFD_ALLOW_SEALING
+    int (*add_seals)(int file, int seals);     // fcntl F_ADD_SEALS
+    int (*seals)(int file);                    // fcntl F_GET_SEALS
+    int (*duplicate_to)(int file, int place);  // dup2
 };
 
 /// The table in use.

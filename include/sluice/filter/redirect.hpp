@@ -41,7 +41,15 @@ protected:
     ///          none.
     live_redirect* leave() noexcept;
 
+    /// What leave() would return.
+    [[nodiscard]] live_redirect* next() const noexcept;
+
+    /// The redirect of `stream` that began first; null, if there is none.
+    [[nodiscard]] static live_redirect* first(const void* stream) noexcept;
+
 private:
+    [[nodiscard]] live_redirect* find_next() const noexcept;
+
     const void* stream_;  // null for one that lives no longer
     live_redirect* before_ = nullptr;
     live_redirect* after_ = nullptr;

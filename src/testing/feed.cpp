@@ -1,0 +1,277 @@
+#include <sluice/detail/held_exceptions.hpp>
+#include <sluice/error.hpp>
+#include <sluice/testing/feed.hpp>
+
+#include "os/os.hpp"
+#include "os/owned_handle.hpp"
+#include "standard_redirect.hpp"
+
+#include <array>
+#include <cstdio>
+#include <cwchar>
+#include <exception>
+#include <iostream>
+#include <utility>
+
+#ifdef __GLIBCXX__
+#include <ext/stdio_filebuf.h>
+#endif
+
+namespace sluice::testing {
+namespace {
+
+constexpr os::handle standard_input = 0;
+
+// The buffer of std::cin where that is not synchronized with stdio, and has read ahead itself; null
+// where it is another one: in libc++ it never is.
+template <class CharT>
+[[nodiscard]] std::basic_streambuf<CharT>* own_buffer(const std::basic_istream<CharT>& stream) {
+#ifdef __GLIBCXX__
+    auto* const file = dynamic_cast<__gnu_cxx::stdio_filebuf<CharT>*>(stream.rdbuf());
+    return file != nullptr && file->fd() == standard_input ? file : nullptr;
+#else
+    return nullptr;
+#endif
+}
+
+template <class CharT>
+[[nodiscard]] std::basic_string<CharT> read_ahead_of(const std::basic_istream<CharT>& stream) {
+    using traits_type = std::char_traits<CharT>;
+    std::basic_string<CharT> text;
+    if (auto* const buf = own_buffer(stream)) {
+        for (auto c = buf->sbumpc(); !traits_type::eq_int_type(c, traits_type::eof());
+             c = buf->sbumpc()) {
+            text += traits_type::to_char_type(c);
+        }
+    }
+    return text;
+}
+
+// None where it was never read, so that reading does not settle whether its characters are wide.
+[[nodiscard]] std::string read_ahead_of_stdin() {
+    std::string text;
+    std::clearerr(stdin);
+    if (const int orientation = std::fwide(stdin, 0); orientation < 0) {
+        for (int c = std::getc(stdin); c != EOF; c = std::getc(stdin)) {
+            text += static_cast<char>(c);
+        }
+    } else if (orientation > 0) {
+        for (wint_t c = std::getwc(stdin); c != WEOF; c = std::getwc(stdin)) {
+        }
+    }
+    std::clearerr(stdin);
+    return text;
+}
+
+// What the readers of the standard input hold, each in its buffer.
+struct read_ahead {
+    std::string of_stream;
+    std::string of_stdin;
+
+    // Requires: the standard input is at its end, so that the buffers are all there is to read.
+    [[nodiscard]] static read_ahead take() {
+        static_cast<void>(read_ahead_of(std::wcin));
+        std::string of_stream = read_ahead_of(std::cin);
+        return {std::move(of_stream), read_ahead_of_stdin()};
+    }
+};
+
+// The states of std::cin and std::wcin.
+class states {
+public:
+    void save() noexcept { states_ = {std::cin.rdstate(), std::wcin.rdstate()}; }
+    void clear() const { set({}); }
+    void put_back() const { set(states_); }
+
+private:
+    using both = std::array<std::ios_base::iostate, 2>;
+
+    static void set(const both& states) {
+        const sluice::detail::held_exceptions quiet(static_cast<std::ios*>(&std::cin));
+        const sluice::detail::held_exceptions wide(static_cast<std::wios*>(&std::wcin));
+        std::cin.clear(states[0]);
+        std::wcin.clear(states[1]);
+    }
+
+    both states_{};
+};
+
+// The standard input elsewhere, and what is given back when it returns.
+class input_redirect : public detail::standard_redirect {
+public:
+    // `empty` is a file without content; the standard input is that then.
+    explicit input_redirect(os::owned_handle empty)
+        : standard_redirect(standard_input, empty.get(), "feed"), empty_(std::move(empty)) {
+        states_.save();
+        before_ = read_ahead::take();
+        states_.clear();
+    }
+    input_redirect(const input_redirect&) = delete;
+    input_redirect& operator=(const input_redirect&) = delete;
+    ~input_redirect() {
+        try {
+            static_cast<void>(finish());
+        } catch (const std::exception&) {
+            // the base puts the descriptor back
+        }
+    }
+
+    // What has been read ahead of the input that is there now, which is `input`.
+    [[nodiscard]] std::string take_ahead(os::handle input) {
+        require(os::duplicate_to(empty_.get(), standard_input));
+        const read_ahead ahead = read_ahead::take();
+        require(os::duplicate_to(input, standard_input));
+        return ahead.of_stream + ahead.of_stdin;
+    }
+
+    void become(os::handle input) { require(os::duplicate_to(input, standard_input)); }
+
+    // Returns: the failure of putting it back.
+    std::error_code finish() {
+        if (ended_) {
+            return {};
+        }
+        ended_ = true;
+        if (auto* const inner = static_cast<input_redirect*>(hand_on())) {
+            inner->before_ = std::move(before_);
+            inner->states_ = states_;
+            return {};
+        }
+        std::error_code code = os::duplicate_to(empty_.get(), standard_input);
+        if (!code) {
+            static_cast<void>(read_ahead::take());
+            code = give_back(before_);
+        }
+        const std::error_code then = end();
+        states_.put_back();
+        return code ? code : then;
+    }
+
+private:
+    static void require(const std::error_code& code) {
+        if (code) {
+            throw error("feed", code, {}, -1, "descriptor 0");
+        }
+    }
+
+    // Each buffer reads what it had, which is no more than it has room for, from a file.
+    [[nodiscard]] std::error_code give_back(const read_ahead& text) {
+        std::error_code code = refill(text.of_stream);
+        if (!code && !text.of_stream.empty()) {
+            if (auto* const buf = own_buffer(std::cin)) {
+                buf->sgetc();
+            }
+        }
+        code = code ? code : refill(text.of_stdin);
+        if (!code && !text.of_stdin.empty()) {
+            std::ungetc(std::getc(stdin), stdin);
+        }
+        return code;
+    }
+
+    [[nodiscard]] std::error_code refill(std::string_view text) {
+        if (text.empty()) {
+            return {};
+        }
+        std::error_code code = os::truncate(empty_.get(), 0);
+        if (!code) {
+            os::seek(empty_.get(), 0, std::ios_base::beg, code);
+        }
+        code = code ? code : detail::write_all(empty_.get(), text);
+        if (!code) {
+            os::seek(empty_.get(), 0, std::ios_base::beg, code);
+        }
+        return code;
+    }
+
+    os::owned_handle empty_;
+    read_ahead before_;
+    states states_;
+    bool ended_ = false;
+};
+
+}  // namespace
+
+class feed::implementation {
+public:
+    explicit implementation(std::string_view text)
+        : content_(detail::create_content("feed")), input_(detail::create_content("feed")) {
+        std::error_code code = detail::write_all(content_.get(), text);
+        if (!code) {
+            os::seek(content_.get(), 0, std::ios_base::beg, code);
+        }
+        if (code) {
+            throw error("feed", code);
+        }
+        input_.become(content_.get());
+    }
+
+    [[nodiscard]] bool is_active() const noexcept { return active_; }
+
+    // Returns: the first failure.
+    std::error_code stop() {
+        if (!std::exchange(active_, false)) {
+            return {};
+        }
+        std::error_code code;
+        try {
+            rest_ = unread();
+        } catch (const error& failed) {
+            code = failed.code();
+        }
+        const std::error_code then = input_.finish();
+        return code ? code : then;
+    }
+
+    [[nodiscard]] std::string rest() {
+        return active_ ? unread() : std::exchange(rest_, std::string());
+    }
+
+private:
+    [[nodiscard]] std::string unread() {
+        std::string text =
+            input_.is_innermost() ? input_.take_ahead(content_.get()) : std::string();
+        std::error_code code;
+        const auto here = os::seek(content_.get(), 0, std::ios_base::cur, code);
+        text += detail::content_from(content_.get(), here);
+        os::seek(content_.get(), 0, std::ios_base::end, code);
+        return text;
+    }
+
+    os::owned_handle content_;
+    std::string rest_;
+    bool active_ = true;
+    input_redirect input_;
+};
+
+feed::feed(std::string_view text) : self_(std::make_unique<implementation>(text)) {}
+
+feed::feed(std::span<const std::byte> bytes)
+    : feed(std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size())) {}
+
+feed::~feed() {
+    try {
+        static_cast<void>(self_->stop());
+    } catch (const std::exception&) {
+        // the members put back what is still to be
+    }
+}
+
+void feed::stop() {
+    if (const std::error_code code = self_->stop()) {
+        throw error("feed", code);
+    }
+}
+
+bool feed::is_active() const noexcept {
+    return self_->is_active();
+}
+
+std::string feed::rest() {
+    return self_->rest();
+}
+
+template class feed_stream<char>;
+template class feed_stream<wchar_t>;
+
+}  // namespace sluice::testing

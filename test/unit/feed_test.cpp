@@ -1,0 +1,383 @@
+#include <sluice/sstream.hpp>
+#include <sluice/testing/feed.hpp>
+
+#include <support/descriptors.hpp>
+#include <support/errors.hpp>
+#include <support/forked.hpp>
+#include <support/limits.hpp>
+#include <support/system_calls.hpp>
+
+#include <doctest/doctest.h>
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstddef>
+#include <cstdio>
+#include <cstdlib>
+#include <cwchar>
+#include <iostream>
+#include <memory>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+using sluice::testing::feed;
+using sluice::testing::feed_stream;
+using support::system_code;
+using support::thrown_by;
+using support::forked::check;
+
+namespace {
+
+std::string word_from_cin() {
+    std::string word;
+    std::cin >> word;
+    return word;
+}
+
+std::string word_from_stdin() {
+    std::array<char, 100> word{};
+    return std::scanf("%99s", word.data()) == 1 ? word.data() : "";
+}
+
+std::string read_directly(std::size_t most = 100) {
+    std::string text(most, '\0');
+    const ssize_t got = ::read(0, text.data(), text.size());
+    text.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
+    return text;
+}
+
+ino_t input_now() {
+    struct stat found {};
+    return ::fstat(0, &found) == 0 ? found.st_ino : 0;
+}
+
+/// Makes a pipe with `text` the standard input, so that nothing read ahead can be sought back.
+void pipe_in(std::string_view text) {
+    const std::array<int, 2> ends = support::new_pipe();
+    ::dup2(ends[0], 0);
+    const bool written = ::write(ends[1], text.data(), text.size()) == ssize_t(text.size());
+    ::close(ends[0]);
+    ::close(ends[1]);
+    if (!written) {
+        throw std::runtime_error("not written");
+    }
+}
+
+}  // namespace
+
+// Each in a process of its own, as reading the standard input cannot be undone.
+
+TEST_SUITE_BEGIN("feed");
+
+TEST_CASE("anybody reads what is fed") {
+    check([] {
+        const feed typed("one two\n");
+        return word_from_cin() == "one" && word_from_stdin() == "two";
+    });
+    check([] {
+        const feed typed("one two\n");
+        return read_directly(3) == "one" && read_directly() == " two\n" && read_directly().empty();
+    });
+    check([] {
+        const feed typed("3 4\n");
+        return std::system("read a b; exit $((a * 10 + b))") == 34 << 8;
+    });
+}
+
+TEST_CASE("bytes are fed as they are") {
+    check([] {
+        const std::array bytes{std::byte(0), std::byte(255), std::byte('\n')};
+        const feed typed(bytes);
+        return std::cin.get() == 0 && std::cin.get() == 255 && std::cin.get() == '\n' &&
+               std::cin.get() == EOF;
+    });
+}
+
+TEST_CASE("after what is fed comes the end, and the state of before after that") {
+    check([] {
+        pipe_in("after\n");
+        std::cin.setstate(std::ios_base::failbit);
+        {
+            const feed typed("text\n");
+            const bool clear = std::cin.good();
+            if (!clear || word_from_cin() != "text" || !word_from_cin().empty() ||
+                !std::cin.eof()) {
+                return false;
+            }
+        }
+        const bool same = std::cin.rdstate() == std::ios_base::failbit;
+        std::cin.clear();
+        return same && word_from_cin() == "after";
+    });
+}
+
+TEST_CASE("a feed puts the input back") {
+    const ino_t before = input_now();
+    const auto open = support::open_descriptors();
+    {
+        feed typed("text");
+        CHECK(input_now() != before);
+        CHECK(typed.is_active());
+        typed.stop();
+        CHECK_FALSE(typed.is_active());
+        CHECK(input_now() == before);
+        typed.stop();
+    }
+    try {
+        const feed typed("text");
+        throw std::runtime_error("left");
+    } catch (const std::runtime_error&) {
+    }
+    CHECK(input_now() == before);
+    CHECK(support::open_descriptors() == open);
+}
+
+TEST_CASE("what was read ahead before is read after a feed, and not in it") {
+    for (const bool synchronized : {true, false}) {
+        check([synchronized] {
+            std::ios_base::sync_with_stdio(synchronized);
+            pipe_in("one two three\nfour\n");
+            if (word_from_cin() != "one") {
+                return false;
+            }
+            {
+                const feed typed("fed and more\n");
+                if (word_from_cin() != "fed") {
+                    return false;
+                }
+            }
+            return word_from_cin() == "two" && word_from_cin() == "three" &&
+                   word_from_cin() == "four" && word_from_cin().empty() && std::cin.eof();
+        });
+    }
+}
+
+TEST_CASE("what stdin and std::cin read ahead apart is given back to each") {
+    check([] {
+        std::ios_base::sync_with_stdio(false);
+        pipe_in("a b\n");
+        if (word_from_cin() != "a") {
+            return false;
+        }
+        pipe_in("c d\n");
+        if (word_from_stdin() != "c") {
+            return false;
+        }
+        pipe_in("e\n");
+        {
+            const feed typed("fed");
+            if (word_from_stdin() != "fed" || !word_from_cin().empty()) {
+                return false;
+            }
+        }
+        return word_from_stdin() == "d" && word_from_cin() == "b" && word_from_cin() == "e";
+    });
+}
+
+TEST_CASE("a full buffer that was read ahead is given back") {
+    check([] {
+        std::string lines;
+        for (int i = 0; i < 3000; ++i) {
+            lines += std::to_string(i) + '\n';
+        }
+        pipe_in(lines);
+        for (int i = 0; i < 3000; ++i) {
+            if (word_from_cin() != std::to_string(i)) {
+                return false;
+            }
+            if (i % 7 == 0) {
+                const feed typed("x");
+                if (word_from_stdin() != "x") {
+                    return false;
+                }
+            }
+        }
+        return word_from_cin().empty();
+    });
+}
+
+TEST_CASE("rest is what has not been read") {
+    check([] {
+        feed typed("one two three");
+        const bool first = word_from_cin() == "one" && typed.rest() == " two three";
+        return first && typed.rest().empty() && word_from_cin().empty() && std::cin.eof();
+    });
+    check([] {
+        std::ios_base::sync_with_stdio(false);
+        feed typed("one two three");
+        const bool first = word_from_cin() == "one";
+        typed.stop();
+        return first && typed.rest() == " two three" && typed.rest().empty();
+    });
+    check([] {
+        feed typed("one two");
+        return typed.rest() == "one two";
+    });
+}
+
+TEST_CASE("feeds nest") {
+    check([] {
+        pipe_in("0 0\n");
+        static_cast<void>(word_from_cin());
+        feed outer("1 1 1\n");
+        if (word_from_cin() != "1") {
+            return false;
+        }
+        {
+            feed inner("2 2\n");
+            if (word_from_cin() != "2" || inner.rest() != " 2\n") {
+                return false;
+            }
+        }
+        return word_from_cin() == "1" && outer.rest() == " 1\n";
+    });
+}
+
+TEST_CASE("feeds that nest may end in any order") {
+    check([] {
+        pipe_in("a 0\n");
+        std::cin.setstate(std::ios_base::failbit);
+        std::cin.clear();
+        if (word_from_cin() != "a") {
+            return false;
+        }
+        auto outer = std::make_unique<feed>("1 1\n");
+        auto inner = std::make_unique<feed>("2 3\n");
+        const bool first = word_from_cin() == "2";
+        outer.reset();
+        const bool second = word_from_cin() == "3";
+        inner.reset();
+        return first && second && word_from_cin() == "0";
+    });
+}
+
+TEST_CASE("a closed descriptor is fed, and closed at the end") {
+    check([] {
+        ::close(0);
+        bool fed = false;
+        {
+            const feed typed("text");
+            fed = word_from_cin() == "text";
+        }
+        return fed && ::fcntl(0, F_GETFD) == -1;
+    });
+}
+
+TEST_CASE("wide readers are fed") {
+    for (const bool synchronized : {true, false}) {
+        check([synchronized] {
+            std::ios_base::sync_with_stdio(synchronized);
+            const feed typed("wide 5\n");
+            std::wstring word;
+            int number = 0;
+            std::wcin >> word >> number;
+            return word == L"wide" && number == 5;
+        });
+    }
+    check([] {
+        {
+            const feed typed("wide and more\n");
+            if (std::getwc(stdin) != L'w') {
+                return false;
+            }
+        }
+        const feed then("next");
+        return std::getwc(stdin) == L'n' && std::getwc(stdin) == L'e';
+    });
+}
+
+TEST_CASE("a feed that is larger than any buffer is read whole") {
+    check([] {
+        const std::string text(std::size_t(3) << 20, 'x');
+        const feed typed(text);
+        std::string read;
+        std::getline(std::cin, read);
+        return read == text && std::cin.eof();
+    });
+}
+
+TEST_CASE("a std::cin that reads elsewhere keeps what it reads") {
+    check([] {
+        sluice::istringstream other("other text");
+        const sluice::redirect from(std::cin, other);
+        feed typed("fed");
+        const bool same = word_from_cin() == "other" && word_from_stdin() == "fed";
+        typed.stop();
+        return same && word_from_cin() == "text";
+    });
+}
+
+TEST_CASE("a feed that cannot begin says why and changes nothing") {
+    const ino_t before = input_now();
+    const auto open = support::open_descriptors();
+    static int calls = 0;
+    static int fails_at = 0;
+    static bool (*due)() = [] { return ++calls == fails_at ? (errno = EMFILE, true) : false; };
+
+    for (fails_at = 1; fails_at <= 5; ++fails_at) {
+        calls = 0;
+        support::replaced_calls scope;
+        support::replaced_calls::calls().memfd = [](const char* name) {
+            return due() ? -1 : ::memfd_create(name, MFD_CLOEXEC);
+        };
+        support::replaced_calls::calls().duplicate = [](int file) {
+            return due() ? -1 : ::fcntl(file, F_DUPFD_CLOEXEC, 3);
+        };
+        support::replaced_calls::calls().duplicate_to = [](int file, int place) {
+            return due() ? -1 : ::dup2(file, place);
+        };
+        const sluice::error failed = thrown_by([] { const feed typed("text"); });
+        CAPTURE(fails_at);
+        CHECK(failed.code() == system_code(EMFILE));
+        CHECK(failed.operation() == "feed");
+        CHECK(input_now() == before);
+        CHECK(support::open_descriptors() == open);
+    }
+}
+
+TEST_CASE("a feed that cannot be written says why") {
+    support::replaced_calls scope;
+    support::replaced_calls::calls().write = [](int, const void*, std::size_t) -> ssize_t {
+        return errno = ENOSPC, -1;
+    };
+    CHECK(thrown_by([] { const feed typed("text"); }).code() == system_code(ENOSPC));
+}
+
+// -- one stream -------------------------------------------------------------------------------
+
+TEST_CASE("one stream is fed alone") {
+    std::istringstream in("own text");
+    std::string word;
+    in >> word;
+    {
+        feed_stream typed(in, "fed it");
+        in >> word;
+        CHECK(word == "fed");
+        CHECK(typed.rest() == " it");
+        in >> word;
+        CHECK(in.fail());
+    }
+    CHECK(in.good());
+    in >> word;
+    CHECK(word == "text");
+}
+
+TEST_CASE("a wide stream is fed alone") {
+    std::wistringstream in(L"own");
+    std::wstring word;
+    feed_stream typed(in, std::wstring(L"fed"));
+    in >> word;
+    CHECK(word == L"fed");
+    typed.stop();
+    in >> word;
+    CHECK(word == L"own");
+}
+
+TEST_SUITE_END();
