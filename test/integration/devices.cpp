@@ -7,6 +7,7 @@
 #include <sluice/device/spooled.hpp>
 #include <sluice/filter/compressed.hpp>
 #include <sluice/filter/text.hpp>
+#include <sluice/fs/memory.hpp>
 #include <sluice/fstream.hpp>
 
 #include <support/temporary.hpp>
@@ -179,6 +180,25 @@ public:
 
 private:
     sluice::membuf bytes_;
+};
+
+class memory_file_system : public byte_device {
+public:
+    [[nodiscard]] std::string name() const override { return "fs::memory"; }
+    void write(const saver<char>& save) override {
+        sluice::stream out = files_.open("/file", ios::out | ios::trunc);
+        save(out);
+        out.close();
+        CHECK(out.good());
+    }
+    void read(const loader<char>& load) override {
+        sluice::stream in = files_.open("/file", ios::in);
+        load(in);
+    }
+    [[nodiscard]] std::string content() override { return files_.read_bytes("/file"); }
+
+private:
+    sluice::fs::memory files_;
 };
 
 // Wide characters where there are bytes.
@@ -374,6 +394,7 @@ std::vector<std::unique_ptr<basic_device<CharT>>> devices() {
     add<CharT, spooled>(all, 1 << 20);
     add<CharT, spooled>(all, 100);
     add<CharT, gzip>(all);
+    add<CharT, memory_file_system>(all);
     return all;
 }
 

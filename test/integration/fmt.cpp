@@ -1,4 +1,6 @@
-// fmt: fmt::print(std::ostream&, …) writes once a call.
+// fmt: fmt::print(std::ostream&, …) writes once a call; fmt::print() goes to stdout.
+
+#include <sluice/testing/capture.hpp>
 
 #include "devices.hpp"
 
@@ -6,6 +8,8 @@
 
 #include <fmt/ostream.h>
 
+#include <cstdio>
+#include <iostream>
 #include <istream>
 #include <ostream>
 #include <string>
@@ -39,4 +43,17 @@ TEST_CASE("fmt on all devices") {
 }
 TEST_CASE("fmt and devices that fail") {
     integration::check_failures(lines);
+}
+TEST_CASE("what fmt prints is captured") {
+    sluice::testing::capture printed;
+    fmt::print("{} apples\n", 3);
+    fmt::print(stderr, "{} pears\n", 5);
+    printed.stop();
+    CHECK(printed.out() == "3 apples\n");
+    CHECK(printed.err() == "5 pears\n");
+}
+TEST_CASE("what fmt prints to a stream is captured") {
+    sluice::testing::capture_stream printed(std::cout);
+    fmt::print(std::cout, "{} apples\n", 3);
+    CHECK(printed.str() == "3 apples\n");
 }

@@ -1,4 +1,7 @@
-// spdlog: its ostream_sink, with and without a flush for each message.
+// spdlog: its ostream_sink, with and without a flush for each message; and its sinks to stdout and
+// stderr, captured.
+
+#include <sluice/testing/capture.hpp>
 
 #include "devices.hpp"
 
@@ -6,6 +9,8 @@
 
 #include <spdlog/logger.h>
 #include <spdlog/sinks/ostream_sink.h>
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/sinks/stdout_sinks.h>
 
 #include <istream>
 #include <memory>
@@ -48,4 +53,15 @@ TEST_CASE("spdlog on all devices") {
 TEST_CASE("spdlog and devices that fail") {
     integration::check_failures(messages<false>);
     integration::check_failures(messages<true>);
+}
+TEST_CASE("what spdlog prints is captured") {
+    sluice::testing::capture printed;
+    spdlog::logger logger("test", {std::make_shared<spdlog::sinks::stdout_sink_mt>(),
+                                   std::make_shared<spdlog::sinks::stderr_color_sink_mt>()});
+    logger.set_pattern("%n [%l] %v");
+    logger.warn("message {}", 1);
+    logger.flush();
+    printed.stop();
+    CHECK(printed.out() == "test [warning] message 1\n");
+    CHECK(printed.err() == "test [warning] message 1\n");
 }
