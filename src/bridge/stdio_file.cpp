@@ -97,6 +97,7 @@ private:
     [[nodiscard]] std::streamoff tell() { return buf().pubseekoff(0, ios::cur, last_); }
     [[nodiscard]] std::streamoff go_to(std::streamoff offset, ios::seekdir whence);
     [[nodiscard]] std::streamoff move(std::streamoff offset, ios::seekdir whence);
+    [[nodiscard]] bool put_back(std::streamoff count);
     [[nodiscard]] std::size_t read_ready(char* target, std::size_t size);
     void put(const char* source, std::size_t size, std::size_t& done);
 
@@ -208,6 +209,19 @@ os::transfer stdio_device::write(const char* source, std::size_t size) noexcept 
 
 // -- positions --------------------------------------------------------------------------------
 
+// What C has read ahead, where that cannot be sought: all of it, or nothing.
+bool stdio_device::put_back(std::streamoff count) {
+    for (std::streamoff done = 0; done < count; ++done) {
+        if (std::char_traits<char>::eq_int_type(buf().sungetc(), std::char_traits<char>::eof())) {
+            for (; done > 0; --done) {
+                buf().sbumpc();
+            }
+            return false;
+        }
+    }
+    return true;
+}
+
 // Both positions at once, where there are two.
 std::streamoff stdio_device::go_to(std::streamoff offset, ios::seekdir whence) {
     const ios::openmode which = (below_.readable() ? ios::in : ios::openmode{}) |
@@ -226,6 +240,11 @@ std::streamoff stdio_device::move(std::streamoff offset, ios::seekdir whence) {
     basic_buf<char>* const device = below_.device();
     const bool can = device != nullptr ? device->seekable() : tell() >= 0;
     if (!can) {
+        // What C asks for before it writes, or closes, and no program in its place.
+        const auto ahead = static_cast<std::streamoff>(os::read_ahead(file()));
+        if (whence == ios::cur && offset < 0 && offset == -ahead && put_back(ahead)) {
+            return 0;
+        }
         throw error("seek", errc::not_seekable, device != nullptr ? device->path() : "");
     }
     if (whence == ios::cur) {

@@ -26,8 +26,13 @@ ssize_t read_device(void* cookie, char* target, std::size_t size) noexcept {
 }
 
 // fopencookie(3): a failure is a count that is short; it is never negative.
+//
+// glibc 2.36 keeps the position before the write, and fseek(f, 0, SEEK_CUR) goes back to it, as can
+// be seen by fmemopen(). What it does not know, it asks for.
 ssize_t write_device(void* cookie, const char* source, std::size_t size) noexcept {
-    const transfer put = device_of(cookie).write(source, size);
+    c_device& device = device_of(cookie);
+    const transfer put = device.write(source, size);
+    device.file()->_offset = -1;
     if (put.error) {
         errno = errno_of(put.error);
     }
@@ -97,10 +102,12 @@ bool is_writable(std::FILE* file) noexcept {
 // The C library has a call for what is pending, and none for this. The members that it is told by
 // are in its public header, for getc() to be inline.
 std::size_t read_ahead(std::FILE* file) noexcept {
-    if (file->_IO_write_ptr > file->_IO_write_base || file->_IO_read_ptr == nullptr) {
-        return 0;
-    }
-    return static_cast<std::size_t>(file->_IO_read_end - file->_IO_read_ptr);
+    // Where it has begun to write, it has yet to take back what lies behind that place.
+    const bool writes = file->_IO_write_ptr > file->_IO_write_base;
+    const char* const next = writes ? file->_IO_write_base : file->_IO_read_ptr;
+    return next != nullptr && next < file->_IO_read_end
+               ? static_cast<std::size_t>(file->_IO_read_end - next)
+               : 0;
 }
 
 std::size_t pending(std::FILE* file) noexcept {

@@ -34,8 +34,9 @@ struct stdio_report;
 /// A FILE that reads, writes and seeks a buffer, which it borrows or owns, see basic_lower.
 ///
 /// Reading: C reads ahead, so a borrowed buffer is ahead of C's reader. fflush(), close(), fclose()
-/// and the destructor take it back to where C stands, where it can seek; what ungetc() has put
-/// back is forgotten then. Nothing is waited for but the first character: C gets what is ready.
+/// and the destructor take it back to where C stands, where it can seek or still has in its buffer
+/// what C has not read; what ungetc() has put back is forgotten then. Nothing is waited for but the
+/// first character: C gets what is ready.
 ///
 /// Writing: what leaves C's buffer (by fflush(), fseek(), fclose(), or because it is full) is
 /// written and flushed below. fflush() has returned 0 only when the buffer below has passed it on,
