@@ -22,6 +22,10 @@ export(
   NAMESPACE sluice::
   FILE ${PROJECT_BINARY_DIR}/sluice-targets.cmake)
 
+# In no file set, whose headers are all compiled: this one needs doctest, which is the user's own.
+install(FILES include/sluice/testing/doctest.hpp
+        DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/sluice/testing)
+
 # Apart, for who does not ask for this component need not have what it is linked with.
 if(SLUICE_HAS_HASH)
   install(

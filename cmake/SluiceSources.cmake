@@ -69,8 +69,10 @@ target_sources(
     src/sstream.cpp
     src/stream.cpp
     src/testing/capture.cpp
+    src/testing/faults.cpp
     src/testing/feed.cpp
     src/testing/standard_redirect.cpp
+    src/testing/trace.cpp
   PUBLIC FILE_SET HEADERS BASE_DIRS include FILES
     include/sluice/algorithm/chunks.hpp
     include/sluice/algorithm/copy.hpp
@@ -139,4 +141,6 @@ target_sources(
     include/sluice/sstream.hpp
     include/sluice/stream.hpp
     include/sluice/testing/capture.hpp
-    include/sluice/testing/feed.hpp)
+    include/sluice/testing/faults.hpp
+    include/sluice/testing/feed.hpp
+    include/sluice/testing/trace.hpp)

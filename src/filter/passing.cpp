@@ -171,11 +171,13 @@ void basic_passbuf<CharT>::show() noexcept {
     if (holds()) {
         CharT* const begin = held_.data();
         this->setg(begin, begin, begin + held_.size());
-    } else if (CharT* const next = areas::get_next(*reader_); this->readable() && next != nullptr) {
+    } else if (CharT* const next = areas::get_next(*reader_);
+               this->readable() && next != nullptr && lends_areas()) {
         this->setg(areas::get_begin(*reader_), next,
                    part(readable_now(), next, areas::get_end(*reader_)));
     }
-    if (CharT* const next = areas::put_next(*writer_); this->writable() && next != nullptr) {
+    if (CharT* const next = areas::put_next(*writer_);
+        this->writable() && next != nullptr && lends_areas()) {
         this->setp(next, part(most_written(), next, areas::put_end(*writer_)));
     }
     from_ = this->gptr();
@@ -211,6 +213,14 @@ void basic_passbuf<CharT>::require_readable() {
     }
 }
 
+template <class CharT>
+void basic_passbuf<CharT>::start_reading() {
+    require_readable();
+    if (again_ == 0 && !holds()) {
+        will_read();
+    }
+}
+
 // What `call` does, which reads; a failure below becomes this buffer's.
 template <class CharT>
 template <class Call>
@@ -229,6 +239,8 @@ auto basic_passbuf<CharT>::underflow() -> int_type {
     if (this->gptr() < this->egptr()) {
         return traits_type::to_int_type(*this->gptr());
     }
+    observe();
+    start_reading();
     const int_type c = reading(
         [&] { return holds() ? traits_type::to_int_type(held_.front()) : reader_->sgetc(); });
     if (!traits_type::eq_int_type(c, traits_type::eof()) && readable_now() == 0) {
@@ -284,6 +296,7 @@ std::streamsize basic_passbuf<CharT>::xsgetn(CharT* target, std::streamsize coun
 // Reads a part, of what is held or from below.
 template <class CharT>
 std::streamsize basic_passbuf<CharT>::read_on(CharT* target, std::streamsize count, bool& at_end) {
+    observe();
     if (holds() || readable_now() == 0) {
         at_end = traits_type::eq_int_type(underflow(), traits_type::eof());
         const std::streamsize ready = std::min(count, this->egptr() - this->gptr());
@@ -291,6 +304,7 @@ std::streamsize basic_passbuf<CharT>::read_on(CharT* target, std::streamsize cou
         this->setg(this->eback(), this->gptr() + ready, this->egptr());
         return ready;
     }
+    start_reading();
     return reading([&] {
         const auto most =
             static_cast<std::streamsize>(std::min(readable_now(), static_cast<std::size_t>(count)));
@@ -311,7 +325,7 @@ void basic_passbuf<CharT>::do_fill(std::size_t count) {
         if (auto* const device = dynamic_cast<base*>(reader_)) {
             static_cast<void>(device->peek(std::min(count, readable_now())));
         }
-        if (areas::get_next(*reader_) == areas::get_end(*reader_)) {
+        if (areas::get_next(*reader_) == areas::get_end(*reader_) || !lends_areas()) {
             const int_type c = reader_->sbumpc();
             if (!traits_type::eq_int_type(c, traits_type::eof())) {
                 const CharT character = traits_type::to_char_type(c);
@@ -395,6 +409,9 @@ std::streamsize basic_passbuf<CharT>::put(const CharT* source, std::streamsize c
         {
             const visit with(*this);
             const held_exceptions quiet(detail::owner_of(*writer_));
+            if (!will_write()) {
+                break;
+            }
             part = static_cast<std::streamsize>(
                 std::min(most_written(), static_cast<std::size_t>(count - done)));
             if (part > 0) {

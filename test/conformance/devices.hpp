@@ -20,6 +20,7 @@
 #include <conformance/boost_devices.hpp>
 #include <conformance/compressed_devices.hpp>
 #include <conformance/layer_devices.hpp>
+#include <conformance/testing_devices.hpp>
 #include <conformance/transfer.hpp>
 #include <support/temporary.hpp>
 
@@ -346,7 +347,7 @@ using owning_addressable_devices =
     joined<memory_devices, addressable_files, spooled_devices, boost_devices>;
 
 /// Read, written, and sought by any offset. They have one position.
-using addressable_devices = joined<owning_addressable_devices, layer_devices>;
+using addressable_devices = joined<owning_addressable_devices, layer_devices, testing_devices>;
 using random_access_devices = joined<addressable_devices, sequential_files>;
 
 /// Read and written at one position.

@@ -82,6 +82,14 @@ protected:
     virtual void refuse_read() {}
     virtual void refuse_write() {}
 
+    /// Characters are about to be read from below, or written there, that have not passed yet. What
+    /// it throws, the read does; false: a write does not take place, and the failure is reported.
+    virtual void will_read() {}
+    [[nodiscard]] virtual bool will_write() { return true; }
+
+    /// Whether the areas are those of what lies below; else each call is a call there.
+    [[nodiscard]] virtual bool lends_areas() const noexcept { return true; }
+
     // What a layer uses.
 
     /// Tells of what has passed, and leaves what lies below where this buffer stands.
@@ -146,6 +154,7 @@ private:
     void return_held() noexcept;
     void hold(const CharT* text, std::size_t count);
     void require_readable();
+    void start_reading();
     [[nodiscard]] bool require_writable();
     template <class Call>
     auto reading(Call call);
