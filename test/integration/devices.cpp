@@ -1,7 +1,6 @@
 #include "devices.hpp"
 
 #include <sluice/bridge/stdio.hpp>
-#include <sluice/device/buffered.hpp>
 #include <sluice/device/container.hpp>
 #include <sluice/device/memory.hpp>
 #include <sluice/device/spooled.hpp>
@@ -9,13 +8,13 @@
 #include <sluice/filter/text.hpp>
 #include <sluice/fs/memory.hpp>
 #include <sluice/fstream.hpp>
+#include <sluice/testing/faults.hpp>
 
+#include <support/limits.hpp>
 #include <support/temporary.hpp>
 
 #include <doctest/doctest.h>
 
-#include <algorithm>
-#include <cerrno>
 #include <cstddef>
 #include <cstdio>
 #include <exception>
@@ -242,73 +241,6 @@ void add(std::vector<std::unique_ptr<basic_device<CharT>>>& to, Args&&... args) 
     }
 }
 
-// Bytes in memory, of which the device gives and takes those before `fails_at`, and no more.
-class failing : public sluice::basic_bufferedbuf<char> {
-public:
-    failing(std::string content, std::size_t fails_at, int reason)
-        : sluice::basic_bufferedbuf<char>(true, true),
-          content_(std::move(content)),
-          fails_at_(fails_at),
-          reason_(reason, std::system_category()) {}
-    failing(const failing&) = delete;
-    failing& operator=(const failing&) = delete;
-    ~failing() override = default;
-
-    [[nodiscard]] const std::string& content() const { return content_; }
-
-protected:
-    transfer device_read(char* target, std::size_t count, off_type position) override {
-        const auto at = static_cast<std::size_t>(position);
-        const std::size_t end = std::min(fails_at_, content_.size());
-        if (at >= end) {
-            return {0, at >= fails_at_ ? reason_ : std::error_code()};
-        }
-        return {content_.copy(target, std::min(count, end - at), at), {}};
-    }
-    transfer device_write(const char* source, std::size_t count, off_type position) override {
-        const auto at = static_cast<std::size_t>(position);
-        if (at >= fails_at_) {
-            return {0, reason_};
-        }
-        const std::size_t part = std::min(count, fails_at_ - at);
-        content_.resize(std::max(content_.size(), at + part));
-        std::copy_n(source, part, content_.data() + at);
-        return {part, {}};
-    }
-    off_type do_size(std::error_code&) override {
-        const auto size = static_cast<off_type>(content_.size());
-        return has_pending() ? std::max(size, position()) : size;
-    }
-
-private:
-    std::string content_;
-    std::size_t fails_at_;
-    std::error_code reason_;
-};
-
-/// Calls `use` with a stream on `device`.
-template <class CharT, class Use>
-void with_stream_on(std::unique_ptr<failing> device, const Use& use) {
-    if constexpr (std::is_same_v<CharT, char>) {
-        sluice::stream stream(std::move(device));
-        use(stream);
-    } else {
-        sluice::wtext_io stream(std::move(device), {.newline = sluice::newline::lf});
-        use(stream);
-    }
-}
-
-template <class CharT>
-std::string bytes_of(const std::basic_string<CharT>& content) {
-    if constexpr (std::is_same_v<CharT, char>) {
-        return content;
-    } else {
-        sluice::bytes_io bytes;
-        sluice::wtext_io(bytes, {.newline = sluice::newline::lf}).write(content);
-        return bytes.getvalue();
-    }
-}
-
 /// Empty, where nothing is.
 template <class Call>
 std::string what_is_thrown_by(const Call& call) {
@@ -347,40 +279,67 @@ std::set<std::size_t> places_in(std::size_t size) {
 }
 
 template <class CharT>
-void check_failing_write(const basic_codec<CharT>& library, const std::string& expected,
-                         std::size_t place, bool buffered) {
-    auto owned = std::make_unique<failing>("", place, ENOSPC);
-    failing& device = *owned;
-    if (!buffered) {
-        device.pubsetbuf(nullptr, 0);
+using fault_io = sluice::basic_layer_io<sluice::testing::basic_faultbuf<CharT>>;
+using sluice::testing::fault;
+using sluice::testing::fault_options;
+
+template <class CharT, class Stream>
+void check_save_fails(const basic_codec<CharT>& library, Stream& out, std::errc reason) {
+    const std::string thrown = what_is_thrown_by([&] { library.save(out); });
+    CAPTURE(thrown);
+    std::basic_ostream<CharT>& base = out;
+    base.flush();
+    CHECK(out.bad());
+    CHECK(sluice::error_of(out).code() == reason);
+}
+
+// A buffer that refuses what comes after, in one piece or a character at a time.
+template <class CharT>
+void check_save_to_fault(const basic_codec<CharT>& library,
+                         const std::basic_string<CharT>& expected, std::size_t place,
+                         std::size_t most_written) {
+    sluice::basic_membuf<CharT> bytes;
+    fault_io<CharT> out(
+        bytes, fault_options{
+                   .faults = {{.on = fault::write, .after = place, .reason = std::errc::io_error}},
+                   .most_written = most_written});
+    check_save_fails(library, out, std::errc::io_error);
+    if (!library.save_seeks) {
+        CHECK((bytes.view() == expected.substr(0, place)));
     }
-    with_stream_on<CharT>(std::move(owned), [&](sluice::basic_stream<CharT>& out) {
-        const std::string thrown = what_is_thrown_by([&] { library.save(out); });
-        CAPTURE(thrown);
-        std::basic_ostream<CharT>& base = out;
-        base.flush();
-        CHECK(out.bad());
-        CHECK(sluice::error_of(out).code() == std::error_code(ENOSPC, std::system_category()));
-        if (!library.save_seeks) {
-            CHECK((device.content() == expected.substr(0, place)));
-        }
-    });
+}
+
+// Devices that are full there, which shows when the stream's buffer is, or at its end.
+void check_save_to_full_devices(const codec& library, const std::string& expected,
+                                std::size_t place) {
+    const support::temporary_file file;
+    sluice::ofstream out(file.path(), ios::binary);
+    {
+        const support::file_size_limit limit(place);
+        check_save_fails(library, out, std::errc::file_too_large);
+    }
+    sluice::fs::memory files({.capacity = place});
+    sluice::stream in_memory = files.open("/file", ios::out);
+    check_save_fails(library, in_memory, std::errc::no_space_on_device);
+    if (!library.save_seeks) {
+        CHECK((file.content() == expected.substr(0, place)));
+        CHECK((files.read_bytes("/file") == expected.substr(0, place)));
+    }
 }
 
 template <class CharT>
-void check_failing_read(const basic_codec<CharT>& library, const std::string& content,
-                        std::size_t place) {
-    with_stream_on<CharT>(
-        std::make_unique<failing>(content, place, EIO), [&](sluice::basic_stream<CharT>& in) {
-            bool loaded = false;
-            const std::string thrown = what_is_thrown_by([&] { loaded = library.load(in); });
-            CAPTURE(thrown);
-            CHECK_FALSE(loaded);
-            const sluice::error reason = sluice::error_of(in);
-            CHECK(reason.code() == std::error_code(EIO, std::system_category()));
-            // nlohmann-json clears what it does not use, and throws the reason.
-            CHECK((in.bad() || thrown == reason.what()));
-        });
+void check_load_from_fault(const basic_codec<CharT>& library,
+                           const std::basic_string<CharT>& content, std::size_t place) {
+    sluice::basic_membuf<CharT> bytes(content);
+    fault_io<CharT> in(bytes, fault_options{.faults = {{.on = fault::read, .after = place}}});
+    bool loaded = false;
+    const std::string thrown = what_is_thrown_by([&] { loaded = library.load(in); });
+    CAPTURE(thrown);
+    CHECK_FALSE(loaded);
+    const sluice::error reason = sluice::error_of(in);
+    CHECK(reason.code() == std::errc::io_error);
+    // nlohmann-json clears what it does not use, and throws the reason.
+    CHECK((in.bad() || thrown == reason.what()));
 }
 
 }  // namespace
@@ -441,12 +400,15 @@ void check_round_trip(const basic_codec<CharT>& library) {
 
 template <class CharT>
 void check_failures(const basic_codec<CharT>& library) {
-    const std::string expected = bytes_of(saved_by_std(library));
+    const std::basic_string<CharT> expected = saved_by_std(library);
     for (const std::size_t place : places_in(expected.size() - library.unneeded)) {
         CAPTURE(place);
-        check_failing_write(library, expected, place, true);
-        check_failing_write(library, expected, place, false);
-        check_failing_read(library, expected, place);
+        check_save_to_fault(library, expected, place, expected.size());
+        check_save_to_fault(library, expected, place, 1);
+        if constexpr (std::is_same_v<CharT, char>) {
+            check_save_to_full_devices(library, expected, place);
+        }
+        check_load_from_fault(library, expected, place);
     }
 }
 

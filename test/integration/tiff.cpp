@@ -66,9 +66,12 @@ bool load(std::istream& in) {
     return image != nullptr;
 }
 
+// It need not read all of its directory.
 template <std::uint16_t Compression>
-const integration::codec codec{
-    .save = [](std::ostream& out) { save(out, Compression); }, .load = load, .save_seeks = true};
+const integration::codec codec{.save = [](std::ostream& out) { save(out, Compression); },
+                               .load = load,
+                               .save_seeks = true,
+                               .unneeded = 100};
 
 }  // namespace
 

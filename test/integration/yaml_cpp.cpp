@@ -1,4 +1,4 @@
-// yaml-cpp: thousands of writes of one or two bytes; reads 2 KiB at a time.
+// yaml-cpp: thousands of writes of one or two bytes; reads 2 KiB at a time, from the buffer itself.
 
 #include "devices.hpp"
 
@@ -34,6 +34,12 @@ const integration::codec yaml{
         }};
 
 }  // namespace
+
+// Its reader, where it meets a failure in its constructor, loses a block.
+extern "C" const char* __lsan_default_suppressions();   // NOLINT(bugprone-reserved-identifier)
+extern "C" const char* __lsan_default_suppressions() {  // NOLINT(bugprone-reserved-identifier)
+    return "leak:libyaml-cpp";
+}
 
 TEST_CASE("yaml-cpp on all devices") {
     integration::check_round_trip(yaml);
