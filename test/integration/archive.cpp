@@ -12,6 +12,7 @@
 #include <archive.h>
 #include <archive_entry.h>
 
+#include <cstddef>
 #include <cstdio>
 #include <memory>
 #include <stdexcept>
@@ -107,7 +108,7 @@ integration::file_codec codec(int format, std::size_t unneeded = 0) {
 // What is behind the last file is not needed by who reads from the front: the 1024 zeros of tar,
 // and the directory of zip, of about 70 bytes a file.
 const integration::file_codec tar = codec(ARCHIVE_FORMAT_TAR_USTAR, 1024);
-const integration::file_codec zip = codec(ARCHIVE_FORMAT_ZIP, entries * 75);
+const integration::file_codec zip = codec(ARCHIVE_FORMAT_ZIP, std::size_t{entries} * 75);
 
 void save(sluice::buf& device) {
     const writer out = new_writer(ARCHIVE_FORMAT_TAR_USTAR);

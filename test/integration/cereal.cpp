@@ -38,6 +38,7 @@ struct record {
 
 std::vector<record> sample() {
     std::vector<record> records;
+    records.reserve(100);
     for (int i = 0; i < 100; ++i) {
         records.push_back({i, i / 8.0, "name " + std::to_string(i), {i, i + 1}, {{"a", i}}});
     }
