@@ -12,6 +12,8 @@ target_sources(
     src/bridge/boost_links.cpp
     src/bridge/device_for.cpp
     src/bridge/devicebuf.cpp
+    src/bridge/memory_file.cpp
+    src/bridge/stdio.cpp
     src/bridge/stdio_file.cpp
     src/buf.cpp
     src/bytes.cpp
@@ -83,6 +85,7 @@ target_sources(
     include/sluice/bridge/boost.hpp
     include/sluice/bridge/device_for.hpp
     include/sluice/bridge/devicebuf.hpp
+    include/sluice/bridge/memory_file.hpp
     include/sluice/bridge/stdio.hpp
     include/sluice/buf.hpp
     include/sluice/bytes.hpp

@@ -9,6 +9,8 @@
 #include <sluice/algorithm/lines.hpp>
 #include <sluice/algorithm/numeric.hpp>
 #include <sluice/algorithm/read_all.hpp>
+#include <sluice/bridge/memory_file.hpp>
+#include <sluice/bridge/stdio.hpp>
 #include <sluice/buf.hpp>
 #include <sluice/bytes.hpp>
 #include <sluice/device/buffered.hpp>

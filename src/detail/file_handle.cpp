@@ -58,6 +58,15 @@ std::error_code file_handle::create_unnamed(const char* directory) noexcept {
     return code;
 }
 
+std::error_code file_handle::create_memory(const char* name) noexcept {
+    std::error_code code;
+    const os::handle opened = os::create_in_memory(name, code);
+    if (!code) {
+        start(opened, false);
+    }
+    return code;
+}
+
 // Begins with a descriptor that this object has opened.
 void file_handle::start(int descriptor, bool appends) noexcept {
     descriptor_ = descriptor;

@@ -47,6 +47,15 @@ using detail::transfer;
 /// the system shows of it. Not every system can.
 [[nodiscard]] handle create_in_memory(const char* name, std::error_code& code) noexcept;
 
+/// What can no longer be done to a file in RAM.
+struct seals {
+    bool write = false;
+    bool grow = false;
+    bool shrink = false;
+};
+[[nodiscard]] std::error_code seal(handle file, const seals& what) noexcept;
+[[nodiscard]] seals seals_of(handle file, std::error_code& code) noexcept;
+
 /// Creates a directory that was not there, for its owner alone (0700).
 [[nodiscard]] std::error_code make_directory(const char* path) noexcept;
 
@@ -227,6 +236,8 @@ struct ending {
 [[nodiscard]] std::error_code send_signal(process_id child, int number) noexcept;
 inline constexpr int signal_to_terminate = 15;
 inline constexpr int signal_to_kill = 9;
+
+[[nodiscard]] process_id this_process() noexcept;
 
 /// The environment of this process: `name=value`, and null at the end.
 [[nodiscard]] char** environment() noexcept;

@@ -358,6 +358,20 @@ handle create_in_memory(const char* name, std::error_code& code) noexcept {
     return file;
 }
 
+std::error_code seal(handle file, const seals& what) noexcept {
+    const int bits = (what.write ? F_SEAL_WRITE : 0) | (what.grow ? F_SEAL_GROW : 0) |
+                     (what.shrink ? F_SEAL_SHRINK : 0);
+    return calls.add_seals(file, bits) == 0 ? std::error_code() : last_error();
+}
+
+seals seals_of(handle file, std::error_code& code) noexcept {
+    const int bits = calls.seals(file);
+    code = bits < 0 ? last_error() : std::error_code();
+    return bits < 0 ? seals()
+                    : seals{(bits & F_SEAL_WRITE) != 0, (bits & F_SEAL_GROW) != 0,
+                            (bits & F_SEAL_SHRINK) != 0};
+}
+
 std::error_code make_directory(const char* path) noexcept {
     return calls.mkdir(path, 0700) == 0 ? std::error_code() : last_error();
 }
@@ -652,6 +666,10 @@ ending wait(process_id child, timeout limit, std::error_code& code) noexcept {
 
 std::error_code send_signal(process_id child, int number) noexcept {
     return calls.kill(child, number) == 0 ? std::error_code() : last_error();
+}
+
+process_id this_process() noexcept {
+    return ::getpid();
 }
 
 char** environment() noexcept {

@@ -114,12 +114,18 @@ std::size_t pending(std::FILE* file) noexcept {
     return ::__fpending(file);
 }
 
+// Not fflush(): a character that ungetc() puts back after it is no longer known to seeks.
 std::error_code turn_to_reading(std::FILE* file) noexcept {
-    return ::__fwriting(file) != 0 && is_readable(file) ? flush(file) : std::error_code();
+    if (::__fwriting(file) == 0 || !is_readable(file)) {
+        return {};
+    }
+    std::error_code code;
+    seek(file, 0, std::ios_base::cur, code);
+    return code == std::errc::invalid_seek ? flush(file) : code;
 }
 
 std::error_code turn_to_writing(std::FILE* file) noexcept {
-    if (::__freading(file) == 0 || !is_readable(file)) {
+    if (::__fwriting(file) != 0 || !is_writable(file)) {
         return {};
     }
     std::error_code code;

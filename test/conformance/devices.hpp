@@ -20,6 +20,7 @@
 #include <conformance/boost_devices.hpp>
 #include <conformance/compressed_devices.hpp>
 #include <conformance/layer_devices.hpp>
+#include <conformance/stdio_devices.hpp>
 #include <conformance/testing_devices.hpp>
 #include <conformance/transfer.hpp>
 #include <support/temporary.hpp>
@@ -316,8 +317,9 @@ using spooled_devices =
                spooled_device<1000>, spooled_device<3000, 0>>;
 
 /// Files used at the kernel's own position, or through a facet.
-using sequential_files = std::tuple<descriptor_device, wide_file_device<7, coding::classic>,
-                                    wide_file_device<default_size, coding::classic>>;
+using sequential_files = joined<std::tuple<descriptor_device, wide_file_device<7, coding::classic>,
+                                           wide_file_device<default_size, coding::classic>>,
+                                stdio_devices>;
 
 using utf8_files =
     std::tuple<wide_file_device<0, coding::utf8>, wide_file_device<1, coding::utf8>,

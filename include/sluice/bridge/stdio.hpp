@@ -17,12 +17,20 @@
 #ifndef SLUICE_BRIDGE_STDIO_HPP
 #define SLUICE_BRIDGE_STDIO_HPP
 
+#include <sluice/device/buffered.hpp>
 #include <sluice/error.hpp>
 #include <sluice/filter/layer.hpp>
+#include <sluice/mode.hpp>
+#include <sluice/stream.hpp>
 
+#include <cstddef>
 #include <cstdio>
 #include <exception>
+#include <functional>
+#include <ios>
 #include <memory>
+#include <streambuf>
+#include <system_error>
 #include <utility>
 
 namespace sluice {
@@ -128,6 +136,149 @@ private:
 inline void swap(stdio_file& a, stdio_file& b) noexcept {
     a.swap(b);
 }
+
+/// Any FILE as a buffer: one of C's three, a library's, of popen(), fmemopen() …
+///
+/// One that is borrowed is shared with C, call by call: it has the only buffer, nothing is held
+/// back from it, and nothing is taken out of it that has not been read. A character that is only
+/// looked at (sgetc) stays in it; but of peek(), one is taken out, until it is consumed, or sync()
+/// puts it back. Each character costs a call of C's then.
+///
+/// One that is owned has a buffer before it, as every sluice device: larger blocks, and small reads
+/// and writes at the cost of a copy. pubsetbuf(nullptr, n) gives one of n characters to a borrowed
+/// FILE too; sync(), native_handle() and close() hand on what is pending then, and put back what
+/// has been read ahead: by a seek, or else by ungetc(), of which the C library of GNU takes any
+/// number. pubsetbuf(nullptr, 0) takes it away. A FILE that cannot seek is read as far as
+/// something is ready.
+///
+/// sync() calls fflush(). Failures carry errno; one is never taken for the end, nor the end for
+/// the last: feof() is cleared before each read, and with it ferror() where both were set. What C's
+/// buffer had taken when fflush() or fclose() failed is gone; the failure is reported, once.
+///
+/// A FILE of wide orientation cannot be read or written: EIO. For wide characters, put a wtextbuf
+/// over this. Positions, and truncate() where there is a descriptor, are those of the file.
+///
+/// Source: Python's open(fd) over a FILE; libstdc++'s stdio_sync_filebuf and stdio_filebuf, in one.
+class stdiobuf : public basic_bufferedbuf<char> {
+    using base = basic_bufferedbuf<char>;
+
+public:
+    /// Closes a FILE as fclose() does: negative is a failure, with errno.
+    using closer_type = std::function<int(std::FILE*)>;
+
+    /// Closed.
+    stdiobuf() = default;
+
+    /// Reads and writes as `file` was opened to.
+    ///
+    /// Errors: throws error(errc::closed) for null.
+    explicit stdiobuf(std::FILE* file, ownership owner = ownership::borrowed);
+
+    /// Owns `file`, and closes it by `closer`: ::pclose, or what looks at the status that gives.
+    /// What that throws, close() reports as EIO.
+    stdiobuf(std::FILE* file, closer_type closer);
+
+    /// The buffer moved from is closed. An assignment throws what close() does.
+    stdiobuf(stdiobuf&& other) noexcept { swap(other); }
+    stdiobuf& operator=(stdiobuf&& other) noexcept(false);
+    stdiobuf(const stdiobuf&) = delete;
+    stdiobuf& operator=(const stdiobuf&) = delete;
+    ~stdiobuf() override;
+
+    void swap(stdiobuf& other) noexcept;
+
+    /// The FILE; null once it is closed. It is where this buffer stands after sync(), and at any
+    /// time where there is no buffer before it.
+    [[nodiscard]] std::FILE* file() const noexcept { return file_; }
+
+    /// Hands the FILE out, which is the caller's to close where it was owned; this is closed then.
+    ///
+    /// Errors: throws error(errc::closed), or what sync() gave; nothing has changed then.
+    std::FILE* release();
+
+protected:
+    using typename base::transfer;
+
+    std::streambuf* setbuf(char* memory, std::streamsize count) override;
+    int sync() override;
+    std::streamsize xsgetn(char* target, std::streamsize count) override;
+    int_type underflow() override;
+    int_type uflow() override;
+    int_type pbackfail(int_type c) override;
+    std::streamsize xsputn(const char* source, std::streamsize count) override;
+    int_type overflow(int_type c) override;
+    void do_fill(std::size_t count) override;
+
+    transfer device_read(char* target, std::size_t count, off_type position) override;
+    transfer device_write(const char* source, std::size_t count, off_type position) override;
+    [[nodiscard]] bool shared() const noexcept override { return true; }
+    [[nodiscard]] bool appends() const noexcept override { return appends_; }
+    std::error_code device_seek(off_type position) override;
+    off_type device_position() override;
+    off_type device_available(off_type position) override;
+    [[nodiscard]] off_type where() const noexcept override;
+
+    bool do_seekable() override { return seekable_; }
+    bool do_is_terminal() override;
+    std::error_code do_close() noexcept override;
+    off_type do_size(std::error_code& code) override;
+    std::error_code do_truncate(off_type size) override;
+    int do_native_handle(std::error_code& code) override;
+
+private:
+    void start(std::FILE* file, closer_type closer);
+    void settle();
+    void put_back_ahead();
+    [[nodiscard]] int_type next();
+    [[nodiscard]] int_type before();
+    [[nodiscard]] std::error_code finish();
+
+    std::FILE* file_ = nullptr;
+    closer_type closer_;  // empty where the FILE is borrowed
+    bool exact_ = false;  // there is no buffer but C's
+    bool seekable_ = false;
+    bool appends_ = false;
+    bool holds_ = false;                  // what could not be put back
+    bool ended_ = false;                  // a terminal, by what was read last
+    int_type last_ = traits_type::eof();  // what was taken last, where it can be put back
+};
+
+inline void swap(stdiobuf& a, stdiobuf& b) noexcept {
+    a.swap(b);
+}
+
+/// A FILE as a stream.
+class stdio_stream : public stream {
+    using base = stream;
+
+public:
+    using device_type = stdiobuf;
+
+    /// Closed.
+    stdio_stream() = default;
+
+    /// See the constructors of stdiobuf.
+    explicit stdio_stream(std::FILE* file, ownership owner = ownership::borrowed)
+        : base(std::make_unique<stdiobuf>(file, owner)) {}
+    stdio_stream(std::FILE* file, stdiobuf::closer_type closer)
+        : base(std::make_unique<stdiobuf>(file, std::move(closer))) {}
+
+    stdio_stream(stdio_stream&& other) noexcept(false) : base(std::move(other)) {}
+    stdio_stream& operator=(stdio_stream&& other) noexcept(false) = default;
+    stdio_stream(const stdio_stream&) = delete;
+    stdio_stream& operator=(const stdio_stream&) = delete;
+    ~stdio_stream() override = default;
+
+    /// Null where the stream has none, or another one by a swap of streams.
+    [[nodiscard]] stdiobuf* rdbuf() const noexcept {
+        return dynamic_cast<stdiobuf*>(base::rdbuf());
+    }
+
+    /// Null where the stream is closed or moved away.
+    [[nodiscard]] std::FILE* file() const noexcept {
+        return rdbuf() != nullptr ? rdbuf()->file() : nullptr;
+    }
+};
 
 }  // namespace sluice
 

@@ -60,6 +60,11 @@ public:
     [[nodiscard]] std::error_code create(const char* path) noexcept;
     [[nodiscard]] std::error_code create_unnamed(const char* directory) noexcept;
 
+    /// Creates a file in RAM; see os::create_in_memory.
+    ///
+    /// Requires: is_open() is false.
+    [[nodiscard]] std::error_code create_memory(const char* name) noexcept;
+
     /// close() takes the name away too; that it is gone already is no error.
     void remove_at_close(std::string path) noexcept { doomed_ = std::move(path); }
 
