@@ -94,13 +94,12 @@ std::error_code file_handle::attach(int descriptor, bool owned) noexcept {
 }
 
 std::error_code file_handle::close() noexcept {
-    const int descriptor = std::exchange(descriptor_, -1);
-    const std::unique_ptr<open_file> file = std::exchange(file_, nullptr);
     std::error_code code;
-    if (file != nullptr) {
-        code = file->close();
-    } else if (descriptor >= 0 && owned_) {
-        code = os::close(descriptor);
+    if (const int descriptor = std::exchange(descriptor_, -1); descriptor >= 0) {
+        code = owned_ ? os::close(descriptor) : code;
+    } else if (file_ != nullptr) {
+        code = file_->close();
+        file_.reset();
     }
     if (doomed_.empty()) {
         return code;

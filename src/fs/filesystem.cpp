@@ -42,9 +42,11 @@ bool has(copy_options how, copy_options what) noexcept {
 
 // Whether the system could be given `file` as it is.
 bool is_path(const path& file, std::error_code& code) noexcept {
-    code = detail::check_path(file.native());
-    if (!code && file.empty()) {
+    code.clear();
+    if (file.empty()) {
         code = system_code(std::errc::no_such_file_or_directory);
+    } else if (detail::has_nul(file.native())) {
+        code = system_code(std::errc::invalid_argument);
     }
     return !code;
 }
@@ -256,6 +258,10 @@ bool filesystem::create_directories(const path& directory, std::error_code& code
     if (!is_path(directory, code)) {
         return false;
     }
+    const file_info whole = look(directory, true, code);
+    if (code || whole.type == file_type::directory) {
+        return false;
+    }
     path made;
     bool created = false;
     for (const path& part : directory) {
@@ -298,7 +304,7 @@ bool filesystem::remove(const path& file, std::error_code& code) {
     if (is_path(file, code)) {
         do_remove(file, code);
     }
-    if (is_missing(code)) {
+    if (code == std::errc::no_such_file_or_directory) {
         code.clear();
         return false;
     }
@@ -312,7 +318,7 @@ std::uintmax_t filesystem::remove_all(const path& file, std::error_code& code) {
 }
 
 std::uintmax_t filesystem::do_remove_all(const path& file, std::error_code& code) {
-    const file_info there = look(file, false, code);
+    const file_info there = find(file, false, code);
     std::uintmax_t count = 0;
     if (there.type == file_type::directory) {
         const std::vector<directory_entry> entries = list(file, code);
@@ -326,7 +332,10 @@ std::uintmax_t filesystem::do_remove_all(const path& file, std::error_code& code
             count += do_remove_all(entry.path, code);
         }
     }
-    const bool removed = !code && there.type != file_type::not_found && remove(file, code);
+    const bool removed = !code && remove(file, code);
+    if (code == std::errc::no_such_file_or_directory) {
+        code.clear();
+    }
     return count + (removed ? 1 : 0);
 }
 
@@ -361,12 +370,13 @@ bool filesystem::replaces(const path& from, const path& to, copy_options how,
     return false;
 }
 
-void filesystem::copy_content(const path& from, const path& to, std::error_code& code) {
+void filesystem::copy_content(const path& from, const path& to, bool over, std::error_code& code) {
     using ios = std::ios_base;
+    const ios::openmode mode = ios::out | ios::binary | (over ? ios::openmode() : noreplace);
     detail::file_handle source = open_file(from.native(), ios::in | ios::binary, code);
     detail::file_handle target;
     if (!code) {
-        target = open_file(to.native(), ios::out | ios::binary, code);
+        target = open_file(to.native(), mode, code);
     }
     constexpr std::size_t block = std::size_t(1) << 16;
     std::vector<char> buffer(code ? 0 : block);
@@ -386,21 +396,27 @@ void filesystem::copy_content(const path& from, const path& to, std::error_code&
 
 bool filesystem::copy_file(const path& from, const path& to, copy_options how,
                            std::error_code& code) {
-    const file_info source = find(from, true, code);
-    const file_info target = code ? file_info() : look(to, true, code);
+    const file_info target = look(to, true, code);
+    const file_info source = code ? file_info() : find(from, true, code);
     if (code) {
         return false;
     }
     const bool there = target.type != file_type::not_found;
     if (source.type != file_type::regular || (there && target.type != file_type::regular)) {
-        code = system_code(std::errc::not_supported);
+        code = system_code(std::errc::invalid_argument);
         return false;
     }
     if (there && !replaces(from, to, how, code)) {
         return false;
     }
     const settled scope(code);
-    copy_content(from, to, code);
+    const bool over =
+        there || has(how, copy_options::overwrite_existing | copy_options::update_existing);
+    copy_content(from, to, over, code);
+    if (code == std::errc::file_exists && has(how, copy_options::skip_existing)) {
+        code.clear();  // there by now
+        return false;
+    }
     if (!code && !there) {
         do_set_permissions(to, source.permissions, true, code);
     }
@@ -413,7 +429,7 @@ void filesystem::copy_link(const path& from, const path& to, copy_options how, b
         return;
     }
     if (there || !has(how, copy_options::copy_symlinks)) {
-        code = system_code(there ? std::errc::file_exists : std::errc::invalid_argument);
+        code = system_code(std::errc::invalid_argument);
         return;
     }
     const path target = read_symlink(from, code);
@@ -436,12 +452,26 @@ void filesystem::copy_regular(const path& from, const path& to, copy_options how
     }
 }
 
+// Whether a directory to be made at `to`, or there already, lies in `directory`: the copy of that
+// into itself would not end.
+bool filesystem::lies_in(const path& to, bool there, const path& directory, std::error_code& code) {
+    path above = there ? to : to.has_filename() ? to.parent_path() : to.parent_path().parent_path();
+    for (above = above.empty() ? "." : above; !code; above /= "..") {
+        if (equivalent(above, directory, code)) {
+            return true;
+        }
+        if (code || equivalent(above, above / "..", code)) {
+            break;
+        }
+    }
+    if (is_missing(code)) {
+        code.clear();  // of what is not there, nobody is told here
+    }
+    return false;
+}
+
 void filesystem::copy_directory(const path& from, const path& to, copy_options how,
                                 const file_info& source, bool there, std::error_code& code) {
-    if (has(how, copy_options::create_symlinks)) {
-        code = system_code(std::errc::is_a_directory);
-        return;
-    }
     const settled scope(code);
     // Listed before anything is created: a tree copied into itself would not end.
     const std::vector<directory_entry> entries = list(from, code);
@@ -472,7 +502,8 @@ void filesystem::copy_any(const path& from, const path& to, copy_options how, bo
         return;
     }
     const bool there = target.type != file_type::not_found;
-    const bool same = there && source.type != file_type::symlink && equivalent(from, to, code);
+    const bool links = source.type == file_type::symlink || target.type == file_type::symlink;
+    const bool same = there && !links && equivalent(from, to, code);
     if (code) {
         return;
     }
@@ -484,9 +515,12 @@ void filesystem::copy_any(const path& from, const path& to, copy_options how, bo
         copy_regular(from, to, how, target, code);
     } else if (source.type != file_type::directory) {
         code = system_code(std::errc::not_supported);
-    } else if (target.type == file_type::regular) {
+    } else if (target.type == file_type::regular || has(how, copy_options::create_symlinks)) {
         code = system_code(std::errc::is_a_directory);
-    } else if (has(how, copy_options::recursive) || (how == copy_options::none && !nested)) {
+    } else if (!nested && has(how, copy_options::recursive) && lies_in(to, there, from, code)) {
+        code = system_code(std::errc::invalid_argument);
+    } else if (!code &&
+               (has(how, copy_options::recursive) || (how == copy_options::none && !nested))) {
         copy_directory(from, to, how, source, there, code);
     }
 }

@@ -105,6 +105,10 @@ void memory::do_remove(const path& file, std::error_code& code) {
     code = tree_->remove(file.native());
 }
 
+std::uintmax_t memory::do_remove_all(const path& file, std::error_code& code) {
+    return tree_->remove_all(file.native(), code);
+}
+
 void memory::do_rename(const path& from, const path& to, std::error_code& code) {
     code = tree_->rename(from.native(), to.native());
 }

@@ -369,6 +369,11 @@ std::error_code memory_tree::create_link(std::string_view target, std::string_vi
 std::error_code memory_tree::remove(std::string_view path) {
     std::shared_ptr<memory_node> gone;  // ends after the lock: it may hold much
     const std::unique_lock guard(lock_);
+    return remove_locked(path, gone);
+}
+
+std::error_code memory_tree::remove_locked(std::string_view path,
+                                           std::shared_ptr<memory_node>& gone) {
     place here;
     if (const std::error_code code = locate_last(path, here)) {
         return code;
@@ -397,6 +402,49 @@ std::error_code memory_tree::remove(std::string_view path) {
     here.parent->entries.erase(entry);
     here.parent->touch();
     return {};
+}
+
+// Takes away all that `top` holds. Without calling itself: a tree may be deeper than the stack.
+std::error_code memory_tree::empty(memory_directory& top, std::uintmax_t& count) {
+    for (memory_directory* here = &top; !here->entries.empty() || here != &top;) {
+        if (here->entries.empty()) {
+            here = here->parent;  // which finds it empty
+            continue;
+        }
+        if (!here->allows(may_read | may_change)) {
+            return system_code(std::errc::permission_denied);
+        }
+        const auto first = here->entries.begin();
+        memory_directory* const below = directory_of(first->second.get());
+        if (below != nullptr && !below->entries.empty()) {
+            here = below;
+            continue;
+        }
+        here->entries.erase(first);
+        here->touch();
+        ++count;
+    }
+    return {};
+}
+
+std::uintmax_t memory_tree::remove_all(std::string_view path, std::error_code& code) {
+    std::shared_ptr<memory_node> gone;
+    std::uintmax_t count = 0;
+    const std::unique_lock guard(lock_);
+    place here;
+    code = locate(path, false, here);
+    memory_directory* const directory = code ? nullptr : directory_of(here.node);
+    if (directory != nullptr) {
+        code = empty(*directory, count);
+    }
+    if (!code) {
+        code = remove_locked(path, gone);
+        count += code ? 0U : 1U;
+    }
+    if (code == std::errc::no_such_file_or_directory) {
+        code.clear();
+    }
+    return count;
 }
 
 namespace {

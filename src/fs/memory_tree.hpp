@@ -90,6 +90,7 @@ public:
     std::error_code create_directory(std::string_view path);
     std::error_code create_link(std::string_view target, std::string_view path);
     std::error_code remove(std::string_view path);
+    std::uintmax_t remove_all(std::string_view path, std::error_code& code);
     std::error_code rename(std::string_view from, std::string_view to);
     std::error_code set_permissions(std::string_view path, perms what, bool follow);
     std::error_code set_last_write_time(std::string_view path, file_time_type time);
@@ -122,6 +123,8 @@ private:
     std::error_code locate_last(std::string_view path, place& here) const;
     std::error_code locate_free(std::string_view path, bool directory, place& here) const;
     [[nodiscard]] static std::error_code look_up(place& here) noexcept;
+    std::error_code remove_locked(std::string_view path, std::shared_ptr<memory_node>& gone);
+    static std::error_code empty(memory_directory& top, std::uintmax_t& count);
     static std::error_code may_open(const place& here, const opening& how) noexcept;
 
     mutable std::shared_mutex lock_;

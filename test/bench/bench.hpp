@@ -138,6 +138,7 @@ void boost_rows(table& rows);
 void compressed_rows(table& rows);
 void memory_rows(table& rows);
 void file_rows(table& rows);
+void fs_rows(table& rows);
 void numeric_rows(table& rows);
 void layer_rows(table& rows);
 void text_rows(table& rows);

@@ -191,6 +191,7 @@ void run_all(const options& chosen) {
     append_rows(rows);
     memory_rows(rows);
     file_rows(rows);
+    fs_rows(rows);
     layer_rows(rows);
     text_rows(rows);
     whole_rows(rows);

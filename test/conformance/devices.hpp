@@ -19,6 +19,7 @@
 
 #include <conformance/boost_devices.hpp>
 #include <conformance/compressed_devices.hpp>
+#include <conformance/filesystem_devices.hpp>
 #include <conformance/layer_devices.hpp>
 #include <conformance/stdio_devices.hpp>
 #include <conformance/testing_devices.hpp>
@@ -309,7 +310,7 @@ using memory_devices =
 /// Files of which each place can be read at any time.
 using addressable_files =
     std::tuple<char_file_device<0>, char_file_device<1>, char_file_device<2>, char_file_device<7>,
-               char_file_device<4096>, char_file_device<default_size>>;
+               char_file_device<4096>, char_file_device<default_size>, memory_file_device<char, 7>>;
 
 /// In RAM, on disk, and on the way from one to the other.
 using spooled_devices =
@@ -317,9 +318,11 @@ using spooled_devices =
                spooled_device<1000>, spooled_device<3000, 0>>;
 
 /// Files used at the kernel's own position, or through a facet.
-using sequential_files = joined<std::tuple<descriptor_device, wide_file_device<7, coding::classic>,
-                                           wide_file_device<default_size, coding::classic>>,
-                                stdio_devices>;
+using sequential_files =
+    joined<std::tuple<descriptor_device, wide_file_device<7, coding::classic>,
+                      wide_file_device<default_size, coding::classic>,
+                      memory_file_device<wchar_t, 50>>,
+           stdio_devices>;
 
 using utf8_files =
     std::tuple<wide_file_device<0, coding::utf8>, wide_file_device<1, coding::utf8>,
@@ -377,7 +380,8 @@ using writable_devices = joined<one_position_devices, string_devices, std_string
 using pair_devices = std::tuple<pair_device<sluice::membuf>, pair_device<sluice::wmembuf>,
                                 pair_device<std::stringbuf>, pair_device<std::wstringbuf>>;
 
-using devices_in_order = joined<readable_devices, pair_devices, compressed_sources>;
+using devices_in_order =
+    joined<readable_devices, pair_devices, compressed_sources, std::tuple<appending_memory_file>>;
 
 /// Those of them that hold whatever a character can be: text of char is UTF-8.
 using devices_of_bytes =

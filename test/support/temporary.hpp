@@ -31,15 +31,17 @@ inline void write_file(const std::filesystem::path& path, std::string_view conte
 }
 
 /// The pattern of mkstemp and mkdtemp.
-inline std::string temporary_pattern() {
-    return (std::filesystem::temp_directory_path() / "sluice-XXXXXX").string();
+inline std::string
+temporary_pattern(const std::filesystem::path& where = std::filesystem::temp_directory_path()) {
+    return (where / "sluice-XXXXXX").string();
 }
 
 /// Created empty, and removed with all it holds at the end of its scope.
 class temporary_directory {
 public:
-    temporary_directory() {
-        std::string pattern = temporary_pattern();
+    explicit temporary_directory(
+        const std::filesystem::path& where = std::filesystem::temp_directory_path()) {
+        std::string pattern = temporary_pattern(where);
         if (::mkdtemp(pattern.data()) == nullptr) {
             throw std::runtime_error("no temporary directory");
         }

@@ -222,13 +222,14 @@ private:
     file_info look(const path& file, bool follow, std::error_code& code);
     file_info find(const path& file, bool follow, std::error_code& code);
     bool replaces(const path& from, const path& to, copy_options how, std::error_code& code);
-    void copy_content(const path& from, const path& to, std::error_code& code);
+    void copy_content(const path& from, const path& to, bool over, std::error_code& code);
     void copy_link(const path& from, const path& to, copy_options how, bool there,
                    std::error_code& code);
     void copy_regular(const path& from, const path& to, copy_options how, const file_info& target,
                       std::error_code& code);
     void copy_directory(const path& from, const path& to, copy_options how, const file_info& source,
                         bool there, std::error_code& code);
+    bool lies_in(const path& to, bool there, const path& directory, std::error_code& code);
     void copy_any(const path& from, const path& to, copy_options how, bool nested,
                   std::error_code& code);
 };

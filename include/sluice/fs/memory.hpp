@@ -69,6 +69,7 @@ protected:
     void do_create_symlink(const path& target, const path& link, std::error_code& code) override;
     path do_read_symlink(const path& link, std::error_code& code) override;
     void do_remove(const path& file, std::error_code& code) override;
+    std::uintmax_t do_remove_all(const path& file, std::error_code& code) override;
     void do_rename(const path& from, const path& to, std::error_code& code) override;
     bool do_equivalent(const path& a, const path& b, std::error_code& code) override;
     void do_set_last_write_time(const path& file, file_time_type time,

@@ -1,0 +1,152 @@
+// The kinds of file system of the conformance suite, and what its cases share.
+//
+// A kind is one struct: `files` is the file system under test, and root() a directory in it that
+// the case has to itself, empty at first. A new kind is one struct, its name, and its place in the
+// list.
+
+#ifndef CONFORMANCE_FILESYSTEMS_HPP
+#define CONFORMANCE_FILESYSTEMS_HPP
+
+#include <sluice/fs/disk.hpp>
+#include <sluice/fs/filesystem.hpp>
+#include <sluice/fs/memory.hpp>
+
+#include <support/temporary.hpp>
+
+#include <doctest/doctest.h>
+
+#include <cstddef>
+#include <filesystem>
+#include <ios>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <tuple>
+#include <vector>
+
+namespace conformance {
+
+namespace fs = sluice::fs;
+
+// -- the kinds --------------------------------------------------------------------------------
+
+/// The oracle. In RAM where the system has such a disk: thousands of trees are made on it.
+struct disk_files {
+    disk_files() { files.permissions(root(), fs::perms(0755)); }
+    [[nodiscard]] std::string root() const { return (directory / "").parent_path().native(); }
+
+    [[nodiscard]] static std::filesystem::path place() {
+        std::error_code ignored;
+        const std::filesystem::path in_ram = "/dev/shm";
+        return std::filesystem::is_directory(in_ram, ignored)
+                   ? in_ram
+                   : std::filesystem::temp_directory_path();
+    }
+
+    support::temporary_directory directory{place()};
+    fs::disk files;
+};
+
+struct memory_files {
+    memory_files() { files.create_directories(root()); }
+    [[nodiscard]] static std::string root() { return "/home/someone"; }
+
+    fs::memory files;
+};
+
+using filesystem_kinds = std::tuple<disk_files, memory_files>;
+
+/// Those that lie elsewhere than the disk, which they are compared with.
+using other_filesystem_kinds = std::tuple<memory_files>;
+
+// -- what the cases share ---------------------------------------------------------------------
+
+/// What stands below `root`, a line each, sorted: type, name, and content or target.
+inline std::string tree_of(fs::filesystem& files, const std::string& root) {
+    std::string result;
+    for (const fs::directory_entry& entry : files.recursive_list(root)) {
+        result += entry.path.native().substr(root.size() + 1);
+        if (entry.is_directory()) {
+            result += '/';
+        } else if (entry.is_symlink()) {
+            result += " -> " + files.read_symlink(entry.path).native();
+        } else {
+            result += ": " + files.read_bytes(entry.path);
+        }
+        result += '\n';
+    }
+    return result;
+}
+
+/// A tree with one of each kind.
+inline void furnish(fs::filesystem& files, const std::string& root) {
+    files.write_bytes(root + "/file", "of a file");
+    files.create_directories(root + "/dir/sub");
+    files.write_bytes(root + "/dir/inner", "inner");
+    files.create_directory(root + "/empty");
+    files.create_symlink("file", root + "/link");
+    files.create_symlink("dir", root + "/dirlink");
+    files.create_symlink("dirlink/../link", root + "/far");
+    files.create_symlink("missing", root + "/dangling");
+    files.create_symlink("loop", root + "/loop");
+}
+
+/// What a path can be: one a case, below the root.
+inline const std::vector<std::string>& sample_paths() {
+    static const std::vector<std::string> result = {"file",
+                                                    "dir",
+                                                    "empty",
+                                                    "missing",
+                                                    "missing/x",
+                                                    "file/x",
+                                                    "file/",
+                                                    "dir/",
+                                                    "dir//inner",
+                                                    "./dir/./inner",
+                                                    "dir/.",
+                                                    "dir/..",
+                                                    "missing/..",
+                                                    "dir/../file",
+                                                    "file/..",
+                                                    "missing/",
+                                                    "link",
+                                                    "link/",
+                                                    "link/x",
+                                                    "dirlink",
+                                                    "dirlink/",
+                                                    "dirlink/inner",
+                                                    "dirlink/..",
+                                                    "dirlink/new",
+                                                    "far",
+                                                    "dangling",
+                                                    "dangling/",
+                                                    "dangling/x",
+                                                    "loop",
+                                                    "loop/x",
+                                                    "dir/new",
+                                                    "dir/new/",
+                                                    std::string(255, 'n'),
+                                                    std::string(256, 'n'),
+                                                    "missing/" + std::string(256, 'n'),
+                                                    "file/" + std::string(256, 'n'),
+                                                    std::string(2048, '/') +
+                                                        std::string(2048, '/') + "file",
+                                                    std::string("fi\0le", 5),
+                                                    "dir/a\0b"};
+    return result;
+}
+
+/// The fewer of which every two are tried together.
+inline const std::vector<std::string>& paired_paths() {
+    static const std::vector<std::string> result = {
+        "file", "dir",     "dir/sub", "dir/sub/deep", "empty", "missing", "missing/x", "file/x",
+        "new/", "dirlink", "link",    "dangling",     "loop",  "dir/.",   "dir/inner", "file/"};
+    return result;
+}
+
+}  // namespace conformance
+
+TYPE_TO_STRING_AS("disk", conformance::disk_files);
+TYPE_TO_STRING_AS("memory", conformance::memory_files);
+
+#endif  // CONFORMANCE_FILESYSTEMS_HPP
