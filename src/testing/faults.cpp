@@ -7,8 +7,11 @@
 namespace sluice::testing {
 namespace {
 
-fault_options with_sleep(fault_options options) {
-    // No transfer of nothing would ever come to an end.
+fault_options usable(fault_options options) {
+    // No transfer of nothing would ever come to an end, nor one that fails for no reason.
+    for (fault& each : options.faults) {
+        each.reason = each.reason.code() ? each.reason : fault_reason(EIO);
+    }
     options.most_read = std::max<std::size_t>(options.most_read, 1);
     options.most_written = std::max<std::size_t>(options.most_written, 1);
     if (!options.sleep) {
@@ -25,7 +28,7 @@ fault_options with_sleep(fault_options options) {
 
 template <class CharT>
 basic_faultbuf<CharT>::basic_faultbuf(lower_type below, fault_options options)
-    : base(std::move(below)), options_(with_sleep(std::move(options))) {}
+    : base(std::move(below)), options_(usable(std::move(options))) {}
 
 template <class CharT>
 auto basic_faultbuf<CharT>::operator=(basic_faultbuf&& other) noexcept(false) -> basic_faultbuf& {
@@ -51,7 +54,7 @@ void basic_faultbuf<CharT>::swap(basic_faultbuf& other) noexcept {
 template <class CharT>
 void basic_faultbuf<CharT>::set_faults(fault_options options) {
     this->settle();  // what has passed, has before
-    options_ = with_sleep(std::move(options));
+    options_ = usable(std::move(options));
     read_ = written_ = syncs_ = seeks_ = transfers_ = 0;
 }
 

@@ -80,7 +80,7 @@ struct read_ahead {
 class states {
 public:
     void save() noexcept { states_ = {std::cin.rdstate(), std::wcin.rdstate()}; }
-    void clear() const { set({}); }
+    static void clear() { set({}); }
     void put_back() const { set(states_); }
 
 private:
@@ -104,7 +104,7 @@ public:
         : standard_redirect(standard_input, empty.get(), "feed"), empty_(std::move(empty)) {
         states_.save();
         before_ = read_ahead::take();
-        states_.clear();
+        states::clear();
     }
     input_redirect(const input_redirect&) = delete;
     input_redirect& operator=(const input_redirect&) = delete;
@@ -124,7 +124,7 @@ public:
         return ahead.of_stream + ahead.of_stdin;
     }
 
-    void become(os::handle input) { require(os::duplicate_to(input, standard_input)); }
+    static void become(os::handle input) { require(os::duplicate_to(input, standard_input)); }
 
     // Returns: the failure of putting it back.
     std::error_code finish() {
@@ -203,7 +203,7 @@ public:
         if (code) {
             throw error("feed", code);
         }
-        input_.become(content_.get());
+        input_redirect::become(content_.get());
     }
 
     [[nodiscard]] bool is_active() const noexcept { return active_; }

@@ -141,6 +141,7 @@ void file_rows(table& rows);
 void fs_rows(table& rows);
 void numeric_rows(table& rows);
 void layer_rows(table& rows);
+void testing_rows(table& rows);
 void text_rows(table& rows);
 void whole_rows(table& rows);
 

@@ -199,6 +199,7 @@ void run_all(const options& chosen) {
     algorithm_rows(rows);
     numeric_rows(rows);
     compressed_rows(rows);
+    testing_rows(rows);
     if (!chosen.list) {
         print_head();
     }

@@ -16,7 +16,7 @@ if(NOT result MATCHES "^[1-9][0-9]*$")  # a signal is a word
   math(EXPR failures "${failures} + 1")
 endif()
 foreach(text IN LISTS SHOWN)
-  string(FIND "${output}" "${text}" at)
+  string(FIND "${output}${errors}" "${text}" at)
   if(at LESS 0)
     message("It does not show: ${text}")
     math(EXPR failures "${failures} + 1")

@@ -145,13 +145,14 @@ TEST_CASE("a write that fails once can be tried again") {
 TEST_CASE("reasons are an errno, a std::errc or sluice's own") {
     const auto code_of = [](sluice::testing::fault_reason reason) {
         sluice::membuf below("x");
-        faultbuf buf(below, reading({.reason = std::move(reason)}));
+        faultbuf buf(below, reading({.reason = reason}));
         return thrown_by([&] { buf.sgetc(); }).code();
     };
     CHECK(code_of(ENOSPC) == system_code(ENOSPC));
     CHECK(code_of(std::errc::no_space_on_device) == system_code(ENOSPC));
     CHECK(code_of(errc::would_block) == errc::would_block);
     CHECK(code_of(system_code(EPERM)) == system_code(EPERM));
+    CHECK(code_of(0) == system_code(EIO));  // there is always one
 }
 
 TEST_CASE("the reason of a fault has the path of what lies below") {

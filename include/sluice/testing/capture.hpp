@@ -28,10 +28,12 @@
 namespace sluice::testing {
 
 struct capture_options {
-    /// Both outputs go into one, in the order in which they were printed, and cannot be told apart.
+    /// Both outputs go into one, in the order in which they leave the buffers they wait in, and
+    /// cannot be told apart.
     bool interleaved = false;
 
-    /// When the capture ends, all that it has goes to where it would have gone without it.
+    /// When the capture ends, and not before, all that it has goes to where it would have gone
+    /// without it: there is no thread that would show it meanwhile.
     bool shown = false;
 };
 

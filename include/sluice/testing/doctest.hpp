@@ -95,14 +95,26 @@ public:
     inline static int count = 0;
 };
 
-/// Makes reporters of this name report past what is captured; see uncaptured_report.
-template <class Report = uncaptured_report>
+template <class Report>
 int report_past_captures(const char* name) {
     return doctest::registerReporter<Report>(name, std::numeric_limits<int>::min(), true);
 }
 
+}  // namespace detail
+
+/// Makes what the reporter of this name reports not be captured, as it is for doctest's own. To be
+/// called before the run, as where a namespace's constant is initialized. It is listed twice then.
+///
+/// Returns: nothing of interest.
+inline int report_past_captures(const char* name) {
+    return detail::report_past_captures<detail::uncaptured_report>(name);
+}
+
+namespace detail {
+
 inline const int doctest_reports = report_past_captures<console_report>("console") +
-                                   report_past_captures("xml") + report_past_captures("junit");
+                                   testing::report_past_captures("xml") +
+                                   testing::report_past_captures("junit");
 
 }  // namespace detail
 
@@ -115,9 +127,10 @@ inline const int doctest_reports = report_past_captures<console_report>("console
 /// another one does, whose format it may not be. What a case prints that ends the process at once,
 /// as by _exit() or SIGKILL, is lost; a signal that doctest handles is a failure.
 ///
-/// The reports of doctest's own reporters are not captured. Those of one that is registered by
-/// others, and writes to std::cout, would be: where one is used alone, a capture ends, and what it
-/// has is shown, as soon as there is a failure or a message to report.
+/// The reports of doctest's own reporters are not captured. Those of another one, which writes to
+/// std::cout, would be, but for report_past_captures(). Where such a one is used alone without
+/// that, what a case prints is shown as soon as there is a failure or a message to report, and is
+/// not captured from there on.
 class output_of_failures : public detail::silent_reporter {
 public:
     explicit output_of_failures(const doctest::ContextOptions& options) : options_(options) {

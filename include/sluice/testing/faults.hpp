@@ -2,9 +2,8 @@
 //
 //     using sluice::testing::fault;
 //     sluice::bytes_io disk;
-//     sluice::testing::fault_io out(
-//         disk, sluice::testing::fault_options{.faults = {{.on = fault::write, .after = 100,
-//         .reason = ENOSPC}}});
+//     sluice::testing::fault_io out(disk, {.faults = {{.on = fault::write, .after = 100,
+//                                                      .reason = ENOSPC}}});
 //     CHECK_FALSE(save(document, out));                 // any std::ostream&
 //     CHECK(sluice::error_of(out).code() == std::errc::no_space_on_device);
 //
@@ -24,6 +23,7 @@
 #include <ios>
 #include <limits>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 namespace sluice::testing {
@@ -159,8 +159,15 @@ using faultbuf = basic_faultbuf<char>;
 using wfaultbuf = basic_faultbuf<wchar_t>;
 
 /// A basic_faultbuf as a stream.
-using fault_io = basic_layer_io<faultbuf>;
-using wfault_io = basic_layer_io<wfaultbuf>;
+template <class CharT>
+class basic_fault_io : public basic_layer_io<basic_faultbuf<CharT>> {
+public:
+    explicit basic_fault_io(basic_lower<CharT> below, fault_options options = {})
+        : basic_layer_io<basic_faultbuf<CharT>>(std::move(below), std::move(options)) {}
+};
+
+using fault_io = basic_fault_io<char>;
+using wfault_io = basic_fault_io<wchar_t>;
 
 extern template class basic_faultbuf<char>;
 extern template class basic_faultbuf<wchar_t>;

@@ -23,6 +23,7 @@
 #include <locale>
 #include <string>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 namespace sluice::testing {
@@ -204,8 +205,15 @@ using tracebuf = basic_tracebuf<char>;
 using wtracebuf = basic_tracebuf<wchar_t>;
 
 /// A basic_tracebuf as a stream.
-using trace_io = basic_layer_io<tracebuf>;
-using wtrace_io = basic_layer_io<wtracebuf>;
+template <class CharT>
+class basic_trace_io : public basic_layer_io<basic_tracebuf<CharT>> {
+public:
+    explicit basic_trace_io(basic_lower<CharT> below, trace_options options = {})
+        : basic_layer_io<basic_tracebuf<CharT>>(std::move(below), std::move(options)) {}
+};
+
+using trace_io = basic_trace_io<char>;
+using wtrace_io = basic_trace_io<wchar_t>;
 
 extern template class basic_tracebuf<char>;
 extern template class basic_tracebuf<wchar_t>;
