@@ -1,5 +1,6 @@
 #include "devices.hpp"
 
+#include <sluice/bridge/memory_file.hpp>
 #include <sluice/bridge/stdio.hpp>
 #include <sluice/device/container.hpp>
 #include <sluice/device/memory.hpp>
@@ -181,6 +182,26 @@ private:
     sluice::membuf bytes_;
 };
 
+// By its path, and the standard's own streams.
+class path_to_memory : public byte_device {
+public:
+    [[nodiscard]] std::string name() const override { return "memory_file"; }
+    void write(const saver<char>& save) override {
+        std::ofstream out(file_.path(), ios::binary);
+        save(out);
+        out.close();
+        CHECK(out.good());
+    }
+    void read(const loader<char>& load) override {
+        std::ifstream in(file_.path(), ios::binary);
+        load(in);
+    }
+    [[nodiscard]] std::string content() override { return std::string(file_.view()); }
+
+private:
+    sluice::memory_file file_;
+};
+
 class memory_file_system : public byte_device {
 public:
     [[nodiscard]] std::string name() const override { return "fs::memory"; }
@@ -256,6 +277,19 @@ struct closes_file {
     void operator()(std::FILE* file) const { std::fclose(file); }
 };
 using c_file = std::unique_ptr<std::FILE, closes_file>;
+
+// What fopen() opens.
+std::string through_path(const file_codec& library, const std::string& path) {
+    {
+        const c_file out(std::fopen(path.c_str(), "wb"));
+        REQUIRE(out != nullptr);
+        library.save(out.get());
+    }
+    const c_file in(std::fopen(path.c_str(), "rb"));
+    REQUIRE(in != nullptr);
+    CHECK(library.load(in.get()));
+    return support::content_of(path);
+}
 
 codec over_buffers(const file_codec& library) {
     return {.save =
@@ -354,6 +388,7 @@ std::vector<std::unique_ptr<basic_device<CharT>>> devices() {
     add<CharT, spooled>(all, 100);
     add<CharT, gzip>(all);
     add<CharT, memory_file_system>(all);
+    add<CharT, path_to_memory>(all);
     return all;
 }
 
@@ -414,15 +449,11 @@ void check_failures(const basic_codec<CharT>& library) {
 
 void check_round_trip(const file_codec& library) {
     const codec on_buffers = over_buffers(library);
-    const support::temporary_file path;
-    const c_file out(std::fopen(path.path().c_str(), "wb"));
-    REQUIRE(out != nullptr);
-    library.save(out.get());
-    REQUIRE(std::fflush(out.get()) == 0);
-    CHECK((path.content() == saved_by_std(on_buffers)));
-    const c_file in(std::fopen(path.path().c_str(), "rb"));
-    REQUIRE(in != nullptr);
-    CHECK(library.load(in.get()));
+    const std::string expected = saved_by_std(on_buffers);
+    const support::temporary_file on_disk;
+    CHECK((through_path(library, on_disk.path()) == expected));
+    const sluice::memory_file in_memory;
+    CHECK((through_path(library, in_memory.path()) == expected));
 
     check_round_trip(on_buffers);
 }

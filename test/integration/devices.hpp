@@ -80,7 +80,7 @@ public:
 using byte_device = basic_device<char>;
 
 /// One of each: bytes_io, a container, a file, a spooled file that stays in RAM and one that goes
-/// to disk, gzip in memory, a file in the file system `memory`. Each is empty.
+/// to disk, gzip in memory, a file in the file system `memory`, a memory_file. Each is empty.
 template <class CharT>
 [[nodiscard]] std::vector<std::unique_ptr<basic_device<CharT>>> devices();
 
