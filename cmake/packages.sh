@@ -1,8 +1,12 @@
 # The Debian packages that the scripts beside this file need; sourced by them.
 
 build_packages="g++ cmake ninja-build libboost-iostreams-dev"
+# The libraries of test/integration; the tests of one that is missing are skipped.
+integration_packages="libarchive-dev libboost-serialization-dev libcereal-dev libexpat1-dev libfmt-dev libjpeg-dev \
+    libjsoncpp-dev libpng-dev libprotobuf-dev libpugixml-dev libsndfile1-dev libspdlog-dev libsqlite3-dev \
+    libtiff-dev libtomlplusplus-dev libyaml-cpp-dev rapidjson-dev"
 test_packages="$build_packages doctest-dev libbenchmark-dev nlohmann-json3-dev libisal-dev libssl-dev zlib1g-dev \
-    bzip2 gzip xz-utils zstd catch2 libgtest-dev"
+    bzip2 catch2 gzip libgtest-dev xz-utils zstd $integration_packages"
 clang_packages="clang clang-tidy"
 
 # need PACKAGE…: installs those that are missing. Where none is, it calls neither apt-get nor sudo,

@@ -1,15 +1,46 @@
 #include <sluice/fstream.hpp>
 
 #include "file_calls.hpp"
+#include <support/limits.hpp>
 #include <support/system_calls.hpp>
 #include <support/temporary.hpp>
 
 #include <doctest/doctest.h>
 
 #include <cerrno>
+#include <cwchar>
 #include <locale>
 #include <string>
 using namespace file_tests;
+
+namespace {
+
+// Writes capitals, and tells when the last locale that has it lets it go.
+class shouting_facet : public std::codecvt<char, char, std::mbstate_t> {
+public:
+    explicit shouting_facet(bool& gone) : gone_(&gone) {}
+    shouting_facet(const shouting_facet&) = delete;
+    shouting_facet& operator=(const shouting_facet&) = delete;
+
+protected:
+    ~shouting_facet() override { *gone_ = true; }
+
+    result do_out(std::mbstate_t&, const char* from, const char* from_end, const char*& from_next,
+                  char* to, char* to_end, char*& to_next) const override {
+        for (; from != from_end && to != to_end; ++from) {
+            *to++ = *from >= 'a' && *from <= 'z' ? static_cast<char>(*from - 'a' + 'A') : *from;
+        }
+        from_next = from;
+        to_next = to;
+        return from == from_end ? ok : partial;
+    }
+    [[nodiscard]] bool do_always_noconv() const noexcept override { return false; }
+
+private:
+    bool* gone_;
+};
+
+}  // namespace
 
 TEST_SUITE_BEGIN("filebuf");
 
@@ -118,6 +149,88 @@ TEST_CASE("imbuing in the middle of a file changes no content and no position") 
         CHECK(word == L"llo");
     }
     CHECK(content_of(dir / "file") == "hello world");
+}
+
+// A Boost.Serialization archive imbues a facet that is its member, and the old locale when it ends.
+TEST_CASE("a locale is let go of when the next is imbued, whatever cannot be written") {
+    bool gone = false;
+    sluice::ofstream out("/dev/full");
+    out.imbue(std::locale(std::locale::classic(), new shouting_facet(gone)));
+    out << "x";
+    CHECK_FALSE(gone);
+    out.imbue(std::locale::classic());
+    CHECK(gone);
+    CHECK(out.bad());
+    CHECK(sluice::error_of(out).code() == std::errc::no_space_on_device);
+}
+
+TEST_CASE("what could not be written when a locale was imbued is written later, as it was to be") {
+    const temporary_directory dir;
+    SUBCASE("bytes") {
+        sluice::ofstream out(dir / "file");
+        out << "abc";
+        {
+            const support::file_size_limit limit(2);
+            out.imbue(std::locale("C.UTF-8"));
+            CHECK(out.bad());
+        }
+        out.clear();
+        out << "def" << std::flush;
+        CHECK(out.good());
+        CHECK(out.tellp() == 6);
+        CHECK(content_of(dir / "file") == "abcdef");
+    }
+    SUBCASE("wide characters") {
+        sluice::wfstream both;
+        both.imbue(std::locale("C.UTF-8"));
+        both.open(dir / "file", std::ios::in | std::ios::out | std::ios::trunc);
+        both << L"a\u00e9\u20ac";
+        {
+            const support::file_size_limit limit(2);
+            both.imbue(std::locale::classic());
+            CHECK(both.bad());
+        }
+        both.clear();
+        CHECK(both.tellp() == 6);
+        both << L"def" << std::flush;
+        CHECK(both.good());
+        CHECK(both.tellp() == 9);
+        CHECK(content_of(dir / "file") == "a\xc3\xa9\xe2\x82\xac"
+                                          "def");
+        both.seekg(6);
+        CHECK(both.get() == L'd');
+    }
+    SUBCASE("bytes of a locale that converts, then of one that does not") {
+        bool gone = false;
+        sluice::ofstream out;
+        out.imbue(std::locale(std::locale::classic(), new shouting_facet(gone)));
+        out.open(dir / "file");
+        out << "abc";
+        {
+            const support::file_size_limit limit(2);
+            out.imbue(std::locale::classic());
+            CHECK(out.bad());
+            CHECK(gone);
+        }
+        out.clear();
+        out << "def" << std::flush;
+        CHECK(out.good());
+        CHECK(content_of(dir / "file") == "ABCdef");
+    }
+    SUBCASE("bytes, then of a locale that converts") {
+        bool gone = false;
+        sluice::ofstream out(dir / "file");
+        out << "abc";
+        {
+            const support::file_size_limit limit(2);
+            out.imbue(std::locale(std::locale::classic(), new shouting_facet(gone)));
+            CHECK(out.bad());
+        }
+        out.clear();
+        out << "def" << std::flush;
+        CHECK(out.good());
+        CHECK(content_of(dir / "file") == "abcDEF");
+    }
 }
 
 TEST_SUITE_END();

@@ -77,6 +77,19 @@ public:
     /// Writes `count` characters. Those counted are converted, and their bytes written or pending.
     [[nodiscard]] transfer write(file_handle& file, const CharT* source, std::size_t count);
 
+    /// Converts `count` characters as if written, and gives away all bytes that are pending. Those
+    /// of a character that cannot be converted, and what follows it, are not among them.
+    [[nodiscard]] std::string take_pending(const CharT* source, std::size_t count) {
+        static_cast<void>(convert(source, count));
+        return std::exchange(pending_, {});
+    }
+
+    /// Makes `bytes` pending at the place where it was restarted.
+    void set_pending(std::string bytes) noexcept { pending_ = std::move(bytes); }
+
+    /// Where the bytes that are pending go.
+    [[nodiscard]] std::int64_t pending_position() const noexcept { return device_; }
+
     /// Writes the bytes that are pending.
     [[nodiscard]] std::error_code drain(file_handle& file);
 
@@ -87,6 +100,7 @@ private:
     using result = std::codecvt_base::result;
 
     std::error_code leave_reading(file_handle& file);
+    transfer convert(const CharT* source, std::size_t count);
     result convert_some(CharT* target, std::size_t count, std::size_t& produced);
     transfer read_bytes(file_handle& file, std::size_t count);
 
@@ -216,6 +230,14 @@ transfer conversion<CharT, State>::write(file_handle& file, const CharT* source,
     if (const std::error_code code = drain(file)) {
         return {0, code};
     }
+    const transfer converted = convert(source, count);
+    const std::error_code code = drain(file);
+    return {converted.count, code ? code : converted.error};
+}
+
+// Adds the bytes of what is counted to pending_.
+template <class CharT, class State>
+transfer conversion<CharT, State>::convert(const CharT* source, std::size_t count) {
     std::error_code failure;
     const CharT* from = source;
     for (const CharT* const end = source + count; from != end;) {
@@ -240,8 +262,7 @@ transfer conversion<CharT, State>::write(file_handle& file, const CharT* source,
         }
         from = next;
     }
-    const std::error_code code = drain(file);
-    return {static_cast<std::size_t>(from - source), code ? code : failure};
+    return {static_cast<std::size_t>(from - source), failure};
 }
 
 // Goes back to where the reader stands, from where its bytes were read to.

@@ -60,7 +60,7 @@ public:
     [[nodiscard]] std::error_code create(const char* path) noexcept;
     [[nodiscard]] std::error_code create_unnamed(const char* directory) noexcept;
 
-    /// Creates a file in RAM; see os::create_memory.
+    /// Creates a file in RAM; see os::create_in_memory.
     ///
     /// Requires: is_open() is false.
     [[nodiscard]] std::error_code create_memory(const char* name) noexcept;

@@ -164,6 +164,7 @@ private:
 
     basic_filebuf* start(std::error_code code, std::ios_base::openmode mode, const char* operation);
     void choose_conversion();
+    void imbue_unwritten(const std::locale& locale);
     void imbue_in_place(const std::locale& locale);
     void imbue_in_passing(const std::locale& locale);
     [[nodiscard]] std::error_code finish_writing();

@@ -211,9 +211,8 @@ void basic_filebuf<CharT, Traits>::imbue(const std::locale& locale) {
     }
     if (const std::error_code code = finish_writing()) {
         this->fail_quietly(code, "write", this->position());
-        return;  // what is pending is still the old facet's
-    }
-    if (this->do_seekable()) {
+        imbue_unwritten(locale);
+    } else if (this->do_seekable()) {
         imbue_in_place(locale);
     } else {
         imbue_in_passing(locale);
@@ -224,6 +223,7 @@ template <class CharT, class Traits>
 void basic_filebuf<CharT, Traits>::imbue_in_place(const std::locale& locale) {
     if (const std::error_code code = this->leave_reading()) {
         this->fail_quietly(code, "seek", this->position());
+        imbue_in_passing(locale);
         return;
     }
     const place here{this->shared() ? device_position() : this->position(), state_type()};
@@ -232,6 +232,36 @@ void basic_filebuf<CharT, Traits>::imbue_in_place(const std::locale& locale) {
     choose_conversion();
     if (conversion_ != nullptr) {
         conversion_->restart(here);
+    }
+}
+
+// The old facet may end with this call, as the member of a Boost.Serialization archive does: what
+// is pending has to be bytes from here on, for the new one to pass on.
+template <class CharT, class Traits>
+void basic_filebuf<CharT, Traits>::imbue_unwritten(const std::locale& locale) {
+    const bool converted = conversion_ != nullptr;
+    const auto count = static_cast<std::size_t>(this->pptr() - this->pbase());
+    std::string bytes;
+    place here;
+    if (converted) {
+        here.position = conversion_->pending_position();
+        bytes = conversion_->take_pending(this->pbase(), count);
+    } else if constexpr (sizeof(CharT) == 1) {
+        here.position = this->position() - static_cast<off_type>(count);
+        bytes.assign(reinterpret_cast<const char*>(this->pbase()), count);
+    }
+    locale_ = locale;
+    choose_conversion();
+    if (!converted && conversion_ == nullptr) {
+        return;  // bytes they stay
+    }
+    this->set_position(here.position);
+    if (conversion_ == nullptr && !lacks_facet_) {
+        conversion_ = std::make_unique<conversion_type>(std::use_facet<facet_type>(locale_));
+    }
+    if (conversion_ != nullptr) {
+        conversion_->restart(here);
+        conversion_->set_pending(std::move(bytes));
     }
 }
 
