@@ -1,0 +1,76 @@
+#include "kernel.hpp"
+
+#include <fcntl.h>
+#include <linux/limits.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include <array>
+#include <charconv>
+#include <cstring>
+
+namespace sluice::mount::kernel {
+namespace {
+
+// statx() by number, whose structure is the same on every architecture.
+bool get_status(int directory, const char* path, struct statx& status) noexcept {
+    return syscall(SYS_statx, directory, path, AT_EMPTY_PATH, STATX_TYPE, &status) == 0;
+}
+
+dev_t device_at(int directory, const char* path) noexcept {
+    const kept_errno kept;
+    struct statx status = {};
+    return get_status(directory, path, status) ? makedev(status.stx_dev_major, status.stx_dev_minor)
+                                               : 0;
+}
+
+}  // namespace
+
+ssize_t read_link(const char* path, char* target, std::size_t size) noexcept {
+    return syscall(SYS_readlinkat, AT_FDCWD, path, target, size);
+}
+
+std::size_t path_of(int file, char* target, std::size_t size) noexcept {
+    const kept_errno kept;
+    if (file == AT_FDCWD) {
+        const long length = syscall(SYS_getcwd, target, size);  // counts the NUL
+        return length > 1 && target[0] == '/' ? static_cast<std::size_t>(length - 1) : 0;
+    }
+    constexpr std::string_view folder = "/proc/self/fd/";
+    std::array<char, 32> link{};
+    std::memcpy(link.data(), folder.data(), folder.size());
+    std::to_chars(link.data() + folder.size(), link.data() + link.size() - 1, file);
+    const ssize_t length = read_link(link.data(), target, size);
+    const bool whole = length > 0 && static_cast<std::size_t>(length) < size;
+    return whole && target[0] == '/' ? static_cast<std::size_t>(length) : 0;
+}
+
+bool exists(const char* path) noexcept {
+    return syscall(SYS_faccessat, AT_FDCWD, path, F_OK) == 0;
+}
+
+bool is_program(const char* path) noexcept {
+    struct statx status = {};
+    if (syscall(SYS_faccessat, AT_FDCWD, path, X_OK) != 0 || !get_status(AT_FDCWD, path, status)) {
+        return false;
+    }
+    errno = EACCES;  // which execve() gives for a directory
+    return (status.stx_mode & S_IFMT) == S_IFREG;
+}
+
+dev_t device_of(int file) noexcept {
+    return device_at(file, "");
+}
+
+dev_t device_of(std::string_view path) noexcept {
+    std::array<char, PATH_MAX> name{};
+    if (path.size() >= name.size()) {
+        return 0;
+    }
+    std::memcpy(name.data(), path.data(), path.size());
+    return device_at(AT_FDCWD, name.data());
+}
+
+}  // namespace sluice::mount::kernel
