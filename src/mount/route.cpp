@@ -49,6 +49,9 @@ private:
 
 int route::walk(int directory, const char* path, bool follows) noexcept {
     const kernel::kept_errno kept;
+    if (strnlen(path, PATH_MAX) == PATH_MAX) {
+        return ENAMETOOLONG;
+    }
     if (*path != '/' && !take(directory)) {
         return 0;
     }
