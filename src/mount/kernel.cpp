@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include <array>
-#include <charconv>
 #include <cstring>
 
 namespace sluice::mount::kernel {
@@ -26,6 +25,21 @@ dev_t device_at(int directory, const char* path) noexcept {
                                                : 0;
 }
 
+// "/proc/self/fd/3". Not by <charconv>, which would leave its table among what the library exports.
+std::array<char, 32> link_of(int file) noexcept {
+    constexpr std::string_view folder = "/proc/self/fd/";
+    std::array<char, 32> link{};
+    std::memcpy(link.data(), folder.data(), folder.size());
+    std::size_t digits = 1;
+    for (int rest = file; rest >= 10; rest /= 10) {
+        ++digits;
+    }
+    for (std::size_t i = digits; i > 0; --i, file /= 10) {
+        link[folder.size() + i - 1] = static_cast<char>('0' + file % 10);
+    }
+    return link;
+}
+
 }  // namespace
 
 ssize_t read_link(const char* path, char* target, std::size_t size) noexcept {
@@ -38,11 +52,10 @@ std::size_t path_of(int file, char* target, std::size_t size) noexcept {
         const long length = syscall(SYS_getcwd, target, size);  // counts the NUL
         return length > 1 && target[0] == '/' ? static_cast<std::size_t>(length - 1) : 0;
     }
-    constexpr std::string_view folder = "/proc/self/fd/";
-    std::array<char, 32> link{};
-    std::memcpy(link.data(), folder.data(), folder.size());
-    std::to_chars(link.data() + folder.size(), link.data() + link.size() - 1, file);
-    const ssize_t length = read_link(link.data(), target, size);
+    if (file < 0) {
+        return 0;
+    }
+    const ssize_t length = read_link(link_of(file).data(), target, size);
     const bool whole = length > 0 && static_cast<std::size_t>(length) < size;
     return whole && target[0] == '/' ? static_cast<std::size_t>(length) : 0;
 }

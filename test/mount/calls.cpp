@@ -232,11 +232,15 @@ void show_listing(int folder) {
 
 // -- what is there ----------------------------------------------------------------------------
 
-// The functions of before glibc 2.33, which no header has any more.
+// A function that the headers do not have, or not for us.
+template <class Function>
+Function* named(const char* name) {
+    return reinterpret_cast<Function*>(dlsym(RTLD_DEFAULT, name));
+}
+
+// What stat() and its kin were before glibc 2.33.
 int old_stat(const char* name, const std::string& path, struct stat& status) {
-    using function = int(int, const char*, struct stat*);
-    auto* const found = reinterpret_cast<function*>(dlsym(RTLD_DEFAULT, name));
-    return found == nullptr ? -2 : found(1, path.c_str(), &status);
+    return named<int(int, const char*, struct stat*)>(name)(1, path.c_str(), &status);
 }
 
 void show_statuses(int folder) {
@@ -261,6 +265,9 @@ void show_statuses(int folder) {
     }
     SHOW(fstatat(folder, "", &status, AT_EMPTY_PATH));
     SHOW(stat64(at("text").c_str(), reinterpret_cast<struct stat64*>(&status)));
+    using old_fstatat = int(int, int, const char*, struct stat*, int);
+    SHOW(named<old_fstatat>("__fxstatat")(1, folder, "absolute", &status, 0));
+    SHOW(lstat64(at("absolute").c_str(), reinterpret_cast<struct stat64*>(&status)));
     struct statx more = {};
     SHOW(statx(folder, "absolute", 0, STATX_SIZE, &more));
     SHOW(statx(AT_FDCWD, at("none").c_str(), 0, STATX_SIZE, &more));
@@ -443,6 +450,41 @@ void show_attributes(int folder) {
     SHOW(unlink(at("mine").c_str()));
 }
 
+// -- what is called for another function ------------------------------------------------------
+
+// Where the compiler checks (_FORTIFY_SOURCE), and where the library was built long ago.
+void show_stand_ins(int folder) {
+    using checked_open = int(const char*, int);
+    using checked_openat = int(int, const char*, int);
+    std::array<char, PATH_MAX> text{};
+    for (const char* const name : {"text", "absolute", "none"}) {
+        const std::string path = at(name);
+        SHOW(closed(named<checked_open>("__open")(path.c_str(), O_RDONLY)));
+        SHOW(closed(named<checked_open>("__open_2")(path.c_str(), O_RDONLY)));
+        SHOW(closed(named<checked_open>("__open64_2")(path.c_str(), O_RDONLY)));
+        SHOW(closed(named<checked_openat>("__openat_2")(folder, name, O_RDONLY)));
+        SHOW(closed(named<checked_openat>("__openat64_2")(folder, name, O_RDONLY)));
+        SHOW(named<char*(const char*, char*, size_t)>("__realpath_chk")(path.c_str(), text.data(),
+                                                                        text.size()));
+    }
+    using checked_readlink = ssize_t(const char*, char*, size_t, size_t);
+    using checked_readlinkat = ssize_t(int, const char*, char*, size_t, size_t);
+    SHOW(named<checked_readlink>("__readlink_chk")(at("relative").c_str(), text.data(), 9, 9));
+    SHOW(named<checked_readlinkat>("__readlinkat_chk")(folder, "text", text.data(), 9, 9));
+    dev_t device = 0;
+    using old_mknod = int(int, const char*, mode_t, dev_t*);
+    using old_mknodat = int(int, int, const char*, mode_t, dev_t*);
+    SHOW(named<old_mknod>("__xmknod")(0, at("node").c_str(), S_IFIFO | 0600, &device));
+    SHOW(named<old_mknodat>("__xmknodat")(0, folder, "node", S_IFIFO | 0600, &device));
+    SHOW(unlink(at("node").c_str()));
+    SHOW(chdir(at("folder").c_str()));
+    SHOW(named<char*(char*)>("getwd")(text.data()));
+    SHOW(named<char*(char*, size_t)>("__getwd_chk")(text.data(), text.size()));
+    SHOW(
+        named<char*(char*, size_t, size_t)>("__getcwd_chk")(text.data(), text.size(), text.size()));
+    SHOW(chdir("/"));
+}
+
 // -- programs, libraries, sockets -------------------------------------------------------------
 
 // Runs what calls a function of the exec family, which comes back only where it failed.
@@ -554,6 +596,7 @@ int main(int count, char** arguments) {
     show_naming(folder);
     show_made_up_names();
     show_attributes(folder);
+    show_stand_ins(folder);
     show_programs(folder);
     show_sockets();
     errno = EDOM;
