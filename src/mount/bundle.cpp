@@ -96,13 +96,43 @@ bool relocate(archive_entry* entry) {
     return true;
 }
 
+// Not archive_read_extract2(), to which an entry that is refused is a warning.
+void unpack_entry(const std::filesystem::path& bundle, archive* reader, archive_entry* entry,
+                  archive* writer) {
+    if (archive_write_header(writer, entry) < ARCHIVE_WARN) {
+        throw archive_failure(bundle, writer);
+    }
+    for (;;) {
+        const void* data = nullptr;
+        std::size_t size = 0;
+        la_int64_t position = 0;
+        const int result = archive_read_data_block(reader, &data, &size, &position);
+        if (result == ARCHIVE_EOF) {
+            break;
+        }
+        if (result < ARCHIVE_WARN) {
+            throw archive_failure(bundle, reader);
+        }
+        if (archive_write_data_block(writer, data, size, position) < ARCHIVE_WARN) {
+            throw archive_failure(bundle, writer);
+        }
+    }
+    if (archive_write_finish_entry(writer) < ARCHIVE_WARN) {
+        throw archive_failure(bundle, writer);
+    }
+}
+
 }  // namespace
 
 void unpack(const std::filesystem::path& bundle, const std::filesystem::path& folder) {
     const owned_archive reader(archive_read_new());
     const owned_archive writer(archive_write_disk_new());
     archive_read_support_filter_all(reader.get());
-    archive_read_support_format_all(reader.get());
+    // Not all that there are: any text is a list of files to mtree.
+    archive_read_support_format_7zip(reader.get());
+    archive_read_support_format_cpio(reader.get());
+    archive_read_support_format_tar(reader.get());
+    archive_read_support_format_zip(reader.get());
     constexpr int flags = ARCHIVE_EXTRACT_TIME | ARCHIVE_EXTRACT_PERM |
                           ARCHIVE_EXTRACT_SECURE_SYMLINKS | ARCHIVE_EXTRACT_SECURE_NODOTDOT |
                           ARCHIVE_EXTRACT_SECURE_NOABSOLUTEPATHS;
@@ -122,9 +152,8 @@ void unpack(const std::filesystem::path& bundle, const std::filesystem::path& fo
         if (result < ARCHIVE_WARN) {
             throw archive_failure(bundle, reader.get());
         }
-        if (relocate(entry) &&
-            archive_read_extract2(reader.get(), entry, writer.get()) < ARCHIVE_WARN) {
-            throw archive_failure(bundle, reader.get());
+        if (relocate(entry)) {
+            unpack_entry(bundle, reader.get(), entry, writer.get());
         }
     }
     if (archive_write_close(writer.get()) < ARCHIVE_WARN) {
