@@ -264,8 +264,8 @@ passed<Result> call(passed<Result> (*function)(passed<Kinds>...), passed<Kinds>.
 
 // -- the line ---------------------------------------------------------------------------------
 
-#define SLUICE_PASTE_(a, b) a##b
-#define SLUICE_PASTE(a, b) SLUICE_PASTE_(a, b)
+#define SLUICE_PASTE_TEXT(a, b) a##b
+#define SLUICE_PASTE(a, b) SLUICE_PASTE_TEXT(a, b)
 #define SLUICE_SEVENTH(a, b, c, d, e, f, g, ...) g
 #define SLUICE_COUNT(...) SLUICE_SEVENTH(__VA_ARGS__, 6, 5, 4, 3, 2, 1, 0)
 

@@ -33,7 +33,7 @@ char* give(const char* text, std::size_t size, char* target, std::size_t capacit
 template <class Original>
 [[gnu::noinline]] char* named_working_directory(char* target, std::size_t capacity,
                                                 Original original) noexcept {
-    std::array<char, PATH_MAX> name;
+    kernel::path_room name;
     const std::size_t place = kernel::path_of(AT_FDCWD, name.data(), name.size());
     if (mounts().holding({name.data(), place}) == nullptr) {
         return original();
@@ -98,7 +98,7 @@ namespace {
 // Those of /proc say where something lies. `read` reads the link into what it is given.
 template <class Read>
 [[gnu::noinline]] ssize_t name_cut_off(char* target, std::size_t capacity, Read read) noexcept {
-    std::array<char, PATH_MAX> text;
+    kernel::path_room text;
     const ssize_t got = read(text.data(), text.size());
     if (got < 0) {
         return got;
@@ -235,7 +235,7 @@ template <class Result, class... Rest>
     if (there.get() == name) {
         return function(name, rest...);
     }
-    std::array<char, PATH_MAX> place;
+    kernel::path_room place;
     const std::size_t place_size = std::strlen(there.get());
     std::memcpy(place.data(), there.get(), place_size + 1);
     const Result result = function(place.data(), rest...);

@@ -96,7 +96,7 @@ private:
     }
 
     const char* path_ = nullptr;
-    std::array<char, PATH_MAX> name_;
+    kernel::path_room name_;
 };
 
 template <class Result, class... Rest>
@@ -139,19 +139,20 @@ SLUICE_DEFINE(int, posix_spawnp,
 
 namespace {
 
+// NOLINTBEGIN(clang-analyzer-valist.Uninitialized): it does not follow a list that is pointed to
 // Up to the null pointer.
-std::size_t count_arguments(va_list list) noexcept {
+std::size_t count_arguments(va_list* list) noexcept {
     std::size_t count = 0;
-    while (va_arg(list, const char*) != nullptr) {
+    while (va_arg(*list, const char*) != nullptr) {
         ++count;
     }
     return count;
 }
 
-void take_arguments(char** target, const char* first, va_list list) noexcept {
+void take_arguments(char** target, const char* first, va_list* list) noexcept {
     *target = const_cast<char*>(first);
     while (*target != nullptr) {
-        *++target = va_arg(list, char*);
+        *++target = va_arg(*list, char*);
     }
 }
 
@@ -162,9 +163,9 @@ void take_arguments(char** target, const char* first, va_list list) noexcept {
     va_list counted;                                                                               \
     va_copy(counted, rest);                                                                        \
     auto** const target = static_cast<char**>(                                                     \
-        alloca((first == nullptr ? 1 : count_arguments(counted) + 2) * sizeof(char*)));            \
+        alloca(((first) == nullptr ? 1 : count_arguments(&counted) + 2) * sizeof(char*)));         \
     va_end(counted);                                                                               \
-    take_arguments(target, first, rest)
+    take_arguments(target, first, &(rest))
 
 SLUICE_EXPORT(int, execl, (const char* file, const char* first, ...)) {
     va_list rest;
@@ -190,6 +191,8 @@ SLUICE_EXPORT(int, execle, (const char* file, const char* first, ...)) {
     va_end(rest);
     return execve(file, arguments, environment);
 }
+
+// NOLINTEND(clang-analyzer-valist.Uninitialized)
 
 // -- libraries --------------------------------------------------------------------------------
 

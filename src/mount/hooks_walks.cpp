@@ -70,7 +70,7 @@ constinit thread_local tree_walk current;
 
 int visit(const char* place, const struct stat* status, int type, struct FTW* found) {
     const tree_walk walk = current;  // the caller may begin another
-    std::array<char, PATH_MAX> name;
+    kernel::path_room name;
     const std::size_t rest = std::strlen(place) - walk.place_size;
     if (walk.root.size() + rest >= name.size()) {
         return failure<int>(ENAMETOOLONG);
@@ -78,7 +78,7 @@ int visit(const char* place, const struct stat* status, int type, struct FTW* fo
     std::memcpy(name.data(), walk.root.data(), walk.root.size());
     std::memcpy(name.data() + walk.root.size(), place + walk.place_size, rest + 1);
     int result = 0;
-    if (walk.full != nullptr) {
+    if (walk.full != nullptr && found != nullptr) {
         struct FTW known = *found;
         const std::string_view text(name.data(), walk.root.size() + rest);
         known.base = static_cast<int>(text.rfind('/') + 1);  // npos is -1
@@ -101,7 +101,7 @@ template <class Start>
     if (const int error = there.translate(AT_FDCWD, root, follows, effect::none)) {
         return failure<int>(error);
     }
-    std::array<char, PATH_MAX> place;
+    kernel::path_room place;
     std::size_t size = std::strlen(there.get());
     std::memcpy(place.data(), there.get(), size + 1);
     while (size > 1 && place[size - 1] == '/') {

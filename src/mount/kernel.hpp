@@ -6,8 +6,10 @@
 #ifndef SLUICE_MOUNT_KERNEL_HPP
 #define SLUICE_MOUNT_KERNEL_HPP
 
+#include <linux/limits.h>
 #include <sys/types.h>
 
+#include <array>
 #include <cerrno>
 #include <cstddef>
 #include <string_view>
@@ -36,6 +38,20 @@ dev_t device_of(int file) noexcept;
 
 /// The device of what is at a path; 0 where that cannot be said.
 dev_t device_of(std::string_view path) noexcept;
+
+/// Room for a path. It is not set, as that would take longer than many a call.
+class path_room {
+public:
+    path_room() noexcept {}  // NOLINT(cppcoreguidelines-pro-type-member-init,*-equals-default): so
+
+    [[nodiscard]] char* data() noexcept { return text_.data(); }
+    [[nodiscard]] const char* data() const noexcept { return text_.data(); }
+    [[nodiscard]] std::size_t size() const noexcept { return text_.size(); }
+    char& operator[](std::size_t i) noexcept { return text_[i]; }
+
+private:
+    std::array<char, PATH_MAX> text_;
+};
 
 /// Leaves errno as it was, whatever is called in its scope.
 class kept_errno {

@@ -32,7 +32,7 @@ namespace fs = std::filesystem;
 fs::path find_library() {
     const fs::path folder = fs::read_symlink("/proc/self/exe").parent_path();
     for (const char* const name : {"libsluice_mount.so", SLUICE_MOUNT_LIBRARY}) {
-        const fs::path path = (folder / name).lexically_normal();
+        fs::path path = (folder / name).lexically_normal();
         if (fs::exists(path)) {
             return path;
         }
@@ -102,11 +102,8 @@ int launch(int count, char** arguments) {
     return run_mounted(wanted);
 }
 
-}  // namespace
-}  // namespace sluice::mount
-
-int main(int count, char** arguments) {
-    using namespace sluice::mount;
+// As launch(), with what was thrown told.
+int launch_or_tell(int count, char** arguments) {
     std::setlocale(LC_CTYPE, "C.UTF-8");  // in which archives have their names
     try {
         return launch(count, arguments);
@@ -119,4 +116,11 @@ int main(int count, char** arguments) {
         std::cerr << "sluice-mount: " << failed.what() << '\n';
         return status_failed;
     }
+}
+
+}  // namespace
+}  // namespace sluice::mount
+
+int main(int count, char** arguments) {
+    return sluice::mount::launch_or_tell(count, arguments);
 }

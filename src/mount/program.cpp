@@ -113,7 +113,7 @@ void check_file(const std::string& path, int depth) {
 
 std::string find_program(const std::string& name, const table& mounts) {
     if (name.find('/') != std::string::npos) {
-        const std::string place = place_of(name, mounts);
+        std::string place = place_of(name, mounts);
         if (place.empty() || !kernel::is_program(place.c_str())) {
             const int error = place.empty() ? ENOENT : errno;
             throw system_failure(name, error,
@@ -127,8 +127,9 @@ std::string find_program(const std::string& name, const table& mounts) {
     bool forbidden = false;
     for (;;) {
         const std::size_t size = std::min(folders.find(':'), folders.size());
-        const std::string folder(size == 0 ? "." : folders.substr(0, size));
-        const std::string place = place_of(folder + '/' + name, mounts);
+        std::string path(size == 0 ? "." : folders.substr(0, size));
+        path.append("/").append(name);
+        std::string place = place_of(path, mounts);
         if (!place.empty() && kernel::is_program(place.c_str())) {
             return place;
         }

@@ -44,7 +44,7 @@ private:
 
     const char* rest_;
     int count_ = 0;
-    std::array<char, PATH_MAX> links_;  // not set before there is one
+    kernel::path_room links_;
 };
 
 int route::walk(int directory, const char* path, bool follows) noexcept {
@@ -115,7 +115,7 @@ void route::drop_last() noexcept {
 // Takes "..": what is no directory has none.
 int route::leave() noexcept {
     if (end_ != nullptr) {
-        std::array<char, PATH_MAX> target;
+        kernel::path_room target;
         if (!copy_place(target.data(), "/.")) {
             return ENAMETOOLONG;
         }
@@ -134,7 +134,7 @@ int route::look_for_link(way& rest, bool follows) noexcept {
     if (end_ == nullptr || !(follows || rest.is_at_slash())) {
         return 0;
     }
-    std::array<char, PATH_MAX> target;
+    kernel::path_room target;
     if (!copy_place(target.data(), "")) {
         return ENAMETOOLONG;
     }

@@ -3,11 +3,9 @@
 #ifndef SLUICE_MOUNT_ROUTE_HPP
 #define SLUICE_MOUNT_ROUTE_HPP
 
+#include "kernel.hpp"
 #include "table.hpp"
 
-#include <linux/limits.h>
-
-#include <array>
 #include <cstddef>
 #include <string_view>
 
@@ -58,7 +56,7 @@ private:
     bool copy_place(char* target, std::string_view ending) const noexcept;
 
     const table& mounts_;
-    std::array<char, PATH_MAX> path_;  // not set: a page a call
+    kernel::path_room path_;
     std::size_t size_ = 0;
     const mounted* end_ = nullptr;
     bool led_through_mount_ = false;

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <system_error>
 
@@ -106,16 +107,13 @@ bool remove_tree(const fs::path& path) noexcept {
 }
 
 bool has_programs(const fs::path& path) {
+    constexpr fs::perms any =
+        fs::perms::owner_exec | fs::perms::group_exec | fs::perms::others_exec;
     const auto all = fs::recursive_directory_iterator(path);
-    for (const fs::directory_entry& one : all) {
+    return std::any_of(begin(all), end(all), [](const fs::directory_entry& one) {
         const fs::file_status status = one.symlink_status();
-        constexpr fs::perms any =
-            fs::perms::owner_exec | fs::perms::group_exec | fs::perms::others_exec;
-        if (fs::is_regular_file(status) && (status.permissions() & any) != fs::perms::none) {
-            return true;
-        }
-    }
-    return false;
+        return fs::is_regular_file(status) && (status.permissions() & any) != fs::perms::none;
+    });
 }
 
 }  // namespace sluice::mount

@@ -27,20 +27,47 @@ namespace {
 namespace fs = std::filesystem;
 using times = std::vector<double>;  // in nanoseconds a call, in the order of `kinds`
 
-constexpr std::array kinds = {
-    "open, close: absolute path", "open, close: relative path", "openat, close",
-    "stat: absolute path",        "open, close: \"..\" in it",  "open, close: at the prefix"};
+constexpr std::array kinds = {"open, close: absolute path",
+                              "open, close: relative path",
+                              "openat, close",
+                              "stat: absolute path",
+                              "open, close: \"..\" in it",
+                              "open, close: at the prefix",
+                              "python3 -c pass"};
+
+void keep_least(double& least, double one) {
+    least = least == 0 ? one : std::min(least, one);
+}
+
+double nanoseconds_since(std::chrono::steady_clock::time_point start) {
+    return std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now() - start)
+        .count();
+}
 
 template <class Call>
 double timed(Call call) {
-    constexpr int calls = 20000;
-    const auto start = std::chrono::steady_clock::now();
-    for (int i = 0; i < calls; ++i) {
-        call();
+    constexpr int calls = 5000;
+    double least = 0;
+    for (int part = 0; part < 10; ++part) {
+        const auto start = std::chrono::steady_clock::now();
+        for (int i = 0; i < calls; ++i) {
+            call();
+        }
+        keep_least(least, nanoseconds_since(start) / calls);
     }
-    return std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now() - start)
-               .count() /
-           calls;
+    return least;
+}
+
+double timed_python() {
+    double least = 0;
+    for (int i = 0; i < 5; ++i) {
+        const auto start = std::chrono::steady_clock::now();
+        if (std::system("python3 -c pass") != 0) {
+            std::exit(1);
+        }
+        keep_least(least, nanoseconds_since(start));
+    }
+    return least;
 }
 
 void open_close(int folder, const char* path) {
@@ -63,7 +90,8 @@ void measure() {
               << timed([&] { open_close(folder, "file"); }) << ' '
               << timed([&] { stat(absolute.c_str(), &status); }) << ' '
               << timed([&] { open_close(AT_FDCWD, "mounted/../file"); }) << ' '
-              << timed([&] { open_close(AT_FDCWD, mounted.c_str()); }) << '\n';
+              << timed([&] { open_close(AT_FDCWD, mounted.c_str()); }) << ' ' << timed_python()
+              << '\n';
 }
 
 times run(const std::string& command) {
@@ -76,19 +104,6 @@ times run(const std::string& command) {
         std::exit(1);
     }
     return result;
-}
-
-double start_up(const std::string& command) {
-    const auto start = std::chrono::steady_clock::now();
-    if (std::system(command.c_str()) != 0) {
-        std::exit(1);
-    }
-    return std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now() - start)
-        .count();
-}
-
-void keep_least(double& least, double one) {
-    least = least == 0 ? one : std::min(least, one);
 }
 
 void tell(const std::string& what, double without, double with) {
@@ -114,17 +129,9 @@ int main(int count, char** arguments) {
     std::ofstream("file") << "text";
     std::ofstream("mounted/file") << "text";
 
-    constexpr int rounds = 15;
+    constexpr int rounds = 5;
     times without(kinds.size());
     times with(kinds.size());
-    const std::string python = "python3 -c pass";
-    // Both through a launcher, so that it is the library alone that is measured.
-    const std::string loaded =
-        prefix + "sh -c 'for i in 1 2 3 4 5 6 7 8 9 10; do " + python + "; done'";
-    const std::string plain =
-        prefix + "env -u LD_PRELOAD sh -c 'for i in 1 2 3 4 5 6 7 8 9 10; do " + python + "; done'";
-    double python_without = 0;
-    double python_with = 0;
     for (int round = 0; round < rounds; ++round) {
         const times a = run(own);
         const times b = run(prefix + own);
@@ -132,13 +139,10 @@ int main(int count, char** arguments) {
             keep_least(without[i], a[i]);
             keep_least(with[i], b[i]);
         }
-        keep_least(python_without, start_up(plain) / 10);
-        keep_least(python_with, start_up(loaded) / 10);
     }
     std::cout << "in nanoseconds                     without        with    ratio\n";
     for (std::size_t i = 0; i < kinds.size(); ++i) {
         tell(kinds[i], without[i], with[i]);
     }
-    tell("python3 -c pass", python_without, python_with);
     return 0;
 }
