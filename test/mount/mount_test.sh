@@ -8,6 +8,10 @@
 
 set -eu
 
+# The launcher may have been built with a sanitizer, which wants to be loaded before all else. Two
+# tests run it with something preloaded.
+export ASAN_OPTIONS="${ASAN_OPTIONS:-}:verify_asan_link_order=0"
+
 case=$1
 tests=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)
 here=$(pwd -P)
