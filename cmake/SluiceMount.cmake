@@ -1,12 +1,14 @@
 # sluice-mount, which runs a program that sees a directory or an archive in RAM at a path, and the
 # library that it has loaded into that program. Neither is linked with sluice, or sluice with them.
 
-if(PROJECT_IS_TOP_LEVEL AND CMAKE_SYSTEM_NAME STREQUAL "Linux")
+# Where off_t has 64 bits, the C library's functions for large files are its other ones.
+if(PROJECT_IS_TOP_LEVEL AND CMAKE_SYSTEM_NAME STREQUAL "Linux" AND CMAKE_SIZEOF_VOID_P EQUAL 8)
   set(default ON)
 else()
   set(default OFF)
 endif()
-option(SLUICE_MOUNT "Build sluice-mount, which shows files in RAM to programs (Linux)" ${default})
+option(SLUICE_MOUNT "Build sluice-mount, which shows files in RAM to programs (Linux, 64 bits)"
+       ${default})
 if(NOT SLUICE_MOUNT)
   return()
 endif()

@@ -2,7 +2,7 @@
 
 build_packages="g++ cmake ninja-build libboost-iostreams-dev"
 test_packages="$build_packages doctest-dev libbenchmark-dev nlohmann-json3-dev libisal-dev libssl-dev zlib1g-dev \
-    bzip2 gzip xz-utils zstd"
+    bzip2 gzip xz-utils zstd libarchive-dev cpio python3 sqlite3"
 clang_packages="clang clang-tidy"
 
 # need PACKAGE…: installs those that are missing. Where none is, it calls neither apt-get nor sudo,

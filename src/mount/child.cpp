@@ -51,6 +51,14 @@ pid_t start(const char* path, char** arguments) {
     return child;
 }
 
+// What came together with the program's end was for the program.
+void forget_signals() {
+    const sigset_t signals = held_signals();
+    const timespec now = {};
+    while (sigtimedwait(&signals, nullptr, &now) > 0) {
+    }
+}
+
 // Sent, not typed: what is typed goes to all processes of the terminal.
 bool was_sent(const siginfo_t& info) {
     return info.si_code <= 0;
@@ -61,6 +69,7 @@ bool was_sent(const siginfo_t& info) {
 void hold_signals() {
     sigset_t signals = held_signals();
     sigaddset(&signals, SIGCHLD);
+    sigaddset(&signals, SIGPIPE);  // nobody may be left to warn
     sigprocmask(SIG_BLOCK, &signals, &mask_before);
     // Where the launcher's parent ignored it, nothing could be waited for.
     signal(SIGCHLD, SIG_DFL);
@@ -82,6 +91,7 @@ int run(const char* path, char** arguments) {
     for (;;) {
         int status = 0;
         if (waitpid(child, &status, WNOHANG) == child) {
+            forget_signals();
             return WIFSIGNALED(status) ? status_by_signal + WTERMSIG(status) : WEXITSTATUS(status);
         }
         siginfo_t info = {};

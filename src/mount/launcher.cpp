@@ -71,7 +71,7 @@ int run_mounted(const options& wanted) {
     }
     const fs::path library = find_library();
     hold_signals();
-    const session mounts(wanted);
+    session mounts(wanted);
     const std::string text = mounts.table_text();
     const auto known = std::make_unique<table>();
     if (!known->read(text.c_str())) {
@@ -85,7 +85,12 @@ int run_mounted(const options& wanted) {
     setenv(table_variable, text.c_str(), 1);
     append_preload(preloadable(library, mounts.folder()));
     const int status = run(program.c_str(), wanted.program);
-    mounts.save(wanted.saves);
+    try {
+        mounts.save(wanted.saves);
+    } catch (...) {
+        mounts.keep();  // it is all that there is of what the program made
+        throw;
+    }
     return status;
 }
 

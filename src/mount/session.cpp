@@ -161,7 +161,7 @@ void session::mount(const pair_of_paths& fixture) {
         throw launch_error(status_usage, prefix + " is mounted twice");
     }
     prefixes_.push_back(prefix);
-    copy(fixture, prefix, make_place(prefix, spelled));
+    copy(fixture, make_place(prefix, spelled));
 }
 
 fs::path session::make_place(const std::string& prefix, const std::string& spelled) {
@@ -185,7 +185,7 @@ fs::path session::make_place(const std::string& prefix, const std::string& spell
     return place;
 }
 
-void session::copy(const pair_of_paths& fixture, const std::string& prefix, const fs::path& place) {
+void session::copy(const pair_of_paths& fixture, const fs::path& place) {
     if (!remove_tree(place)) {  // of a prefix above this one
         throw system_failure(place.native(), EBUSY);
     }
@@ -196,9 +196,12 @@ void session::copy(const pair_of_paths& fixture, const std::string& prefix, cons
     } else if (fixture.prefix.ends_with('/') && !fs::is_directory(fixture.path)) {
         throw system_failure(fixture.path, fs::exists(fixture.path) ? ENOTDIR : ENOENT);
     } else {
+        if (is_under(folder_.native(), fs::weakly_canonical(fixture.path).native())) {
+            throw launch_error(status_failed,
+                               fixture.path + ": the copy would be in what is copied (see --in)");
+        }
         copy_tree(fixture.path, place, copied_);
     }
-    (void)prefix;
 }
 
 const session::point* session::point_of(const std::string& prefix) const {

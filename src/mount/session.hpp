@@ -33,6 +33,9 @@ public:
     /// Copies what is at prefixes to where --save says.
     void save(const std::vector<pair_of_paths>& saves) const;
 
+    /// Leaves the copies where they are, and says in the end where that is.
+    void keep() noexcept { keep_ = true; }
+
     [[nodiscard]] const std::filesystem::path& folder() const noexcept { return folder_; }
 
 private:
@@ -46,10 +49,8 @@ private:
     void make_folder(const std::string& wanted);
     void mount(const pair_of_paths& fixture);
     std::filesystem::path make_place(const std::string& prefix, const std::string& spelled);
-    void copy(const pair_of_paths& fixture, const std::string& prefix,
-              const std::filesystem::path& place);
+    void copy(const pair_of_paths& fixture, const std::filesystem::path& place);
     [[nodiscard]] const point* point_of(const std::string& prefix) const;
-    void warn_of(const copied& result) const;
 
     std::filesystem::path folder_;
     std::vector<point> points_;

@@ -27,12 +27,15 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <iostream>
 #include <string>
+#include <thread>
 #include <type_traits>
 #include <vector>
 
@@ -558,6 +561,66 @@ void show_programs(int folder) {
     SHOW(dlopen("libm.so.6", RTLD_LAZY));
 }
 
+// -- where little may be done ------------------------------------------------------------------
+
+std::string signal_path;
+volatile int signal_result = -2;
+
+void open_for_signal(int) {
+    signal_result = closed(open(signal_path.c_str(), O_RDONLY));
+}
+
+int opened_in_handler(const std::string& path) {
+    // As little a stack as a handler may be given.
+    static std::array<char, 64 * 1024> memory;
+    const stack_t stack = {.ss_sp = memory.data(), .ss_flags = 0, .ss_size = 24 * 1024};
+    sigaltstack(&stack, nullptr);
+    struct sigaction action = {};
+    action.sa_handler = open_for_signal;
+    action.sa_flags = SA_ONSTACK;
+    sigaction(SIGUSR1, &action, nullptr);
+    signal_path = path;
+    raise(SIGUSR1);
+    return signal_result;
+}
+
+int run_after_vfork(const std::string& path) {
+    const pid_t child = vfork();
+    if (child == 0) {
+        if (chdir(root.c_str()) == 0) {
+            execl(path.c_str(), "our-script", "vfork", nullptr);
+        }
+        _exit(100);
+    }
+    int status = 0;
+    waitpid(child, &status, 0);
+    return WEXITSTATUS(status);
+}
+
+int opened_in_threads() {
+    std::vector<std::thread> threads;
+    std::atomic<int> opened = 0;
+    for (int i = 0; i < 4; ++i) {
+        threads.emplace_back([&] {
+            for (int k = 0; k < 500; ++k) {
+                opened += closed(open(at("absolute").c_str(), O_RDONLY)) == 0 ? 1 : 0;
+            }
+        });
+    }
+    for (std::thread& one : threads) {
+        one.join();
+    }
+    return opened;
+}
+
+void show_narrow_places() {
+    SHOW(opened_in_handler(at("absolute")));
+    SHOW(opened_in_handler(at("none")));
+    SHOW(run_after_vfork(at("our-script")));
+    SHOW(closed(open("text", O_RDONLY)));  // what the child did is not the parent's
+    SHOW(opened_in_threads());
+}
+
 void show_sockets() {
     sockaddr_un address = {};
     address.sun_family = AF_UNIX;
@@ -599,6 +662,7 @@ int main(int count, char** arguments) {
     show_stand_ins(folder);
     show_programs(folder);
     show_sockets();
+    show_narrow_places();
     errno = EDOM;
     closed(open(at("absolute").c_str(), O_RDONLY));
     std::cout << "left alone: " << strerrorname_np(errno) << '\n';

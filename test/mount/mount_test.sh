@@ -331,6 +331,11 @@ test_save() {
     equal "a part" "inner" "$(cat part/inner)"
     status_of 125 mount --save "$prefix=sibling" "$prefix=fixture" -- touch started
     test ! -e started || fail "started before it was known that nothing can be saved"
+    # What cannot be saved is kept.
+    status_of 125 mount --save "$prefix=late" "$prefix=fixture" -- touch late
+    kept=$(sed -n "s|.*$prefix is kept in ||p" err)
+    test -f "$kept/text" || fail "lost: $(cat err)"
+    rm -r "${kept%/*}"
 }
 
 test_keep() {
@@ -353,6 +358,8 @@ test_usage() {
     grep -q "^sluice-mount [0-9]" out || fail "no version"
     status_of 125 mount "$prefix=none" -- true
     status_of 125 "$LAUNCHER" --in none "$prefix=fixture" -- true
+    status_of 125 "$LAUNCHER" --in fixture "$prefix=fixture" -- true
+    test -z "$(find fixture -name 'sluice-mount-*')" || fail "left in the fixture"
 }
 
 # -- how it ends ------------------------------------------------------------------------------
@@ -470,6 +477,13 @@ test_library() {
     # As few descriptors, whatever is called.
     equal "descriptors" "$(ls /proc/self/fd | wc -l)" \
         "$(mount "$prefix=fixture" -- ls /proc/self/fd | wc -l)"
+}
+
+test_early() {
+    # What is loaded before it is initialized before it, here.
+    library=${LAUNCHER%/*}/libsluice_mount.so
+    equal "early" "some textinner" "$(LD_PRELOAD="$library:$PROGRAMS/libmount_early.so" \
+        EARLY=$prefix/text "$LAUNCHER" --in "$ram" "$prefix=fixture" -- cat "$prefix/absolute")"
 }
 
 # ---------------------------------------------------------------------------------------------
