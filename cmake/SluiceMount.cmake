@@ -20,6 +20,7 @@ add_library(
   sluice_mount MODULE
   src/mount/hook.cpp
   src/mount/hooks.cpp
+  src/mount/hooks_listing.cpp
   src/mount/hooks_names.cpp
   src/mount/hooks_programs.cpp
   src/mount/hooks_sockets.cpp

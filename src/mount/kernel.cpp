@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cstring>
+#include <string_view>
 
 namespace sluice::mount::kernel {
 namespace {
@@ -77,13 +78,8 @@ dev_t device_of(int file) noexcept {
     return device_at(file, "");
 }
 
-dev_t device_of(std::string_view path) noexcept {
-    std::array<char, PATH_MAX> name{};
-    if (path.size() >= name.size()) {
-        return 0;
-    }
-    std::memcpy(name.data(), path.data(), path.size());
-    return device_at(AT_FDCWD, name.data());
+dev_t device_of(const char* path) noexcept {
+    return device_at(AT_FDCWD, path);
 }
 
 }  // namespace sluice::mount::kernel

@@ -12,7 +12,6 @@
 #include <array>
 #include <cerrno>
 #include <cstddef>
-#include <string_view>
 
 namespace sluice::mount::kernel {
 
@@ -37,7 +36,7 @@ bool is_program(const char* path) noexcept;
 dev_t device_of(int file) noexcept;
 
 /// The device of what is at a path; 0 where that cannot be said.
-dev_t device_of(std::string_view path) noexcept;
+dev_t device_of(const char* path) noexcept;
 
 /// Room for a path. It is not set, as that would take longer than many a call.
 class path_room {

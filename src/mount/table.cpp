@@ -27,14 +27,14 @@ bool is_under(std::string_view path, std::string_view prefix) noexcept {
 bool table::read(const char* value) noexcept {
     count_ = 0;
     const std::size_t size = std::strlen(value);
-    if (size > text_.size()) {
+    if (size >= text_.size()) {
         return false;
     }
-    std::memcpy(text_.data(), value, size);
+    std::replace_copy(value, value + size + 1, text_.begin(), '\n', '\0');
     std::string_view rest(text_.data(), size);
     while (!rest.empty()) {
-        const std::string_view place = taken_part(rest, '\n');
-        if (!add(place, taken_part(rest, '\n'))) {
+        const std::string_view place = taken_part(rest, '\0');
+        if (!add(place, taken_part(rest, '\0'))) {
             count_ = 0;
             return false;
         }
@@ -49,7 +49,7 @@ bool table::add(std::string_view place, std::string_view prefix) noexcept {
         return false;
     }
     place.remove_prefix(1);
-    mounts_[count_++] = {prefix, place, read_only, kernel::device_of(place)};
+    mounts_[count_++] = {prefix, place, read_only, kernel::device_of(place.data())};
     has_read_only_ = has_read_only_ || read_only;
     return true;
 }

@@ -11,6 +11,7 @@
 
 #include <array>
 #include <cstddef>
+#include <span>
 #include <string_view>
 
 namespace sluice::mount {
@@ -20,7 +21,7 @@ namespace sluice::mount {
 inline constexpr const char* table_variable = "SLUICE_MOUNTS";
 
 /// A directory or a file that is found under another path than its own. Both paths are absolute,
-/// without ".", ".." and a slash at the end.
+/// without ".", ".." and a slash at the end; a NUL comes after them.
 struct mounted {
     std::string_view prefix;
     std::string_view place;
@@ -46,6 +47,7 @@ public:
     bool read(const char* value) noexcept;
 
     [[nodiscard]] bool empty() const noexcept { return count_ == 0; }
+    [[nodiscard]] std::span<const mounted> all() const noexcept { return {mounts_.data(), count_}; }
 
     /// The mount that a path is under, that of the longest prefix; null where none is. Of two with
     /// one prefix, the later.

@@ -230,6 +230,33 @@ test_missing_above() {
     status_of 125 mount "$here/sibling/app=fixture" -- true
 }
 
+test_listed_above() {
+    mkdir folder on
+    make_fixture on/mounted "$here/on/mounted"
+    mkdir folder/there
+    touch folder/file on/file
+    # The directory above lists what is mounted in it, whether the disk has it or not.
+    mount folder/mounted=on/mounted folder/a=sibling folder/there=fixture -- sh -c '
+        ls folder; echo folder/m*/t*; find folder -name inner | sort; rm -r folder/mounted; ls folder
+        rm folder/a; ls folder' >got
+    printf '%s\n' a file mounted there 'folder/mounted/text folder/mounted/to_folder' \
+        folder/mounted/folder/inner folder/there/folder/inner a file there file there >expected
+    diff -u expected got || fail "what is listed above differs"
+    if command -v python3 >/dev/null; then
+        # Read twice, by descriptor, while others are open; from the root.
+        equal "python" "['file', 'mounted']
+['file', 'mounted']
+True
+[]" "$(mount on-top/mounted=fixture folder/mounted=fixture /mounted-in-root=fixture -- python3 -c '
+import os
+entries = [os.scandir("folder") for _ in range(50)]
+print(sorted(e.name for e in entries[0] if e.name != "there"))
+print(sorted(n for n in os.listdir(os.open("folder", os.O_RDONLY)) if n != "there"))
+print("mounted-in-root" in os.listdir("/") and os.listdir("on-top") == ["mounted"])
+print([n for n in os.listdir("folder/mounted") if n == "mounted"])')"
+    fi
+}
+
 test_linked_above() {
     mkdir real
     ln -s real linked

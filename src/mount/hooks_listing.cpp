@@ -1,0 +1,154 @@
+// The functions that list a directory: in that above a prefix which is not on the disk, readdir()
+// gives the prefix's name too, after the others.
+
+#include "hook.hpp"
+
+#include <dirent.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <bit>
+#include <cstdint>
+
+namespace sluice::mount {
+namespace {
+
+static_assert(table::most_mounts <= 64, "a mount is a bit");
+
+// A directory that is being listed, in which mounts are that the disk does not have. Only who has
+// opened it uses it, so that nothing but the taking of a place has to be atomic.
+struct listing {
+    std::atomic<DIR*> folder = nullptr;  // null: the place is free
+    std::uint64_t missing = 0;           // the mounts, by their numbers
+    std::uint64_t left = 0;              // of these, those that were not given yet
+    dirent entry{};
+};
+
+constexpr std::size_t most_listings = 32;  // one more shows what the disk has
+
+constinit std::array<listing, most_listings> listings;
+constinit std::atomic<int> listing_count = 0;
+
+std::string_view name_in(const mounted& one, std::string_view folder) noexcept {
+    const std::size_t slash = one.prefix.rfind('/');
+    const std::string_view above(one.prefix.data(), slash == 0 ? 1 : slash);
+    return above == folder
+               ? std::string_view(one.prefix.data() + slash + 1, one.prefix.size() - slash - 1)
+               : std::string_view();
+}
+
+[[gnu::noinline]] std::uint64_t find_missing(DIR* folder) noexcept {
+    const kernel::kept_errno kept;
+    kernel::path_room path;
+    const std::size_t size = kernel::path_of(dirfd(folder), path.data(), path.size());
+    std::uint64_t found = 0;
+    for (std::size_t i = 0; i < mounts().all().size(); ++i) {
+        const mounted& one = mounts().all()[i];
+        char none = 0;
+        if (!name_in(one, {path.data(), size}).empty() &&
+            kernel::read_link(one.prefix.data(), &none, 1) < 0 && errno == ENOENT) {
+            found |= std::uint64_t(1) << i;
+        }
+    }
+    return found;
+}
+
+DIR* noted(DIR* folder) noexcept {
+    if (folder == nullptr || mounts().empty()) {
+        return folder;
+    }
+    const std::uint64_t missing = find_missing(folder);
+    for (std::size_t i = 0; missing != 0 && i < listings.size(); ++i) {
+        listing& one = listings[i];
+        DIR* free = nullptr;
+        if (one.folder.compare_exchange_strong(free, folder)) {
+            one.missing = one.left = missing;
+            ++listing_count;
+            break;
+        }
+    }
+    return folder;
+}
+
+listing* listing_of(const DIR* folder) noexcept {
+    if (listing_count.load(std::memory_order_relaxed) == 0) {
+        return nullptr;
+    }
+    auto* const found =
+        std::find_if(listings.data(), listings.data() + listings.size(),
+                     [&](const listing& one) { return one.folder.load() == folder; });
+    return found == listings.data() + listings.size() ? nullptr : found;
+}
+
+// Null: there is none left. One that the program has removed is not there.
+dirent* next_mount(listing& listed) noexcept {
+    const kernel::kept_errno kept;
+    while (listed.left != 0) {
+        const mounted& one =
+            mounts().all()[static_cast<std::size_t>(std::countr_zero(listed.left))];
+        listed.left &= listed.left - 1;
+        const char* const name = one.prefix.data() + one.prefix.rfind('/') + 1;
+        const std::size_t size = std::strlen(name);
+        struct stat status = {};
+        if (size < sizeof(listed.entry.d_name) && lstat(one.place.data(), &status) == 0) {
+            listed.entry.d_ino = status.st_ino;
+            listed.entry.d_type = IFTODT(status.st_mode);
+            listed.entry.d_reclen = sizeof(listed.entry);
+            std::memcpy(listed.entry.d_name, name, size + 1);
+            return &listed.entry;
+        }
+    }
+    return nullptr;
+}
+
+// `original` reads what the disk has.
+template <class Original>
+dirent* read_next(DIR* folder, Original original) noexcept {
+    listing* const listed = listing_of(folder);
+    if (listed == nullptr) {
+        return original(folder);
+    }
+    const int before = std::exchange(errno, 0);
+    dirent* const found = original(folder);
+    if (found != nullptr || errno != 0) {
+        errno = errno == 0 ? before : errno;
+        return found;
+    }
+    errno = before;
+    return next_mount(*listed);
+}
+
+}  // namespace
+
+SLUICE_DEFINE(DIR*, opendir, (const char* name)) {
+    return noted(call<DIR*, path>(original_opendir.get(), name));
+}
+
+SLUICE_DEFINE(DIR*, fdopendir, (int file)) {
+    return noted(original_fdopendir.get()(file));
+}
+
+SLUICE_DEFINE(dirent*, readdir, (DIR * folder)) {
+    return read_next(folder, original_readdir.get());
+}
+
+SLUICE_DEFINE(dirent*, readdir64, (DIR * folder)) {
+    return read_next(folder, original_readdir64.get());
+}
+
+SLUICE_DEFINE(void, rewinddir, (DIR * folder)) {
+    if (listing* const listed = listing_of(folder)) {
+        listed->left = listed->missing;
+    }
+    original_rewinddir.get()(folder);
+}
+
+SLUICE_DEFINE(int, closedir, (DIR * folder)) {
+    if (listing* const listed = folder == nullptr ? nullptr : listing_of(folder)) {
+        --listing_count;
+        listed->folder = nullptr;
+    }
+    return original_closedir.get()(folder);
+}
+
+}  // namespace sluice::mount
