@@ -44,9 +44,7 @@ std::string_view name_in(const mounted& one, std::string_view folder) noexcept {
     std::uint64_t found = 0;
     for (std::size_t i = 0; i < mounts().all().size(); ++i) {
         const mounted& one = mounts().all()[i];
-        char none = 0;
-        if (!name_in(one, {path.data(), size}).empty() &&
-            kernel::read_link(one.prefix.data(), &none, 1) < 0 && errno == ENOENT) {
+        if (!name_in(one, {path.data(), size}).empty() && !kernel::exists(one.prefix.data())) {
             found |= std::uint64_t(1) << i;
         }
     }

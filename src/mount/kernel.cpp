@@ -62,7 +62,8 @@ std::size_t path_of(int file, char* target, std::size_t size) noexcept {
 }
 
 bool exists(const char* path) noexcept {
-    return syscall(SYS_faccessat, AT_FDCWD, path, F_OK) == 0;
+    char none = 0;
+    return read_link(path, &none, 1) >= 0 || errno == EINVAL;
 }
 
 bool is_program(const char* path) noexcept {

@@ -25,7 +25,7 @@ ssize_t read_link(const char* path, char* target, std::size_t size) noexcept;
 /// Returns: its size; 0 where that cannot be said.
 std::size_t path_of(int file, char* target, std::size_t size) noexcept;
 
-/// Whether there is something, a symbolic link at the end followed. errno says why not.
+/// Whether there is something, if only a symbolic link. errno says why not.
 bool exists(const char* path) noexcept;
 
 /// Whether there is a file that the process may execute. errno says why not.

@@ -69,8 +69,8 @@ int route::walk(int directory, const char* path, bool follows) noexcept {
                 return error;
             }
         } else {
-            if (!append(component)) {
-                return ENAMETOOLONG;
+            if (!append(component)) {  // from outside, the kernel may still get there
+                return led_through_mount_ ? ENAMETOOLONG : 0;
             }
             if (const int error = look_for_link(rest, follows)) {
                 return error;

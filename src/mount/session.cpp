@@ -87,13 +87,18 @@ void make_directory(const fs::path& folder) {
     }
 }
 
+// In the environment, a path is a line.
+void check_lines(const std::string& path) {
+    if (path.find('\n') != std::string::npos) {
+        throw launch_error(status_usage, path + ": has a line end in it");
+    }
+}
+
 void check_prefix(const std::string& prefix) {
     if (prefix == "/") {
         throw launch_error(status_usage, "nothing can be mounted over /");
     }
-    if (prefix.find('\n') != std::string::npos) {
-        throw launch_error(status_usage, "a prefix may have no line end in it");
-    }
+    check_lines(prefix);
 }
 
 bool is_bundle(const pair_of_paths& fixture) {
@@ -147,6 +152,7 @@ void session::make_folder(const std::string& wanted) {
              above.native());
     }
     std::string name = (above / "sluice-mount-XXXXXX").native();
+    check_lines(name);
     if (mkdtemp(name.data()) == nullptr) {
         throw system_failure(above.native());
     }

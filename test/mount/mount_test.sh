@@ -337,7 +337,7 @@ test_zip() {
 test_read_only() {
     mount --read-only "$prefix=fixture" -- sh -c '
         cat "$1/text" >/dev/null || exit 1
-        for try in "rm $1/text" "rmdir $1/folder" "mkdir $1/x" "touch $1/text" "touch $1/x" \
+        for try in "rm $1/text" "rm $1/dangling" "rmdir $1/folder" "mkdir $1/x" "touch $1/text" "touch $1/x" \
             "mv $1/text $1/x" "mv $1/text x" "cp sibling $1/text" "cp sibling $1/x" "ln $1/text $1/x" \
             "ln -s a $1/x" "chmod 600 $1/text" "truncate -s 0 $1/text" "mkfifo $1/x" \
             "mktemp $1/XXXXXX" "mktemp -d $1/XXXXXX" "tee -a $1/text"; do
