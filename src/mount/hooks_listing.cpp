@@ -44,7 +44,8 @@ std::string_view name_in(const mounted& one, std::string_view folder) noexcept {
     std::uint64_t found = 0;
     for (std::size_t i = 0; i < mounts().all().size(); ++i) {
         const mounted& one = mounts().all()[i];
-        if (!name_in(one, {path.data(), size}).empty() && !kernel::exists(one.prefix.data())) {
+        if (!name_in(one, {path.data(), size}).empty() && !kernel::exists(one.prefix.data()) &&
+            errno == ENOENT) {
             found |= std::uint64_t(1) << i;
         }
     }
