@@ -24,6 +24,7 @@ add_library(
   src/mount/hooks_names.cpp
   src/mount/hooks_programs.cpp
   src/mount/hooks_sockets.cpp
+  src/mount/hooks_syscall.cpp
   src/mount/hooks_walks.cpp
   src/mount/kernel.cpp
   src/mount/process.cpp

@@ -18,6 +18,7 @@
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/statvfs.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -480,6 +481,15 @@ void show_stand_ins(int folder) {
     SHOW(named<old_mknod>("__xmknod")(0, at("node").c_str(), S_IFIFO | 0600, &device));
     SHOW(named<old_mknodat>("__xmknodat")(0, folder, "node", S_IFIFO | 0600, &device));
     SHOW(unlink(at("node").c_str()));
+    struct statx status = {};
+    struct stat simple = {};
+    SHOW(syscall(SYS_statx, folder, "absolute", 0, STATX_SIZE, &status));
+    SHOW(syscall(SYS_statx, AT_FDCWD, at("none").c_str(), 0, STATX_SIZE, &status));
+    SHOW(syscall(SYS_newfstatat, AT_FDCWD, at("absolute").c_str(), &simple, 0));
+    SHOW(simple.st_size);
+    SHOW(closed(static_cast<int>(syscall(SYS_openat, folder, "absolute", O_RDONLY))));
+    SHOW(syscall(SYS_renameat2, folder, "none", folder, "text", 0));
+    SHOW(syscall(SYS_getpid) == getpid() ? 0 : -1);
     SHOW(chdir(at("folder").c_str()));
     SHOW(named<char*(char*)>("getwd")(text.data()));
     SHOW(named<char*(char*, size_t)>("__getwd_chk")(text.data(), text.size()));
