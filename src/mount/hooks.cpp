@@ -21,8 +21,6 @@ SLUICE_HOOK_64(int, openat, directory, path, open_flags, mode_t)
 SLUICE_HOOK_64(int, creat, written, mode_t)
 SLUICE_HOOK_64(FILE*, fopen, path, fopen_mode)
 SLUICE_HOOK_64(FILE*, freopen, path, fopen_mode, FILE*)
-SLUICE_HOOK_64(int, scandir, path, void*, void*, void*)
-SLUICE_HOOK_64(int, scandirat, directory, path, void*, void*, void*)
 SLUICE_HOOK(int, inotify_add_watch, int, path, std::uint32_t)
 // What open() is called where the compiler checks its parameters (_FORTIFY_SOURCE).
 SLUICE_HOOK(int, __open_2, path, open_flags)

@@ -1,5 +1,5 @@
 // The functions that list a directory: in that above a prefix which is not on the disk, readdir()
-// gives the prefix's name too, after the others.
+// and scandir() give the prefix's name too.
 
 #include "hook.hpp"
 
@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstdint>
+#include <cstdlib>
 
 namespace sluice::mount {
 namespace {
@@ -37,10 +38,10 @@ std::string_view name_in(const mounted& one, std::string_view folder) noexcept {
                : std::string_view();
 }
 
-[[gnu::noinline]] std::uint64_t find_missing(DIR* folder) noexcept {
+[[gnu::noinline]] std::uint64_t find_missing(int folder) noexcept {
     const kernel::kept_errno kept;
     kernel::path_room path;
-    const std::size_t size = kernel::path_of(dirfd(folder), path.data(), path.size());
+    const std::size_t size = kernel::path_of(folder, path.data(), path.size());
     std::uint64_t found = 0;
     for (std::size_t i = 0; i < mounts().all().size(); ++i) {
         const mounted& one = mounts().all()[i];
@@ -56,7 +57,7 @@ DIR* noted(DIR* folder) noexcept {
     if (folder == nullptr || mounts().empty()) {
         return folder;
     }
-    const std::uint64_t missing = find_missing(folder);
+    const std::uint64_t missing = find_missing(dirfd(folder));
     for (std::size_t i = 0; missing != 0 && i < listings.size(); ++i) {
         listing& one = listings[i];
         DIR* free = nullptr;
@@ -117,7 +118,99 @@ dirent* read_next(DIR* folder, Original original) noexcept {
     return next_mount(*listed);
 }
 
+// -- scandir() --------------------------------------------------------------------------------
+
+using entry_filter = int(const dirent*);
+using entry_order = int(const dirent**, const dirent**);
+
+// Whether a mount that the disk does not have is in a directory: the C library's scandir() has a
+// readdir() of its own.
+bool misses_mounts(int from, const char* name) noexcept {
+    if (mounts().empty()) {
+        return false;
+    }
+    const kernel::kept_errno kept;
+    const int file = openat(from, name, O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC);
+    const bool misses = file >= 0 && find_missing(file) != 0;
+    if (file >= 0) {
+        close(file);
+    }
+    return misses;
+}
+
+// Null: no memory.
+dirent* copy_of(const dirent& entry) noexcept {
+    auto* const copy = static_cast<dirent*>(std::malloc(entry.d_reclen));
+    if (copy != nullptr) {
+        std::memcpy(copy, &entry, entry.d_reclen);
+    }
+    return copy;
+}
+
+// As scandirat() has it, by the readdir() of this library.
+int scan(int from, const char* name, dirent*** list, entry_filter* wanted, entry_order* order) {
+    const int file = openat(from, name, O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC);
+    DIR* const folder = file < 0 ? nullptr : fdopendir(file);
+    if (folder == nullptr) {
+        return -1;
+    }
+    const int before = std::exchange(errno, 0);
+    dirent** found = nullptr;
+    std::size_t count = 0;
+    while (const dirent* const one = readdir(folder)) {
+        if (wanted != nullptr && wanted(one) == 0) {
+            errno = 0;
+            continue;
+        }
+        auto** const more = static_cast<dirent**>(std::realloc(found, (count + 1) * sizeof(one)));
+        found = more == nullptr ? found : more;
+        if (more == nullptr || (found[count] = copy_of(*one)) == nullptr) {
+            break;
+        }
+        ++count;
+        errno = 0;
+    }
+    const int error = errno;
+    closedir(folder);
+    if (error != 0) {
+        std::for_each(found, found + count, [](dirent* one) { std::free(one); });
+        std::free(found);
+        return failure<int>(error);
+    }
+    if (order != nullptr && count != 0) {
+        std::qsort(found, count, sizeof(*found),
+                   reinterpret_cast<int (*)(const void*, const void*)>(order));
+    }
+    *list = found;
+    errno = before;
+    return static_cast<int>(count);
+}
+
 }  // namespace
+
+#define SLUICE_SCANDIR(NAME)                                                                       \
+    SLUICE_DEFINE(int, NAME,                                                                       \
+                  (const char* name, dirent*** list, entry_filter* wanted, entry_order* order)) {  \
+        return misses_mounts(AT_FDCWD, name)                                                       \
+                   ? scan(AT_FDCWD, name, list, wanted, order)                                     \
+                   : call<int, path, dirent***, entry_filter*, entry_order*>(                      \
+                         original_##NAME.get(), name, list, wanted, order);                        \
+    }
+
+#define SLUICE_SCANDIRAT(NAME)                                                                     \
+    SLUICE_DEFINE(                                                                                 \
+        int, NAME,                                                                                 \
+        (int from, const char* name, dirent*** list, entry_filter* wanted, entry_order* order)) {  \
+        return misses_mounts(from, name)                                                           \
+                   ? scan(from, name, list, wanted, order)                                         \
+                   : call<int, directory, path, dirent***, entry_filter*, entry_order*>(           \
+                         original_##NAME.get(), from, name, list, wanted, order);                  \
+    }
+
+SLUICE_SCANDIR(scandir)
+SLUICE_SCANDIR(scandir64)
+SLUICE_SCANDIRAT(scandirat)
+SLUICE_SCANDIRAT(scandirat64)
 
 SLUICE_DEFINE(DIR*, opendir, (const char* name)) {
     return noted(call<DIR*, path>(original_opendir.get(), name));

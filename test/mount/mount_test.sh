@@ -90,8 +90,11 @@ describe fixture >before
 # -- programs that know nothing of it ---------------------------------------------------------
 
 test_calls() {
+    mkdir above
+    touch above/file above/mounted
     "$PROGRAMS/mount_calls" "$here/on-disk" >expected
-    mount "$prefix=fixture" -- "$PROGRAMS/mount_calls" "$prefix" >got
+    rm above/mounted
+    mount "$prefix=fixture" above/mounted=sibling -- "$PROGRAMS/mount_calls" "$prefix" >got
     diff -u expected got || fail "a mount differs from a disk"
     grep -q '^left alone: EDOM$' got || fail "nothing was compared"
 }
