@@ -162,7 +162,7 @@ int scan(int from, const char* name, dirent*** list, entry_filter* wanted, entry
             errno = 0;
             continue;
         }
-        auto** const more = static_cast<dirent**>(std::realloc(found, (count + 1) * sizeof(one)));
+        auto** const more = static_cast<dirent**>(std::realloc(found, (count + 1) * sizeof(void*)));
         found = more == nullptr ? found : more;
         if (more == nullptr || (found[count] = copy_of(*one)) == nullptr) {
             break;
@@ -178,7 +178,7 @@ int scan(int from, const char* name, dirent*** list, entry_filter* wanted, entry
         return failure<int>(error);
     }
     if (order != nullptr && count != 0) {
-        std::qsort(found, count, sizeof(*found),
+        std::qsort(found, count, sizeof(void*),
                    reinterpret_cast<int (*)(const void*, const void*)>(order));
     }
     *list = found;
