@@ -6,7 +6,7 @@ integration_packages="libarchive-dev libboost-serialization-dev libcereal-dev li
     libjsoncpp-dev libpng-dev libprotobuf-dev libpugixml-dev libsndfile1-dev libspdlog-dev libsqlite3-dev \
     libtiff-dev libtomlplusplus-dev libyaml-cpp-dev rapidjson-dev"
 test_packages="$build_packages doctest-dev libbenchmark-dev nlohmann-json3-dev libisal-dev libssl-dev zlib1g-dev \
-    bzip2 catch2 gzip libgtest-dev xz-utils zstd $integration_packages"
+    bzip2 catch2 cpio gzip libarchive-dev libgtest-dev python3 sqlite3 xz-utils zstd $integration_packages"
 clang_packages="clang clang-tidy"
 
 # need PACKAGE…: installs those that are missing. Where none is, it calls neither apt-get nor sudo,
