@@ -61,6 +61,8 @@ target_sources(
     src/os/posix_mapping.cpp
     src/sstream.cpp
     src/stream.cpp
+    src/testing/conformance/checks.cpp
+    src/testing/conformance/report.cpp
   PUBLIC FILE_SET HEADERS BASE_DIRS include FILES
     include/sluice/algorithm/chunks.hpp
     include/sluice/algorithm/copy.hpp
@@ -122,4 +124,20 @@ target_sources(
     include/sluice/open.hpp
     include/sluice/sluice.hpp
     include/sluice/sstream.hpp
-    include/sluice/stream.hpp)
+    include/sluice/stream.hpp
+    include/sluice/testing/conformance.hpp
+    include/sluice/testing/conformance/available.hpp
+    include/sluice/testing/conformance/check_macros.hpp
+    include/sluice/testing/conformance/check_macros_end.hpp
+    include/sluice/testing/conformance/checks.hpp
+    include/sluice/testing/conformance/claims.hpp
+    include/sluice/testing/conformance/mixing.hpp
+    include/sluice/testing/conformance/putback.hpp
+    include/sluice/testing/conformance/random.hpp
+    include/sluice/testing/conformance/reading.hpp
+    include/sluice/testing/conformance/report.hpp
+    include/sluice/testing/conformance/rule.hpp
+    include/sluice/testing/conformance/seeking.hpp
+    include/sluice/testing/conformance/tell.hpp
+    include/sluice/testing/conformance/words.hpp
+    include/sluice/testing/conformance/writing.hpp)
