@@ -247,9 +247,8 @@ inline constexpr bool has_stored = requires(Device& device) {
 
 /// A device of the user's, with its buffer as no more than a std::basic_streambuf.
 template <class Device>
-class subject {
-public:
-    explicit subject(std::string_view content) : given_(content), device(given_), buf(device.buf) {}
+struct subject {
+    explicit subject(std::string_view content) : given(content), device(given), buf(device.buf) {}
     subject(const subject&) = delete;
     subject& operator=(const subject&) = delete;
     ~subject() = default;
@@ -271,10 +270,7 @@ public:
         }
     }
 
-private:
-    const std::string given_;  // which a device may borrow
-
-public:
+    const std::string given;  // which the device may borrow
     Device device;
     std::basic_streambuf<char_of<Device>>& buf;
 };
