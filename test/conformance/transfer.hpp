@@ -7,29 +7,29 @@
 
 namespace conformance {
 
-using sluice::testing::words::as_code;
-using sluice::testing::words::both;
-using sluice::testing::words::by_character;
-using sluice::testing::words::end;
-using sluice::testing::words::in_bulk;
-using sluice::testing::words::ios;
-using sluice::testing::words::look;
-using sluice::testing::words::narrow;
-using sluice::testing::words::next;
-using sluice::testing::words::put;
-using sluice::testing::words::put_back;
-using sluice::testing::words::read;
-using sluice::testing::words::read_all;
-using sluice::testing::words::read_some;
-using sluice::testing::words::sample;
-using sluice::testing::words::seek;
-using sluice::testing::words::seek_to;
-using sluice::testing::words::take;
-using sluice::testing::words::tell;
-using sluice::testing::words::unget;
-using sluice::testing::words::widen;
-using sluice::testing::words::write;
-using sluice::testing::words::write_all;
+using sluice::testing::conformance::words::as_code;
+using sluice::testing::conformance::words::both;
+using sluice::testing::conformance::words::by_character;
+using sluice::testing::conformance::words::end;
+using sluice::testing::conformance::words::in_bulk;
+using sluice::testing::conformance::words::ios;
+using sluice::testing::conformance::words::look;
+using sluice::testing::conformance::words::narrow;
+using sluice::testing::conformance::words::next;
+using sluice::testing::conformance::words::put;
+using sluice::testing::conformance::words::put_back;
+using sluice::testing::conformance::words::read;
+using sluice::testing::conformance::words::read_all;
+using sluice::testing::conformance::words::read_some;
+using sluice::testing::conformance::words::sample;
+using sluice::testing::conformance::words::seek;
+using sluice::testing::conformance::words::seek_to;
+using sluice::testing::conformance::words::take;
+using sluice::testing::conformance::words::tell;
+using sluice::testing::conformance::words::unget;
+using sluice::testing::conformance::words::widen;
+using sluice::testing::conformance::words::write;
+using sluice::testing::conformance::words::write_all;
 
 }  // namespace conformance
 

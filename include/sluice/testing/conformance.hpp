@@ -56,6 +56,8 @@ namespace sluice::testing {
 ///   shows_after_sync.
 /// - `static constexpr std::size_t buffer_size`: the size of the buffer's own area, where it has
 ///   one, so that transfers of just more and just less are tried.
+/// Of a buffer that derives from basic_buf, truncate(), size(), peek() and consume() are compared
+/// too where calls are made at random.
 template <class Device>
 concept conformance_device = std::constructible_from<Device, const std::string&> &&
     std::derived_from<conformance::buf_of<Device>,

@@ -40,13 +40,12 @@ void conformance_report::add_run(std::string_view rule, std::size_t checks, std:
 }
 
 std::ostream& operator<<(std::ostream& out, const conformance_report& report) {
-    std::string_view rule;
-    for (const failed_check& failed : report.failures()) {
-        if (failed.rule != rule) {
-            rule = failed.rule;
-            out << "broken: " << rule << '\n';
+    auto failed = report.failures().begin();
+    for (const std::string& rule : report.broken()) {
+        out << "broken: " << rule << '\n';
+        for (; failed != report.failures().end() && failed->rule == rule; ++failed) {
+            out << "  " << *failed << '\n';
         }
-        out << "  " << failed << '\n';
     }
     const std::size_t run = report.kept().size() + report.broken().size();
     if (run == 0) {

@@ -170,6 +170,7 @@ struct putback_failed : putback_rule {
         SLUICE_CHECK(put_back(device.buf, '!') == '!');
         put_back(device.buf, '?');  // a second one may fail
         const long long place = tell(device.buf);
+        SLUICE_REQUIRE(place >= 0);
         SLUICE_CHECK(seek_to(device.buf, place) == place);
         SLUICE_CHECK(read_all(device.buf) ==
                      std::string("abcdef").substr(static_cast<std::size_t>(place)));

@@ -5,7 +5,8 @@
 //     read_all(buf) == "abc";
 //
 // Text is of char, one for each character of the buffer, so that a rule reads the same for narrow
-// and for wide ones. Counts and positions are in characters. The words keep no state.
+// and for wide ones. Counts and positions are in characters. The words keep no state,
+// and have a namespace of their own, so that no other of these names is found by mistake.
 
 #ifndef SLUICE_TESTING_CONFORMANCE_WORDS_HPP
 #define SLUICE_TESTING_CONFORMANCE_WORDS_HPP
@@ -19,7 +20,7 @@
 #include <string>
 #include <string_view>
 
-namespace sluice::testing::words {
+namespace sluice::testing::conformance::words {
 
 using ios = std::ios_base;
 using sizes = std::initializer_list<std::size_t>;
@@ -203,6 +204,6 @@ long long seek_to(std::basic_streambuf<CharT>& buf, long long position,
     return static_cast<std::streamoff>(buf.pubseekpos(std::streampos(position), which));
 }
 
-}  // namespace sluice::testing::words
+}  // namespace sluice::testing::conformance::words
 
 #endif  // SLUICE_TESTING_CONFORMANCE_WORDS_HPP
