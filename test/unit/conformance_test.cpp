@@ -150,16 +150,6 @@ std::array<claims, 3> claims_of_mutant() {
     return {all, sequential, told};
 }
 
-std::set<std::string> broken_by(defect one) {
-    const planted now(one);
-    std::set<std::string> result;
-    for (const claims& claimed : claims_of_mutant()) {
-        const conformance_report report = check_conformance<mutant_device>(claimed, quick);
-        result.insert(report.broken().begin(), report.broken().end());
-    }
-    return result;
-}
-
 struct expectation {
     defect planted;
     std::string_view rule;
@@ -221,6 +211,45 @@ const std::vector<expectation>& expectations() {
         {defect::available_is_one_more, "what is said to be available is there"},
         {defect::available_is_none, "all that is left is available"},
         {defect::available_drops_what_is_pending, "asking what is available changes nothing"},
+        // rules with no defect of their own
+        {defect::last_of_a_block_is_lost, "a stream reads words and numbers and lines"},
+        {defect::read_gives_one_twice, "a stream reads by each of its unformatted calls"},
+        {defect::last_of_a_block_is_lost,
+         "a device is read by iterators and as the source of an insertion"},
+        {defect::sync_writes_twice, "a stream writes words and numbers"},
+        {defect::seek_to_a_block_is_off,
+         "a seek leads to each place of the content from each direction"},
+        {defect::seek_before_the_start_is_the_start,
+         "a seek to a position before the start fails and does not move"},
+        {defect::gap_is_garbage, "a single character past the end fills the gap with zeros"},
+        {defect::seek_after_the_end_fails, "a told position leads back"},
+        {defect::write_drops_after_100, "the position follows each write"},
+        {defect::tell_counts_what_was_read_ahead, "the position follows single characters"},
+        {defect::sync_drops_what_was_read_ahead, "a sync leaves the position"},
+        {defect::write_lands_behind_what_was_read_ahead,
+         "the position follows reads and writes in turn"},
+        {defect::write_lands_behind_what_was_read_ahead,
+         "a stream tells the position for reading and for writing"},
+        {defect::unget_is_refused, "what was read up to the end is read again after an unget"},
+        {defect::unget_is_refused, "the character before is put back"},
+        {defect::unget_is_not_told, "a different character put back counts as one place"},
+        {defect::put_back_is_stored, "a putback that fails does not move"},
+        {defect::unget_is_not_told, "all that was read can be ungot"},
+        {defect::unget_is_refused, "a stream ungets and puts back"},
+        {defect::write_lands_behind_what_was_read_ahead,
+         "reads and writes alternate over the whole content"},
+        {defect::write_drops_after_100, "what is written is read back without a flush"},
+        {defect::write_lands_behind_what_was_read_ahead,
+         "reading and writing have the same position"},
+        {defect::read_loses_what_is_pending, "a stream mixes insertions and extractions"},
+        {defect::unget_is_not_told, "what was just written can be ungot"},
+        {defect::read_gives_one_twice, "readsome gives no more than there is and then the rest"},
+        {defect::imbue_drops_what_was_read_ahead, "a locale is imbued while writing"},
+        {defect::put_back_moves_a_write, "operations at random agree with a string and a position"},
+        {defect::read_loses_what_is_pending,
+         "operations at random on what reads no place again agree"},
+        {defect::seek_to_a_block_is_off,
+         "operations at random on what seeks to told positions agree"},
     };
     return all;
 }
@@ -276,20 +305,27 @@ TEST_CASE("each defect breaks the rule that is there for it") {
     }
 }
 
-TEST_CASE("no rule is there that no defect breaks") {
-    std::set<std::string> broken;
+TEST_CASE("each rule is broken by a defect") {
+    std::set<std::string_view> broken;
     for (const expectation& one : expectations()) {
-        broken.merge(broken_by(one.planted));
+        broken.insert(one.rule);
     }
-    broken.merge([] {
-        const auto report = check_conformance<losing_stringbuf>(claims::stringbuf(), quick);
-        return std::set<std::string>(report.broken().begin(), report.broken().end());
-    }());
+    const auto losing = check_conformance<losing_stringbuf>(claims::stringbuf(), quick);
+    const std::string_view oracle =
+        "operations at random agree with those on the standard's buffer";
+    CHECK(losing.breaks(oracle));
+    broken.insert(oracle);
     for (const rule& one : rules()) {
         CAPTURE(one.name);
-        CHECK(broken.count(std::string(one.name)) == 1);
+        CHECK(broken.count(one.name) == 1);
     }
     CHECK(broken.size() == rules().size());
+}
+
+TEST_CASE("a defect breaks what it touches and nothing else") {
+    const planted now(defect::available_is_none);
+    const conformance_report report = check_conformance<mutant_device>(claims::memory(), quick);
+    CHECK(report.broken() == std::vector<std::string>{"all that is left is available"});
 }
 
 TEST_CASE("a buffer with two positions that claims one breaks the rules on that") {
