@@ -84,6 +84,8 @@ target_sources(
     src/sstream.cpp
     src/stream.cpp
     src/testing/capture.cpp
+    src/testing/conformance/checks.cpp
+    src/testing/conformance/report.cpp
     src/testing/faults.cpp
     src/testing/feed.cpp
     src/testing/standard_redirect.cpp
@@ -165,6 +167,22 @@ target_sources(
     include/sluice/sstream.hpp
     include/sluice/stream.hpp
     include/sluice/testing/capture.hpp
+    include/sluice/testing/conformance.hpp
+    include/sluice/testing/conformance/available.hpp
+    include/sluice/testing/conformance/check_macros.hpp
+    include/sluice/testing/conformance/check_macros_end.hpp
+    include/sluice/testing/conformance/checks.hpp
+    include/sluice/testing/conformance/claims.hpp
+    include/sluice/testing/conformance/mixing.hpp
+    include/sluice/testing/conformance/putback.hpp
+    include/sluice/testing/conformance/random.hpp
+    include/sluice/testing/conformance/reading.hpp
+    include/sluice/testing/conformance/report.hpp
+    include/sluice/testing/conformance/rule.hpp
+    include/sluice/testing/conformance/seeking.hpp
+    include/sluice/testing/conformance/tell.hpp
+    include/sluice/testing/conformance/words.hpp
+    include/sluice/testing/conformance/writing.hpp
     include/sluice/testing/faults.hpp
     include/sluice/testing/feed.hpp
     include/sluice/testing/trace.hpp)

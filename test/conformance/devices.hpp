@@ -16,6 +16,7 @@
 #include <sluice/filter/pair.hpp>
 #include <sluice/filter/text.hpp>
 #include <sluice/sstream.hpp>
+#include <sluice/testing/conformance/checks.hpp>
 
 #include <conformance/boost_devices.hpp>
 #include <conformance/compressed_devices.hpp>
@@ -394,28 +395,8 @@ using external_devices =
            addressable_files, sequential_files, utf8_files, text_devices, boost_devices,
            returned_devices, external_layers>;
 
-/// The content of a transfer rule: a few times the buffer's size.
-template <class Device>
-[[nodiscard]] std::string long_sample() {
-    if constexpr (requires { Device::buffer_size; }) {
-        return sample(3 * std::max<std::size_t>(Device::buffer_size, 3000) + 17);
-    }
-    return sample(10000);
-}
-
-/// The sizes of chunks by which a transfer rule runs.
-template <class Device>
-[[nodiscard]] std::vector<std::size_t> chunks() {
-    std::vector<std::size_t> result{by_character, 1, 2, 7, 4096, in_bulk};
-    if constexpr (requires { Device::buffer_size; }) {
-        if (Device::buffer_size > 2) {
-            result.push_back(Device::buffer_size - 1);
-            result.push_back(Device::buffer_size);
-            result.push_back(Device::buffer_size + 1);
-        }
-    }
-    return result;
-}
+using sluice::testing::conformance::chunks;
+using sluice::testing::conformance::long_sample;
 
 }  // namespace conformance
 
