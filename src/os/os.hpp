@@ -77,6 +77,7 @@ struct status {
     bool directory = false;
     bool pipe = false;  // or a FIFO
     bool socket = false;
+    bool symlink = false;
 
     /// Which file it is, whatever its name.
     struct identity {
@@ -84,6 +85,13 @@ struct status {
         std::uint64_t number = 0;
         friend bool operator==(const identity&, const identity&) = default;
     } file{};
+
+    struct ownership {
+        unsigned user = 0;
+        unsigned group = 0;
+        friend bool operator==(const ownership&, const ownership&) = default;
+    } owner{};
+    unsigned permissions = 0;  // as chmod takes them
 };
 [[nodiscard]] status status_of(handle file, std::error_code& code) noexcept;
 
@@ -109,6 +117,52 @@ void unmap_memory(void* memory, std::size_t size) noexcept;
 
 /// Memory of somebody else's will be filled for the first time: large pages are worth while.
 void expect_filling(void* memory, std::size_t size) noexcept;
+
+/// Returns: when what was written is on the disk; for a directory, the names in it. An error is
+/// final: the system may have thrown away what it could not write, and a second call may hide it.
+[[nodiscard]] std::error_code sync_to_disk(handle file) noexcept;
+
+[[nodiscard]] std::error_code set_permissions(handle file, unsigned permissions) noexcept;
+[[nodiscard]] std::error_code set_owner(handle file, status::ownership owner) noexcept;
+
+/// Locks the file against all who have opened it by themselves, until the last copy of the handle
+/// is closed.
+///
+/// Returns: errc::would_block where somebody has it locked.
+[[nodiscard]] std::error_code try_lock(handle file) noexcept;
+
+[[nodiscard]] unsigned effective_user() noexcept;
+
+// -- names in a directory that is open -------------------------------------------------------
+// Symbolic links are not followed.
+
+[[nodiscard]] handle open_directory(const char* path, std::error_code& code) noexcept;
+
+/// For reading; what is no file is not waited for.
+[[nodiscard]] handle open_in(handle directory, const char* name, std::error_code& code) noexcept;
+
+/// To be read and written, a name that was free; or without one, which not every file system can.
+[[nodiscard]] handle create_in(handle directory, const char* name, unsigned permissions,
+                               std::error_code& code) noexcept;
+[[nodiscard]] handle create_unnamed_in(handle directory, unsigned permissions,
+                                       std::error_code& code) noexcept;
+
+/// Why a file that is there could not be opened for writing; it is not changed.
+[[nodiscard]] std::error_code check_writable_in(handle directory, const char* name) noexcept;
+
+[[nodiscard]] status status_in(handle directory, const char* name, std::error_code& code) noexcept;
+
+/// Whether name_in() has what it needs: /proc may be missing.
+[[nodiscard]] bool can_name(handle file) noexcept;
+
+/// Gives a file that has no name one that is free.
+[[nodiscard]] std::error_code name_in(handle directory, handle file, const char* name) noexcept;
+
+/// `replace`: what has the name already, in one step. Else that is std::errc::file_exists.
+[[nodiscard]] std::error_code rename_in(handle directory, const char* from, const char* to,
+                                        bool replace) noexcept;
+
+[[nodiscard]] std::error_code remove_in(handle directory, const char* name) noexcept;
 
 // -- between two handles ----------------------------------------------------------------------
 

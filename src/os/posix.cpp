@@ -4,10 +4,12 @@
 #include "os.hpp"
 #include "posix_calls.hpp"
 #include "posix_error.hpp"
+#include "posix_status.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/random.h>
@@ -20,6 +22,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <cstdio>
 #include <ctime>
 #include <limits>
 
@@ -304,6 +307,24 @@ posix_calls calls = {
     [](int from, off_t* from_position, int to, off_t* to_position, std::size_t size) {
         return ::splice(from, from_position, to, to_position, size, SPLICE_F_MOVE);
     },
+    [](int directory, const char* name, int flags, mode_t permissions) {
+        return ::openat(directory, name, flags, permissions);
+    },
+    [](int directory, const char* name, struct stat* status, int flags) {
+        return ::fstatat(directory, name, status, flags);
+    },
+    ::linkat,
+    [](int directory, const char* from, const char* to) {
+        return ::renameat(directory, from, directory, to);
+    },
+    [](int directory, const char* from, const char* to) {
+        return ::renameat2(directory, from, directory, to, RENAME_NOREPLACE);
+    },
+    ::unlinkat,
+    ::fsync,
+    ::fchmod,
+    ::fchown,
+    ::flock,
 };
 
 int open_flags(std::ios_base::openmode mode) noexcept {
@@ -411,8 +432,7 @@ status status_of(handle file, std::error_code& code) noexcept {
         return {};
     }
     code.clear();
-    return {S_ISREG(found.st_mode),  found.st_size,           S_ISDIR(found.st_mode),
-            S_ISFIFO(found.st_mode), S_ISSOCK(found.st_mode), {found.st_dev, found.st_ino}};
+    return status_in(found);
 }
 
 bool appends(handle file, std::error_code& code) noexcept {

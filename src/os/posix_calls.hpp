@@ -58,6 +58,16 @@ struct posix_calls {
                                std::size_t size);
     ssize_t (*sendfile)(int to, int from, off_t* from_position, std::size_t size);
     ssize_t (*splice)(int from, off_t* from_position, int to, off_t* to_position, std::size_t size);
+    int (*openat)(int directory, const char* name, int flags, mode_t permissions);
+    int (*fstatat)(int directory, const char* name, struct stat* status, int flags);
+    int (*linkat)(int from_directory, const char* from, int directory, const char* name, int flags);
+    int (*renameat)(int directory, const char* from, const char* to);   // both there
+    int (*renameat2)(int directory, const char* from, const char* to);  // RENAME_NOREPLACE
+    int (*unlinkat)(int directory, const char* name, int flags);
+    int (*fsync)(int file);
+    int (*fchmod)(int file, mode_t permissions);
+    int (*fchown)(int file, uid_t owner, gid_t group);
+    int (*flock)(int file, int operation);
 };
 
 /// The table in use.

@@ -54,6 +54,11 @@ public:
     /// Requires: is_open() is false.
     [[nodiscard]] std::error_code open(const char* path, std::ios_base::openmode mode) noexcept;
 
+    /// Owns a descriptor that nobody else uses.
+    ///
+    /// Requires: is_open() is false.
+    void take(int descriptor) noexcept { start(descriptor, false); }
+
     /// Creates a file, named or without a name; see os::create and os::create_unnamed.
     ///
     /// Requires: is_open() is false.
