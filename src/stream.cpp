@@ -415,6 +415,11 @@ auto basic_stream<CharT, Traits>::truncate(std::optional<off_type> size) -> off_
 }
 
 template <class CharT, class Traits>
+void basic_stream<CharT, Traits>::sync_to_disk() {
+    require_open("sync_to_disk").sync_to_disk();
+}
+
+template <class CharT, class Traits>
 auto basic_stream<CharT, Traits>::flush() -> basic_stream& {
     buf_type& device = require_open("flush");
     if (device.pubsync() != 0) {

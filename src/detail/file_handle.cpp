@@ -28,6 +28,7 @@ void file_handle::swap(file_handle& other) noexcept {
     std::swap(seekable_, other.seekable_);
     std::swap(sink_, other.sink_);
     std::swap(kernel_, other.kernel_);
+    std::swap(unsynced_, other.unsynced_);
     doomed_.swap(other.doomed_);
 }
 
@@ -66,6 +67,7 @@ void file_handle::start(int descriptor, bool appends) noexcept {
     shared_ = appends;
     seekable_ = answer::unknown;
     sink_ = sink::unknown;
+    unsynced_.clear();
     kernel_ = 0;
 }
 
@@ -81,6 +83,7 @@ std::error_code file_handle::attach(int descriptor, bool owned) noexcept {
     appends_ = appends;
     seekable_ = answer::unknown;
     sink_ = sink::unknown;
+    unsynced_.clear();
     return {};
 }
 
@@ -204,6 +207,13 @@ std::int64_t file_handle::size(std::error_code& code) const noexcept {
 // NOLINTNEXTLINE(readability-make-member-function-const): it changes the file
 std::error_code file_handle::truncate(std::int64_t size) noexcept {
     return file_ != nullptr ? file_->truncate(size) : os::truncate(descriptor_, size);
+}
+
+std::error_code file_handle::sync_to_disk() noexcept {
+    if (!unsynced_) {
+        unsynced_ = file_ != nullptr ? file_->sync_to_disk() : os::sync_to_disk(descriptor_);
+    }
+    return unsynced_;
 }
 
 std::int64_t file_handle::available(std::int64_t position) const noexcept {

@@ -201,6 +201,18 @@ template <class CharT>
     return said ? said->code() : std::error_code();
 }
 
+/// Why what was written is not on the disk: see basic_buf::sync_to_disk.
+template <class CharT>
+std::optional<error> unsynced_below(std::basic_streambuf<CharT>* below) noexcept {
+    return failure_in("sync_to_disk", [&] {
+        auto* const device = dynamic_cast<basic_buf<CharT>*>(below);
+        if (device == nullptr) {
+            throw error("sync_to_disk", errc::unsupported);
+        }
+        device->sync_to_disk();
+    });
+}
+
 }  // namespace sluice::detail
 
 #endif  // SLUICE_FILTER_BELOW_HPP
