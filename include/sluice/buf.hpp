@@ -540,8 +540,9 @@ void basic_buf<CharT, Traits>::mark_owner() noexcept {
     }
     try {
         owner_->setstate(std::ios_base::badbit);
-    } catch (const std::ios_base::failure&) {
-        // The bit is set; fail() throws the reason in place of this bare "iostream error".
+    } catch (const std::exception&) {
+        // The bit is set; fail() throws the reason in place of this bare "iostream error", or of
+        // the std::bad_alloc in making it.
     }
 }
 

@@ -104,6 +104,8 @@ template <class Call>
         calling(operation, call);
     } catch (const error& thrown) {
         return thrown;
+    } catch (const std::bad_alloc&) {
+        return out_of_memory();  // for the error itself
     }
     return std::nullopt;
 }
@@ -154,7 +156,7 @@ template <class CharT>
     });
     const auto taken = static_cast<std::size_t>(std::max<std::streamsize>(put, 0));
     if (!failure && taken < count) {
-        failure = failure_of(below, "write");
+        failure = failure_in("write", [&] { throw failure_of(below, "write"); });
     }
     return taken;
 }
