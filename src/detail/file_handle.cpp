@@ -112,6 +112,9 @@ bool file_handle::seekable() noexcept {
     if (seekable_ == answer::unknown) {
         std::error_code code;
         os::seek(descriptor_, 0, std::ios_base::cur, code);
+        if (code && code != std::errc::invalid_seek) {
+            return true;  // it has a position, and what is done with it will tell the failure
+        }
         seekable_ = code ? answer::no : answer::yes;
     }
     return seekable_ == answer::yes;

@@ -124,8 +124,8 @@ TEST_CASE("memory") {
         new_ram, [](auto& object) { object->buf.reserve(1'000'000); }, look);
     fail_each(
         new_ram, [](auto& object) { object->result = object->buf.getvalue(); }, look);
-    fail_each(
-        new_ram, [](auto& object) { static_cast<void>(object->buf.take()); }, look, {.partly = true});
+    fail_each(new_ram, [](auto& object) { static_cast<void>(object->buf.take()); }, look,
+              {.partly = true});
     fail_each(
         new_ram, [](auto& object) { static_cast<void>(object->buf.getbuffer()); }, look);
 }
@@ -143,13 +143,12 @@ TEST_CASE("python's calls on memory") {
         make, [](auto& s) { static_cast<void>(s->readlines()); }, look);
     fail_each(
         make, [](auto& s) { s->write(sample + sample); }, look);
-    fail_each(
-        make,
-        [](auto& s) {
-            s->seek(50'000);
-            s->write("x");
-        },
-        look, {.partly = true});
+    fail_each(make,
+              [](auto& s) {
+                  s->seek(50'000);
+                  s->write("x");
+              },
+              look, {.partly = true});
     fail_each(
         make,
         [](auto& s) {
@@ -207,19 +206,18 @@ TEST_CASE("files") {
             }
         },
         look);
-    fail_each(
-        make,
-        [](auto& object) {
-            sluice::ofstream out(object->path(), ios::app);
-            if (!out.is_open()) {
-                throw sluice::error_of(out);
-            }
-            out << "more";
-            check(out);
-            out.close();
-            check(out);
-        },
-        look, {.partly = true});
+    fail_each(make,
+              [](auto& object) {
+                  sluice::ofstream out(object->path(), ios::app);
+                  if (!out.is_open()) {
+                      throw sluice::error_of(out);
+                  }
+                  out << "more";
+                  check(out);
+                  out.close();
+                  check(out);
+              },
+              look, {.partly = true});
     fail_each(
         make,
         [](auto& object) {
@@ -241,14 +239,13 @@ TEST_CASE("files") {
                 sluice::open(object->path(), "r", {.encoding = "utf-16-le"}).read(10));
         },
         look);
-    fail_each(
-        make,
-        [](auto& object) {
-            sluice::stream out = sluice::open(object->path(), "r+b", {.buffering = 7});
-            out.write("0123456789");
-            out.close();
-        },
-        look, {.partly = true});
+    fail_each(make,
+              [](auto& object) {
+                  sluice::stream out = sluice::open(object->path(), "r+b", {.buffering = 7});
+                  out.write("0123456789");
+                  out.close();
+              },
+              look, {.partly = true});
     fail_each(
         make,
         [](auto& object) {
@@ -316,22 +313,20 @@ TEST_CASE("text") {
         make, [](auto& s) { static_cast<void>(s->readline()); }, look);
     fail_each(
         make, [](auto& s) { static_cast<void>(s->readlines()); }, look);
-    fail_each(
-        make,
-        [](auto& s) {
-            s->write(sample);
-            s->flush();
-        },
-        look, {.partly = true});
-    fail_each(
-        make,
-        [](auto& s) {
-            static_cast<void>(s->readline());
-            const auto here = s->tell();
-            static_cast<void>(s->readline());
-            s->seek(here);
-        },
-        look, {.partly = true});
+    fail_each(make,
+              [](auto& s) {
+                  s->write(sample);
+                  s->flush();
+              },
+              look, {.partly = true});
+    fail_each(make,
+              [](auto& s) {
+                  static_cast<void>(s->readline());
+                  const auto here = s->tell();
+                  static_cast<void>(s->readline());
+                  s->seek(here);
+              },
+              look, {.partly = true});
 }
 
 TEST_CASE("what is compressed") {
@@ -370,74 +365,67 @@ TEST_CASE("what is compressed") {
 TEST_CASE("layers") {
     const auto make = [] { return std::make_unique<sluice::bytes_io>(sample); };
     const auto look = look_at_stream<sluice::bytes_io>;
-    fail_each(
-        make,
-        [](auto& below) {
-            sluice::count_io s(*below);
-            s.write("text");
-            s.close();
-        },
-        look, {.partly = true});
-    fail_each(
-        make,
-        [](auto& below) {
-            sluice::slice_io s(*below, 10, 20);
-            static_cast<void>(s.read());
-            s.close();
-        },
-        look, {.partly = true});
-    fail_each(
-        make,
-        [](auto& below) {
-            sluice::bytes_io other("more");
-            sluice::chain_io s(*below, other);
-            static_cast<void>(s.read());
-            s.close();
-        },
-        look, {.partly = true});
-    fail_each(
-        make,
-        [](auto& below) {
-            sluice::bytes_io other;
-            sluice::tee_io s(*below, other);
-            s.write(sample);
-            s.close();
-        },
-        look, {.partly = true});
-    fail_each(
-        make,
-        [](auto& below) {
-            sluice::bytes_io other;
-            sluice::pair_stream s(*below, other);
-            static_cast<void>(s.readline());
-            s.write("text");
-            s.close();
-        },
-        look, {.partly = true});
+    fail_each(make,
+              [](auto& below) {
+                  sluice::count_io s(*below);
+                  s.write("text");
+                  s.close();
+              },
+              look, {.partly = true});
+    fail_each(make,
+              [](auto& below) {
+                  sluice::slice_io s(*below, 10, 20);
+                  static_cast<void>(s.read());
+                  s.close();
+              },
+              look, {.partly = true});
+    fail_each(make,
+              [](auto& below) {
+                  sluice::bytes_io other("more");
+                  sluice::chain_io s(*below, other);
+                  static_cast<void>(s.read());
+                  s.close();
+              },
+              look, {.partly = true});
+    fail_each(make,
+              [](auto& below) {
+                  sluice::bytes_io other;
+                  sluice::tee_io s(*below, other);
+                  s.write(sample);
+                  s.close();
+              },
+              look, {.partly = true});
+    fail_each(make,
+              [](auto& below) {
+                  sluice::bytes_io other;
+                  sluice::pair_stream s(*below, other);
+                  static_cast<void>(s.readline());
+                  s.write("text");
+                  s.close();
+              },
+              look, {.partly = true});
 }
 
 TEST_CASE("algorithms") {
     const auto make = [] { return std::make_unique<sluice::bytes_io>(sample); };
     const auto look = look_at_stream<sluice::bytes_io>;
-    fail_each(
-        make, [](auto& s) { static_cast<void>(sluice::read_all(*s)); }, look, {.partly = true});
-    fail_each(
-        make,
-        [](auto& s) {
-            sluice::bytes_io out;
-            sluice::copy(*s, out);
-        },
-        look, {.partly = true});
-    fail_each(
-        make,
-        [](auto& s) {
-            std::size_t size = 0;
-            for (const std::string_view line : sluice::lines(*s)) {
-                size += line.size();
-            }
-            check(*s);
-        },
-        look, {.partly = true});
+    fail_each(make, [](auto& s) { static_cast<void>(sluice::read_all(*s)); }, look,
+              {.partly = true});
+    fail_each(make,
+              [](auto& s) {
+                  sluice::bytes_io out;
+                  sluice::copy(*s, out);
+              },
+              look, {.partly = true});
+    fail_each(make,
+              [](auto& s) {
+                  std::size_t size = 0;
+                  for (const std::string_view line : sluice::lines(*s)) {
+                      size += line.size();
+                  }
+                  check(*s);
+              },
+              look, {.partly = true});
 }
 
 TEST_CASE("errors are copied and made without an end") {
