@@ -278,6 +278,7 @@ private:
 
     stream_type* owner_ = nullptr;
     bool open_ = false;
+    bool closing_ = false;  // a device of the user's may call back
     bool readable_ = false;
     bool writable_ = false;
     failure latest_;
@@ -300,12 +301,14 @@ template <class CharT, class Traits>
 
 template <class CharT, class Traits>
 void basic_buf<CharT, Traits>::close() {
-    if (!open_) {
+    if (!open_ || closing_) {
         return;
     }
     const off_type position = where();
     latest_.below.reset();
+    closing_ = true;
     const std::error_code code = do_close();
+    closing_ = false;
     if (code != errc::pinned) {
         set_closed();
     }
