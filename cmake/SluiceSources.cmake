@@ -18,6 +18,7 @@ target_sources(
     src/buf.cpp
     src/bytes.cpp
     src/detail/file_handle.cpp
+    src/device/atomic.cpp
     src/device/buffered.cpp
     src/device/direct.cpp
     src/device/file.cpp
@@ -25,6 +26,7 @@ target_sources(
     src/device/memory.cpp
     src/device/pipe.cpp
     src/device/process.cpp
+    src/device/replacement.cpp
     src/device/span.cpp
     src/device/spooled.cpp
     src/device/string.cpp
@@ -78,6 +80,7 @@ target_sources(
     src/fstream.cpp
     src/open.cpp
     src/os/posix.cpp
+    src/os/posix_attributes.cpp
     src/os/posix_directory.cpp
     src/os/posix_mapping.cpp
     src/os/posix_stdio.cpp
@@ -115,6 +118,7 @@ target_sources(
     include/sluice/detail/looking.hpp
     include/sluice/detail/newline.hpp
     include/sluice/detail/pieces.hpp
+    include/sluice/device/atomic.hpp
     include/sluice/device/buffered.hpp
     include/sluice/device/buffered_impl.hpp
     include/sluice/device/buffered_read_impl.hpp

@@ -80,4 +80,15 @@ error::error(std::string_view operation, std::error_code code, std::string_view 
       details_(std::make_shared<const details>(details{std::string(operation), std::string(path),
                                                        position, std::string(detail), count})) {}
 
+namespace {
+
+// Made before there is need of it; a copy allocates nothing.
+const error prepared("allocate", std::make_error_code(std::errc::not_enough_memory));
+
+}  // namespace
+
+const error& detail::out_of_memory() noexcept {
+    return prepared;
+}
+
 }  // namespace sluice

@@ -1,3 +1,4 @@
+#include <sluice/device/atomic.hpp>
 #include <sluice/device/file.hpp>
 #include <sluice/open.hpp>
 
@@ -100,6 +101,21 @@ void check_compression(const parsed_mode& mode, const open_options& options,
     }
 }
 
+void check_atomic(const parsed_mode& mode, const open_options& options, const std::string& path) {
+    if (!options.atomic) {
+        if (options.durable) {
+            refuse(path, "durable without atomic");
+        }
+        return;
+    }
+    if (mode.appends || !empties(mode.mode)) {
+        refuse(path, "atomic needs w or x");
+    }
+    if (options.opener) {
+        refuse(path, "atomic does not take an opener");
+    }
+}
+
 template <class Buf>
 void set_size(Buf& buffer, const open_options& options) {
     if (options.buffering == 0 || options.buffering > 1) {
@@ -179,6 +195,18 @@ bool is_directory(const named_file& name) {
     return std::filesystem::is_directory(name.path, ignored);
 }
 
+std::unique_ptr<filebuf> open_atomic(const std::filesystem::path& path, const parsed_mode& mode,
+                                     const open_options& options) {
+    auto file = std::make_unique<atomic_filebuf>();
+    if (options.compression == compression::none) {
+        set_size(*file, options);
+    }
+    if (file->open(path, {.durable = options.durable}, mode.mode) == nullptr) {
+        throw file->reason();
+    }
+    return file;
+}
+
 std::unique_ptr<filebuf> open_file(const named_file& name, const parsed_mode& mode,
                                    const open_options& options) {
     const std::filesystem::path& path = name.path;
@@ -191,7 +219,13 @@ std::unique_ptr<filebuf> open_file(const named_file& name, const parsed_mode& mo
     if (is_directory(name)) {
         throw error("open", std::make_error_code(std::errc::is_a_directory), path.native());
     }
+    if (options.atomic && name.files == nullptr) {
+        return open_atomic(path, mode, options);
+    }
     auto file = sized(options);
+    if (options.atomic) {
+        throw error("open", errc::unsupported, path.native(), -1, "atomic");
+    }
     if (options.opener) {
         const int descriptor = options.opener(path, os::open_flags(mode.mode));
         if (descriptor < 0) {
@@ -212,6 +246,9 @@ std::unique_ptr<filebuf> open_file(int descriptor, const parsed_mode& mode,
                                    const open_options& options) {
     if (descriptor < 0) {
         refuse({}, "a negative descriptor");
+    }
+    if (options.atomic) {
+        refuse({}, "atomic needs a path");
     }
     auto file = sized(options);
     const ownership owner = options.closefd ? ownership::owned : ownership::borrowed;
@@ -246,6 +283,7 @@ basic_stream<CharT> open_stream(const Name& name, std::string_view mode,
     }
     check(parsed, options, name_of(name));
     check_compression(parsed, options, name_of(name));
+    check_atomic(parsed, options, name_of(name));
     std::unique_ptr<filebuf> file = open_file(name, parsed, options);
     if (parsed.appends && file->seekable() &&
         file->pubseekoff(0, std::ios_base::end) == std::streampos(-1)) {
@@ -261,7 +299,39 @@ basic_stream<CharT> open_stream(const Name& name, std::string_view mode,
     return basic_text_io<CharT>(std::move(content), text_of(options, terminal));
 }
 
+// Closes the layers first: what they still have to write must be in the file before it is named.
+template <class CharT>
+void commit_stream(basic_stream<CharT>& whole) {
+    auto* const file = layer_of<atomic_filebuf>(whole);
+    if (file == nullptr) {
+        throw error("commit", errc::unsupported);
+    }
+    if (whole.fail()) {
+        const error why = error_of(whole);
+        const std::string path = file->path();
+        file->discard();
+        throw error("commit", why ? why.code() : std::make_error_code(std::errc::io_error), path,
+                    why.position(), why.detail());
+    }
+    file->arm();
+    try {
+        whole.close();
+    } catch (...) {
+        file->discard();
+        throw;
+    }
+    file->publish();
+}
+
 }  // namespace
+
+void commit(stream& whole) {
+    commit_stream(whole);
+}
+
+void commit(wstream& whole) {
+    commit_stream(whole);
+}
 
 stream open(const std::filesystem::path& path, std::string_view mode, const open_options& options) {
     return open_stream<char>(named_file{path, detail::injected()}, mode, options);

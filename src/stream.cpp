@@ -41,6 +41,30 @@ private:
     Stream stream_{nullptr};
 };
 
+// Goes back to where a call began that is left by an exception: what it had read is lost with its
+// memory, and is there for the next call then.
+template <class Buf>
+class going_back {
+public:
+    using pos_type = typename Buf::pos_type;
+
+    going_back(Buf& device, const pos_type& begin) : device_(device), begin_(begin) {}
+    going_back(const going_back&) = delete;
+    going_back& operator=(const going_back&) = delete;
+    ~going_back() {
+        if (begin_ >= 0) {
+            device_.pubseekpos(begin_);
+        }
+    }
+
+    void begin_at(const pos_type& begin) { begin_ = begin; }
+    void release() { begin_ = pos_type(-1); }
+
+private:
+    Buf& device_;
+    pos_type begin_;
+};
+
 }  // namespace
 
 template <class CharT, class Traits>
@@ -154,6 +178,7 @@ auto basic_stream<CharT, Traits>::read(std::streamsize count) -> string_type {
     buf_type& device = require_readable();
     const auto before = this->rdstate();
     const pos_type begin = count < 0 ? place_to_go_back_to(device) : nowhere();
+    going_back unless_done(device, begin);
     // A huge count is a wish, not a size: grow towards it as the content comes.
     constexpr std::size_t step = std::size_t(1) << 20;
     const std::size_t wanted =
@@ -166,6 +191,9 @@ auto basic_stream<CharT, Traits>::read(std::streamsize count) -> string_type {
         const std::size_t next = known > 0 ? static_cast<std::size_t>(known)
                                            : std::min(step, std::max<std::size_t>(4096, size));
         const std::size_t room = std::min(wanted - size, next);
+        if (size == 0 && room < wanted && count >= 0) {
+            unless_done.begin_at(place_to_go_back_to(device));  // more than one piece
+        }
         result.resize(size + room);
         const std::size_t got = read_what_comes(std::span(result.data() + size, room), thrown);
         result.resize(size + got);
@@ -173,8 +201,9 @@ auto basic_stream<CharT, Traits>::read(std::streamsize count) -> string_type {
             break;
         }
     }
+    unless_done.release();
     if (thrown) {
-        leave_or_throw(device, *thrown, result.empty(), begin, before);
+        leave_or_throw(device, *thrown, result.empty(), count < 0 ? begin : nowhere(), before);
     }
     return result;
 }
@@ -308,6 +337,7 @@ auto basic_stream<CharT, Traits>::read_line(buf_type& device, std::streamsize li
     auto room =
         limit < 0 ? std::numeric_limits<std::size_t>::max() : static_cast<std::size_t>(limit);
     string_type line;
+    going_back unless_done(device, nowhere());
     for (bool complete = false; !complete && room > 0;) {
         std::span<const CharT> ready;
         try {
@@ -320,11 +350,15 @@ auto basic_stream<CharT, Traits>::read_line(buf_type& device, std::streamsize li
         }
         const view_type text(ready.data(), std::min(ready.size(), room));
         const auto extent = detail::continue_line(view_type(line), text, line_end_);
+        if (line.empty() && !extent.complete) {
+            unless_done.begin_at(place_to_go_back_to(device));
+        }
         line.append(text.substr(0, extent.size));
         device.consume(extent.size);
         room -= extent.size;
         complete = extent.complete;
     }
+    unless_done.release();
     return line;
 }
 
@@ -332,7 +366,8 @@ template <class CharT, class Traits>
 auto basic_stream<CharT, Traits>::readlines(std::streamsize hint) -> std::vector<string_type> {
     buf_type& device = require_readable();
     const auto before = this->rdstate();
-    const pos_type begin = hint > 0 ? nowhere() : place_to_go_back_to(device);
+    const pos_type begin = place_to_go_back_to(device);
+    going_back unless_done(device, begin);
     std::vector<string_type> lines;
     std::optional<error> thrown;
     for (std::streamsize total = 0; !thrown && (hint <= 0 || total <= hint);) {
@@ -343,8 +378,9 @@ auto basic_stream<CharT, Traits>::readlines(std::streamsize hint) -> std::vector
         total += static_cast<std::streamsize>(line.size());
         lines.push_back(std::move(line));
     }
+    unless_done.release();
     if (thrown) {
-        leave_or_throw(device, *thrown, lines.empty(), begin, before);
+        leave_or_throw(device, *thrown, lines.empty(), hint > 0 ? nowhere() : begin, before);
     }
     return lines;
 }
@@ -412,6 +448,11 @@ template <class CharT, class Traits>
 auto basic_stream<CharT, Traits>::truncate(std::optional<off_type> size) -> off_type {
     buf_type& device = require_open("truncate");
     return device.truncate(size ? *size : tell());
+}
+
+template <class CharT, class Traits>
+void basic_stream<CharT, Traits>::sync_to_disk() {
+    require_open("sync_to_disk").sync_to_disk();
 }
 
 template <class CharT, class Traits>

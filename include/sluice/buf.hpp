@@ -85,6 +85,15 @@ public:
     /// Source:  IOBase.truncate; unlike BytesIO's, it grows memory too, as files do.
     off_type truncate(off_type size);
 
+    /// Writes what is pending, and returns when all that was written is on the disk (fsync): a
+    /// power cut loses nothing of it then. The name of a file that is new is the directory's, and
+    /// not covered. For what is atomic as well, see atomic_filebuf.
+    ///
+    /// Errors: throws error: errc::closed, errc::unsupported where there is no disk below, what a
+    ///         flush gives, or the system's. A failed fsync is final, and every further call fails
+    ///         alike: the system may have dropped what it could not write, and would say no more.
+    void sync_to_disk();
+
     /// The system's descriptor, whose position is where the buffer stands: nothing is pending, and
     /// nothing has been read ahead (but for what a device that cannot seek has delivered already).
     ///
@@ -172,8 +181,8 @@ protected:
     [[noreturn]] void fail_read_as(const error& below);
     void fail_quietly_as(const error& below) noexcept;
 
-    /// The same as record(). In do_close() and do_truncate() it is what the call reports then,
-    /// where these return the code of `below`.
+    /// The same as record(). In do_close(), do_truncate() and do_sync_to_disk() it is what the call
+    /// reports then, where these return the code of `below`.
     void record_as(const error& below) noexcept;
 
     /// Makes the next failure, where it has the same code, one of the buffer below, as fail_as():
@@ -199,6 +208,9 @@ protected:
         return -1;
     }
     virtual std::error_code do_truncate(off_type /*size*/) { return errc::unsupported; }
+
+    /// What was pending is written already.
+    virtual std::error_code do_sync_to_disk() { return errc::unsupported; }
     virtual int do_native_handle(std::error_code& code) {
         code = errc::unsupported;
         return -1;
@@ -266,6 +278,7 @@ private:
 
     stream_type* owner_ = nullptr;
     bool open_ = false;
+    bool closing_ = false;  // a device of the user's may call back
     bool readable_ = false;
     bool writable_ = false;
     failure latest_;
@@ -288,12 +301,14 @@ template <class CharT, class Traits>
 
 template <class CharT, class Traits>
 void basic_buf<CharT, Traits>::close() {
-    if (!open_) {
+    if (!open_ || closing_) {
         return;
     }
     const off_type position = where();
     latest_.below.reset();
+    closing_ = true;
     const std::error_code code = do_close();
+    closing_ = false;
     if (code != errc::pinned) {
         set_closed();
     }
@@ -346,6 +361,22 @@ auto basic_buf<CharT, Traits>::truncate(off_type size) -> off_type {
         report(code, "truncate", size);
     }
     return size;
+}
+
+template <class CharT, class Traits>
+void basic_buf<CharT, Traits>::sync_to_disk() {
+    std::error_code code;
+    if (!open_) {
+        code = errc::closed;
+    } else if (this->pubsync() != 0) {
+        throw latest("sync_to_disk");
+    } else {
+        latest_.below.reset();
+        code = do_sync_to_disk();
+    }
+    if (code) {
+        report(code, "sync_to_disk", where());
+    }
 }
 
 template <class CharT, class Traits>
@@ -512,8 +543,9 @@ void basic_buf<CharT, Traits>::mark_owner() noexcept {
     }
     try {
         owner_->setstate(std::ios_base::badbit);
-    } catch (const std::ios_base::failure&) {
-        // The bit is set; fail() throws the reason in place of this bare "iostream error".
+    } catch (const std::exception&) {
+        // The bit is set; fail() throws the reason in place of this bare "iostream error", or of
+        // the std::bad_alloc in making it.
     }
 }
 

@@ -88,6 +88,13 @@ private:
     std::shared_ptr<const details> details_;
 };
 
+namespace detail {
+
+/// What is said where there is no memory to say what failed: std::errc::not_enough_memory.
+[[nodiscard]] const error& out_of_memory() noexcept;
+
+}  // namespace detail
+
 }  // namespace sluice
 
 template <>

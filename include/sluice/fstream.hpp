@@ -85,6 +85,9 @@ public:
     /// The descriptor; see basic_buf::native_handle.
     [[nodiscard]] int native_handle() { return buffer_.native_handle(); }
 
+    /// Hands what is pending to the disk; see basic_buf::sync_to_disk.
+    void sync_to_disk() { buffer_.sync_to_disk(); }
+
     void open(const std::string& path, std::ios_base::openmode mode = Default) {
         if (buffer_.open(path, mode | Always) == nullptr) {
             report_failure();

@@ -50,6 +50,11 @@ struct open_options {
     /// descriptor, which the stream closes.
     std::function<int(const std::filesystem::path&, int)> opener = nullptr;
 
+    /// Of `w` and `x` only: what is written takes the file's place as a whole, by commit(); close()
+    /// and the destructor throw it away. See atomic_filebuf; `durable` as in atomic_options.
+    bool atomic = false;
+    bool durable = false;
+
     /// What stands between the file and its bytes or text: see compressedbuf. With infer, a plain
     /// file is read as it is, and the path's end says what is written. A compressed file is read or
     /// written, not both; what is appended is a compressed stream of its own, which zlib and
@@ -92,6 +97,15 @@ struct open_options {
                             std::string_view mode = "r", const open_options& options = {});
 [[nodiscard]] wstream wopen(int descriptor, std::string_view mode = "r",
                             const open_options& options = {});
+
+/// Ends a stream that open() has opened with `atomic`: writes what is pending in all its layers,
+/// closes it, and puts the file in its place.
+///
+/// Errors: throws error: as atomic_filebuf::commit(), or what a layer's close() does, or
+///         std::errc::io_error where the stream has failed; the old file is as it was then.
+///         errc::unsupported for any other stream, which stays as it is.
+void commit(stream& whole);
+void commit(wstream& whole);
 
 }  // namespace sluice
 

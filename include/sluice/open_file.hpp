@@ -67,6 +67,9 @@ public:
     /// As ftruncate: zeros where it grows.
     [[nodiscard]] virtual std::error_code truncate(std::int64_t size) noexcept = 0;
 
+    /// As fsync; a file in RAM has nothing to wait for.
+    [[nodiscard]] virtual std::error_code sync_to_disk() noexcept { return {}; }
+
     /// Called once, at the end, before the destructor.
     [[nodiscard]] virtual std::error_code close() noexcept { return {}; }
 };

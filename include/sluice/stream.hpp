@@ -221,6 +221,9 @@ public:
     /// through a reference to std::ostream sets badbit, as ever.)
     basic_stream& flush();
 
+    /// Hands what is pending to the disk; see basic_buf::sync_to_disk.
+    void sync_to_disk();
+
     /// Closes the device, and reports what buffering deferred. A second call does nothing.
     ///
     /// Errors: throws error; the device is closed all the same, but for errc::pinned.

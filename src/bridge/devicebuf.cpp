@@ -6,6 +6,7 @@
 #include <array>
 #include <cerrno>
 #include <exception>
+#include <limits>
 
 namespace sluice {
 
@@ -112,6 +113,13 @@ void basic_devicebuf<CharT>::find_position() {
     this->forget_below();  // that a device cannot seek after all is no failure
 }
 
+namespace {
+
+// Where no device stands that tells the truth; what is read or written from here on can be counted.
+constexpr std::streamoff farthest = std::numeric_limits<std::streamoff>::max() / 2;
+
+}  // namespace
+
 template <class CharT>
 std::error_code basic_devicebuf<CharT>::seek_device(off_type offset, std::ios_base::seekdir whence,
                                                     std::ios_base::openmode which,
@@ -122,6 +130,9 @@ std::error_code basic_devicebuf<CharT>::seek_device(off_type offset, std::ios_ba
         result = device_->seek(offset, whence, heads(which));
         if (result < 0) {
             throw std::system_error(make_error_code(errc::not_seekable));
+        }
+        if (result > farthest) {
+            throw std::system_error(make_error_code(errc::bad_position));
         }
     });
     place(which) = code ? unknown : result;

@@ -28,6 +28,7 @@ void file_handle::swap(file_handle& other) noexcept {
     std::swap(seekable_, other.seekable_);
     std::swap(sink_, other.sink_);
     std::swap(kernel_, other.kernel_);
+    std::swap(unsynced_, other.unsynced_);
     doomed_.swap(other.doomed_);
 }
 
@@ -58,7 +59,7 @@ std::error_code file_handle::create_unnamed(const char* directory) noexcept {
     return code;
 }
 
-std::error_code file_handle::create_memory(const char* name) noexcept {
+std::error_code file_handle::create_in_memory(const char* name) noexcept {
     std::error_code code;
     const os::handle opened = os::create_in_memory(name, code);
     if (!code) {
@@ -74,6 +75,7 @@ void file_handle::start(int descriptor, bool appends) noexcept {
     shared_ = appends;
     seekable_ = answer::unknown;
     sink_ = sink::unknown;
+    unsynced_.clear();
     kernel_ = 0;
 }
 
@@ -89,6 +91,7 @@ std::error_code file_handle::attach(int descriptor, bool owned) noexcept {
     appends_ = appends;
     seekable_ = answer::unknown;
     sink_ = sink::unknown;
+    unsynced_.clear();
     return {};
 }
 
@@ -116,6 +119,9 @@ bool file_handle::seekable() noexcept {
     if (seekable_ == answer::unknown) {
         std::error_code code;
         os::seek(descriptor_, 0, std::ios_base::cur, code);
+        if (code && code != std::errc::invalid_seek) {
+            return true;  // it has a position, and what is done with it will tell the failure
+        }
         seekable_ = code ? answer::no : answer::yes;
     }
     return seekable_ == answer::yes;
@@ -211,6 +217,13 @@ std::int64_t file_handle::size(std::error_code& code) const noexcept {
 // NOLINTNEXTLINE(readability-make-member-function-const): it changes the file
 std::error_code file_handle::truncate(std::int64_t size) noexcept {
     return file_ != nullptr ? file_->truncate(size) : os::truncate(descriptor_, size);
+}
+
+std::error_code file_handle::sync_to_disk() noexcept {
+    if (!unsynced_) {
+        unsynced_ = file_ != nullptr ? file_->sync_to_disk() : os::sync_to_disk(descriptor_);
+    }
+    return unsynced_;
 }
 
 std::int64_t file_handle::available(std::int64_t position) const noexcept {

@@ -391,6 +391,11 @@ int mappedbuf::sync() {
     return 0;
 }
 
+// sync() has waited for the disk already.
+std::error_code mappedbuf::do_sync_to_disk() {
+    return access_ == map_access::shared ? std::error_code() : errc::unsupported;
+}
+
 // -- seeking ----------------------------------------------------------------------------------
 
 auto mappedbuf::seekoff(off_type offset, std::ios_base::seekdir whence,

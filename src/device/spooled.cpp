@@ -346,6 +346,21 @@ std::error_code spooledbuf::do_truncate(off_type size) {
     return {};
 }
 
+std::error_code spooledbuf::do_sync_to_disk() {
+    if (!rolled_) {
+        return errc::unsupported;
+    }
+    const visit with(*this);
+    try {
+        device().sync_to_disk();
+    } catch (const error& failed) {
+        device().clear_reason();
+        record_as(failed);
+        return failed.code();
+    }
+    return {};
+}
+
 int spooledbuf::do_native_handle(std::error_code& code) {
     try {
         rollover();

@@ -63,9 +63,14 @@ temporary_directory& temporary_directory::operator=(temporary_directory&& other)
 }
 
 temporary_directory::~temporary_directory() {
-    if (!keep_ && !path_.empty()) {
+    if (keep_ || path_.empty()) {
+        return;
+    }
+    try {
         std::error_code ignored;
         std::filesystem::remove_all(path_, ignored);
+    } catch (const std::bad_alloc&) {
+        // what cannot be removed stays
     }
 }
 

@@ -104,6 +104,8 @@ template <class Call>
         calling(operation, call);
     } catch (const error& thrown) {
         return thrown;
+    } catch (const std::bad_alloc&) {
+        return out_of_memory();  // for the error itself
     }
     return std::nullopt;
 }
@@ -154,7 +156,7 @@ template <class CharT>
     });
     const auto taken = static_cast<std::size_t>(std::max<std::streamsize>(put, 0));
     if (!failure && taken < count) {
-        failure = failure_of(below, "write");
+        failure = failure_in("write", [&] { throw failure_of(below, "write"); });
     }
     return taken;
 }
@@ -199,6 +201,18 @@ template <class CharT>
         }
     });
     return said ? said->code() : std::error_code();
+}
+
+/// Why what was written is not on the disk: see basic_buf::sync_to_disk.
+template <class CharT>
+std::optional<error> unsynced_below(std::basic_streambuf<CharT>* below) noexcept {
+    return failure_in("sync_to_disk", [&] {
+        auto* const device = dynamic_cast<basic_buf<CharT>*>(below);
+        if (device == nullptr) {
+            throw error("sync_to_disk", errc::unsupported);
+        }
+        device->sync_to_disk();
+    });
 }
 
 }  // namespace sluice::detail

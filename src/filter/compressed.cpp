@@ -343,6 +343,14 @@ bool compressedbuf::do_seekable() {
     return origin_ >= 0 && readable();
 }
 
+std::error_code compressedbuf::do_sync_to_disk() {
+    if (const auto said = detail::unsynced_below(below_)) {
+        this->record_as(*said);
+        return said->code();
+    }
+    return {};
+}
+
 auto compressedbuf::do_size(std::error_code& code) -> off_type {
     if (!do_seekable()) {
         code = errc::unsupported;

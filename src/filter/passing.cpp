@@ -553,6 +553,16 @@ auto basic_passbuf<CharT>::do_size(std::error_code& code) -> off_type {
 }
 
 template <class CharT>
+std::error_code basic_passbuf<CharT>::do_sync_to_disk() {
+    const visit with(*this);
+    if (const auto said = detail::unsynced_below(writer_)) {
+        this->record_as(*said);
+        return said->code();
+    }
+    return {};
+}
+
+template <class CharT>
 std::error_code basic_passbuf<CharT>::do_truncate(off_type size) {
     auto* const device = dynamic_cast<base*>(reader_);
     if (device == nullptr) {

@@ -171,6 +171,15 @@ auto basic_slicebuf<CharT>::do_size(std::error_code& code) -> off_type {
 }
 
 template <class CharT>
+std::error_code basic_slicebuf<CharT>::do_sync_to_disk() {
+    if (const auto said = detail::unsynced_below(lower_->get())) {
+        this->record_as(*said);
+        return said->code();
+    }
+    return {};
+}
+
+template <class CharT>
 std::error_code basic_slicebuf<CharT>::do_truncate(off_type size) {
     auto* const device = lower_->device();
     if (!to_end_ || device == nullptr) {

@@ -139,6 +139,18 @@ int basic_teebuf<CharT>::sync() {
 }
 
 template <class CharT>
+std::error_code basic_teebuf<CharT>::do_sync_to_disk() {
+    for (output& each : outputs_) {
+        const auto said = each.failure ? each.failure : detail::unsynced_below(each.below.get());
+        if (said) {
+            this->record_as(*said);
+            return said->code();
+        }
+    }
+    return {};
+}
+
+template <class CharT>
 bool basic_teebuf<CharT>::do_is_terminal() {
     return std::any_of(outputs_.begin(), outputs_.end(),
                        [](const output& each) { return detail::is_terminal(*each.below.get()); });

@@ -716,6 +716,15 @@ std::error_code basic_textbuf<CharT>::do_truncate(off_type size) {
 }
 
 template <class CharT>
+std::error_code basic_textbuf<CharT>::do_sync_to_disk() {
+    if (const auto said = detail::unsynced_below(below_->get())) {
+        this->record_as(*said);
+        return said->code();
+    }
+    return {};
+}
+
+template <class CharT>
 int basic_textbuf<CharT>::do_native_handle(std::error_code& code) {
     if (basic_textbuf::sync() != 0) {
         code = this->latest("native_handle").code();

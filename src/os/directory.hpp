@@ -27,6 +27,30 @@ namespace sluice::os {
 [[nodiscard]] handle open_at(handle directory, const char* name, std::ios_base::openmode mode,
                              std::error_code& code) noexcept;
 
+/// For reading; what is no file is not waited for.
+[[nodiscard]] owned_handle open_to_look_at(handle directory, const char* name,
+                                           std::error_code& code) noexcept;
+
+/// Creates a file to be read and written, with a name that was free; or without one, which not
+/// every file system can.
+[[nodiscard]] owned_handle create_at(handle directory, const char* name,
+                                     std::filesystem::perms permissions,
+                                     std::error_code& code) noexcept;
+[[nodiscard]] owned_handle create_unnamed_at(handle directory, std::filesystem::perms permissions,
+                                             std::error_code& code) noexcept;
+
+/// Gives a file that has no name one that was free.
+[[nodiscard]] std::error_code name_at(handle directory, handle file, const char* name) noexcept;
+
+/// Whether name_at() has what it needs: /proc may be missing.
+[[nodiscard]] bool can_name(handle file) noexcept;
+
+/// Why a file that is there could not be opened for writing; it is not changed.
+[[nodiscard]] std::error_code check_writable_at(handle directory, const char* name) noexcept;
+
+/// Brings the names in a directory to the disk; see sync_to_disk().
+[[nodiscard]] std::error_code sync_directory(handle directory) noexcept;
+
 /// As status_of().
 [[nodiscard]] path_status status_at(handle directory, const char* name,
                                     std::error_code& code) noexcept;
@@ -42,6 +66,11 @@ namespace sluice::os {
                                         bool is_directory) noexcept;
 [[nodiscard]] std::error_code rename_at(handle from, const char* name, handle to,
                                         const char* new_name) noexcept;
+
+/// Within the directory: std::errc::file_exists where `new_name` is taken.
+[[nodiscard]] std::error_code rename_to_free_at(handle directory, const char* name,
+                                                const char* new_name) noexcept;
+
 [[nodiscard]] std::error_code set_time_at(handle directory, const char* name,
                                           std::filesystem::file_time_type time) noexcept;
 

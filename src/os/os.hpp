@@ -44,7 +44,7 @@ using detail::transfer;
 [[nodiscard]] handle create_unnamed(const char* directory, std::error_code& code) noexcept;
 
 /// A file in RAM without a name; `name` is only what it is listed by.
-[[nodiscard]] handle create_memory(const char* name, std::error_code& code) noexcept;
+[[nodiscard]] handle create_in_memory(const char* name, std::error_code& code) noexcept;
 
 /// What can no longer be done to a file in RAM.
 struct seals {
@@ -97,6 +97,12 @@ struct status {
         std::uint64_t number = 0;
         friend bool operator==(const identity&, const identity&) = default;
     } file{};
+
+    struct ownership {
+        unsigned user = 0;
+        unsigned group = 0;
+        friend bool operator==(const ownership&, const ownership&) = default;
+    } owner{};
 };
 [[nodiscard]] status status_of(handle file, std::error_code& code) noexcept;
 
@@ -107,6 +113,7 @@ struct path_status {
     std::uintmax_t size = 0;
     std::filesystem::file_time_type last_write_time{};
     status::identity file{};
+    status::ownership owner{};
 };
 [[nodiscard]] path_status status_of(const char* path, bool follow, std::error_code& code) noexcept;
 
@@ -132,6 +139,21 @@ void unmap_memory(void* memory, std::size_t size) noexcept;
 
 /// Memory of somebody else's will be filled for the first time: large pages are worth while.
 void expect_filling(void* memory, std::size_t size) noexcept;
+
+/// Returns: when what was written is on the disk. An error is final: the system may have thrown
+/// away what it could not write, and a second call may hide it.
+[[nodiscard]] std::error_code sync_to_disk(handle file) noexcept;
+
+[[nodiscard]] std::error_code set_permissions(handle file, std::filesystem::perms what) noexcept;
+[[nodiscard]] std::error_code set_owner(handle file, status::ownership owner) noexcept;
+
+/// Locks the file against all who have opened it by themselves, until the last copy of the handle
+/// is closed.
+///
+/// Returns: errc::would_block where somebody has it locked.
+[[nodiscard]] std::error_code try_lock(handle file) noexcept;
+
+[[nodiscard]] unsigned effective_user() noexcept;
 
 // -- between two handles ----------------------------------------------------------------------
 

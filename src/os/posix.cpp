@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/random.h>
@@ -21,6 +22,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <cstdio>
 #include <ctime>
 #include <limits>
 
@@ -328,6 +330,14 @@ posix_calls calls = {
     [](int file, int seals) { return ::fcntl(file, F_ADD_SEALS, seals); },
     [](int file) { return ::fcntl(file, F_GET_SEALS); },
     ::dup2,
+    ::linkat,
+    [](int directory, const char* from, const char* to) {
+        return ::renameat2(directory, from, directory, to, RENAME_NOREPLACE);
+    },
+    ::fsync,
+    ::fchmod,
+    ::fchown,
+    ::flock,
 };
 
 int open_flags(std::ios_base::openmode mode) noexcept {
@@ -368,7 +378,7 @@ handle create_unnamed(const char* directory, std::error_code& code) noexcept {
 #endif
 }
 
-handle create_memory(const char* name, std::error_code& code) noexcept {
+handle create_in_memory(const char* name, std::error_code& code) noexcept {
     const int file = calls.memfd(name);
     code = file < 0 ? last_error() : std::error_code();
     return file;
@@ -455,8 +465,7 @@ status status_of(handle file, std::error_code& code) noexcept {
         return {};
     }
     code.clear();
-    return {S_ISREG(found.st_mode),  found.st_size,           S_ISDIR(found.st_mode),
-            S_ISFIFO(found.st_mode), S_ISSOCK(found.st_mode), {found.st_dev, found.st_ino}};
+    return handle_told_by(found);
 }
 
 path_status status_of(const char* path, bool follow, std::error_code& code) noexcept {

@@ -73,10 +73,17 @@ struct posix_calls {
     DIR* (*fdopendir)(int directory);
     struct dirent* (*readdir)(DIR* directory);
     std::FILE* (*fopencookie)(void* cookie, const char* mode, cookie_io_functions_t functions);
-    int (*memfd)(const char* name);         // memfd_create, MFD_CLOEXEC | MFD_ALLOW_SEALING
-    int (*add_seals)(int file, int seals);  // fcntl F_ADD_SEALS
-    int (*seals)(int file);                 // fcntl F_GET_SEALS
+    int (*memfd)(const char* name);            // memfd_create, MFD_CLOEXEC | MFD_ALLOW_SEALING
+    int (*add_seals)(int file, int seals);     // fcntl F_ADD_SEALS
+    int (*seals)(int file);                    // fcntl F_GET_SEALS
     int (*duplicate_to)(int file, int place);  // dup2
+    int (*linkat)(int from_directory, const char* from, int directory, const char* name, int flags);
+    int (*renameat2)(int directory, const char* from,
+                     const char* to);  // RENAME_NOREPLACE, both there
+    int (*fsync)(int file);
+    int (*fchmod)(int file, mode_t permissions);
+    int (*fchown)(int file, uid_t owner, gid_t group);
+    int (*flock)(int file, int operation);
 };
 
 /// The table in use.

@@ -11,6 +11,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdio>
 #include <memory>
 #include <string_view>
 
@@ -31,13 +32,27 @@ std::error_code outcome(int result) noexcept {
     return result < 0 ? last_error() : std::error_code();
 }
 
-handle opened_at(handle directory, const char* name, int flags, std::error_code& code) noexcept {
-    constexpr mode_t permissions = 0666;
+constexpr mode_t default_permissions = 0666;
+
+handle opened_at(handle directory, const char* name, int flags, mode_t permissions,
+                 std::error_code& code) noexcept {
     const int file =
         retried([&] { return calls.openat(directory, name, flags | O_NOFOLLOW, permissions); });
     code = outcome(file);
     return code ? no_handle : file;
 }
+
+// By which linkat() finds a file; the descriptor itself is for root alone.
+class link_to_handle {
+public:
+    explicit link_to_handle(handle file) noexcept {
+        std::snprintf(path_.data(), path_.size(), "/proc/self/fd/%d", file);
+    }
+    [[nodiscard]] const char* path() const noexcept { return path_.data(); }
+
+private:
+    std::array<char, 32> path_{};
+};
 
 struct directory_closer {
     void operator()(DIR* directory) const noexcept { ::closedir(directory); }
@@ -52,7 +67,7 @@ owned_handle open_directory(const char* path, std::error_code& code) noexcept {
 }
 
 owned_handle open_directory_at(handle directory, const char* name, std::error_code& code) noexcept {
-    return owned_handle(opened_at(directory, name, to_look_up, code));
+    return owned_handle(opened_at(directory, name, to_look_up, default_permissions, code));
 }
 
 handle open_at(handle directory, const char* name, std::ios_base::openmode mode,
@@ -62,7 +77,53 @@ handle open_at(handle directory, const char* name, std::ios_base::openmode mode,
         code = errc::bad_mode;
         return no_handle;
     }
-    return opened_at(directory, name, flags, code);
+    return opened_at(directory, name, flags, default_permissions, code);
+}
+
+owned_handle open_to_look_at(handle directory, const char* name, std::error_code& code) noexcept {
+    return owned_handle(
+        opened_at(directory, name, O_RDONLY | O_NONBLOCK | O_CLOEXEC, default_permissions, code));
+}
+
+owned_handle create_at(handle directory, const char* name, std_fs::perms permissions,
+                       std::error_code& code) noexcept {
+    return owned_handle(opened_at(directory, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC,
+                                  static_cast<mode_t>(permissions), code));
+}
+
+owned_handle create_unnamed_at(handle directory, std_fs::perms permissions,
+                               std::error_code& code) noexcept {
+#ifdef O_TMPFILE
+    return owned_handle(opened_at(directory, ".", O_RDWR | O_TMPFILE | O_CLOEXEC,
+                                  static_cast<mode_t>(permissions), code));
+#else
+    code = errc::unsupported;
+    return {};
+#endif
+}
+
+std::error_code name_at(handle directory, handle file, const char* name) noexcept {
+    const link_to_handle link(file);
+    return outcome(calls.linkat(AT_FDCWD, link.path(), directory, name, AT_SYMLINK_FOLLOW));
+}
+
+bool can_name(handle file) noexcept {
+    struct stat found = {};
+    return calls.fstatat(AT_FDCWD, link_to_handle(file).path(), &found, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+std::error_code check_writable_at(handle directory, const char* name) noexcept {
+    std::error_code code;
+    const owned_handle file(
+        opened_at(directory, name, O_WRONLY | O_NONBLOCK | O_CLOEXEC, default_permissions, code));
+    return code;
+}
+
+std::error_code sync_directory(handle directory) noexcept {
+    std::error_code code;
+    const owned_handle opened(
+        opened_at(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, default_permissions, code));
+    return code ? code : sync_to_disk(opened.get());
 }
 
 path_status status_at(handle directory, const char* name, std::error_code& code) noexcept {
@@ -75,7 +136,8 @@ path_status status_at(handle directory, const char* name, std::error_code& code)
 }
 
 std::vector<std::string> names_in(handle directory, std::error_code& code) {
-    owned_handle file(opened_at(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, code));
+    owned_handle file(
+        opened_at(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, default_permissions, code));
     if (code) {
         return {};
     }
@@ -125,6 +187,17 @@ std::error_code remove_at(handle directory, const char* name, bool is_directory)
 
 std::error_code rename_at(handle from, const char* name, handle to, const char* new_name) noexcept {
     return outcome(calls.renameat(from, name, to, new_name));
+}
+
+std::error_code rename_to_free_at(handle directory, const char* name,
+                                  const char* new_name) noexcept {
+    const std::error_code code = outcome(calls.renameat2(directory, name, new_name));
+    if (code != std::errc::invalid_argument && code != std::errc::function_not_supported) {
+        return code;
+    }
+    // A file system or a kernel without it: a second name, and the first one goes.
+    const std::error_code linked = outcome(calls.linkat(directory, name, directory, new_name, 0));
+    return linked ? linked : remove_at(directory, name, false);
 }
 
 std::error_code set_time_at(handle directory, const char* name,

@@ -36,12 +36,23 @@ inline std::filesystem::file_time_type time_of(const timespec& time) noexcept {
         std::chrono::sys_time<nanoseconds>(since));
 }
 
+inline status::ownership owner_of(const struct stat& found) noexcept {
+    return {found.st_uid, found.st_gid};
+}
+
+inline status handle_told_by(const struct stat& found) noexcept {
+    return {S_ISREG(found.st_mode),  found.st_size,           S_ISDIR(found.st_mode),
+            S_ISFIFO(found.st_mode), S_ISSOCK(found.st_mode), {found.st_dev, found.st_ino},
+            owner_of(found)};
+}
+
 inline path_status told_by(const struct stat& found) noexcept {
     return {type_of(found.st_mode),
             static_cast<std::filesystem::perms>(found.st_mode & 07777),
             static_cast<std::uintmax_t>(found.st_size),
             time_of(found.st_mtim),
-            {found.st_dev, found.st_ino}};
+            {found.st_dev, found.st_ino},
+            owner_of(found)};
 }
 
 }  // namespace sluice::os

@@ -24,7 +24,7 @@ const void* key_of(os::handle which) noexcept {
 }
 
 os::owned_handle create_in_memory(std::error_code& code) noexcept {
-    os::owned_handle file(os::create_memory("sluice", code));
+    os::owned_handle file(os::create_in_memory("sluice", code));
     if (!code && file.get() <= last_standard) {
         return os::owned_handle(os::duplicate(file.get(), code));
     }

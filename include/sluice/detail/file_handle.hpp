@@ -54,6 +54,11 @@ public:
     /// Requires: is_open() is false.
     [[nodiscard]] std::error_code open(const char* path, std::ios_base::openmode mode) noexcept;
 
+    /// Owns a descriptor that nobody else uses.
+    ///
+    /// Requires: is_open() is false.
+    void take(int descriptor) noexcept { start(descriptor, false); }
+
     /// Creates a file, named or without a name; see os::create and os::create_unnamed.
     ///
     /// Requires: is_open() is false.
@@ -120,6 +125,9 @@ public:
     // NOLINTNEXTLINE(readability-make-member-function-const): it changes the file
     [[nodiscard]] std::error_code truncate(std::int64_t size) noexcept;
 
+    /// As fsync. A failure is final: see basic_buf::sync_to_disk.
+    [[nodiscard]] std::error_code sync_to_disk() noexcept;
+
     /// How many bytes a read at `position` would give without waiting, as far as is known.
     [[nodiscard]] std::int64_t available(std::int64_t position) const noexcept;
 
@@ -145,6 +153,7 @@ private:
     answer seekable_ = answer::unknown;
     sink sink_ = sink::unknown;
     std::int64_t kernel_ = 0;  // the kernel's position, while nobody else can move it
+    std::error_code unsynced_;  // why sync_to_disk() failed
     std::string doomed_;       // what close() removes; empty: nothing
 };
 

@@ -3,6 +3,7 @@
 #ifndef SLUICE_DETAIL_HELD_EXCEPTIONS_HPP
 #define SLUICE_DETAIL_HELD_EXCEPTIONS_HPP
 
+#include <exception>
 #include <ios>
 
 namespace sluice::detail {
@@ -29,7 +30,7 @@ public:
         }
         try {
             stream_->exceptions(mask_);
-        } catch (const std::ios_base::failure&) {
+        } catch (const std::exception&) {  // or std::bad_alloc, in making that
             // the mask is set all the same
         }
     }

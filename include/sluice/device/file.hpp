@@ -108,10 +108,10 @@ public:
     basic_filebuf* attach(int descriptor, std::ios_base::openmode mode,
                           ownership owner = ownership::borrowed);
 
-    /// Uses a file that the library has opened, as its own; `path` names it in errors. Returns: as
-    /// open().
-    basic_filebuf* adopt(detail::file_handle&& file, std::string path,
-                         std::ios_base::openmode mode);
+    /// Uses a file that the library has opened, as its own; `path` names it in errors. `code` says
+    /// why there is none. Returns: as open().
+    basic_filebuf* adopt(detail::file_handle&& file, std::string path, std::ios_base::openmode mode,
+                         std::error_code code = {});
 
     /// Writes what is pending, and closes.
     ///
@@ -154,6 +154,7 @@ protected:
     std::error_code do_close() noexcept override;
     off_type do_size(std::error_code& code) override;
     std::error_code do_truncate(off_type size) override;
+    std::error_code do_sync_to_disk() override { return file_.sync_to_disk(); }
     int do_native_handle(std::error_code& code) override;
 
 private:

@@ -83,14 +83,15 @@ auto basic_filebuf<CharT, Traits>::attach(int descriptor, std::ios_base::openmod
 
 template <class CharT, class Traits>
 auto basic_filebuf<CharT, Traits>::adopt(detail::file_handle&& file, std::string path,
-                                         std::ios_base::openmode mode) -> basic_filebuf* {
+                                         std::ios_base::openmode mode, std::error_code code)
+    -> basic_filebuf* {
     if (this->is_open()) {
         this->record(std::make_error_code(std::errc::device_or_resource_busy), "open");
         return nullptr;
     }
     path_ = std::move(path);
     file_ = std::move(file);
-    return start({}, mode, "open");
+    return start(code, mode, "open");
 }
 
 // Begins with an open descriptor, or records why there is none.

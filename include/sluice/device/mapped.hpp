@@ -149,6 +149,7 @@ protected:
     /// Resizes the file, where the mapping is shared and reaches to its end; else
     /// errc::unsupported.
     std::error_code do_truncate(off_type size) override;
+    std::error_code do_sync_to_disk() override;
     int do_native_handle(std::error_code& code) override;
 
 private:

@@ -163,6 +163,7 @@ protected:
     std::streamsize xsgetn(char* target, std::streamsize count) override;
 
     bool do_seekable() override;
+    std::error_code do_sync_to_disk() override;
     std::error_code do_close() noexcept override;
     off_type do_size(std::error_code& code) override;
 

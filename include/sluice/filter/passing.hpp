@@ -138,6 +138,7 @@ protected:
     std::error_code do_close() noexcept override;
     off_type do_size(std::error_code& code) override;
     std::error_code do_truncate(off_type size) override;
+    std::error_code do_sync_to_disk() override;
     int do_native_handle(std::error_code& code) override;
 
 private:

@@ -90,6 +90,7 @@ protected:
     bool do_seekable() override { return false; }
     bool do_is_terminal() override;
     int sync() override;
+    std::error_code do_sync_to_disk() override;
     std::error_code do_close() noexcept override;
 
 private:

@@ -1,0 +1,366 @@
+#include <sluice/algorithm/copy.hpp>
+#include <sluice/device/atomic.hpp>
+#include <sluice/device/mapped.hpp>
+#include <sluice/device/memory.hpp>
+#include <sluice/device/pipe.hpp>
+#include <sluice/device/spooled.hpp>
+#include <sluice/device/temporary.hpp>
+#include <sluice/fstream.hpp>
+#include <sluice/open.hpp>
+
+#include <support/descriptors.hpp>
+#include <support/temporary.hpp>
+
+#include <doctest/doctest.h>
+
+#include <fcntl.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <faults/system_calls.hpp>
+#include <filesystem>
+#include <functional>
+#include <locale>
+#include <optional>
+#include <string>
+#include <string_view>
+
+using faults::failing_calls;
+using ios = std::ios_base;
+using mode = failing_calls::how;
+
+namespace {
+
+constexpr ios::openmode both = ios::in | ios::out;
+
+const std::string old_text(700, '.');
+const std::string text = [] {
+    std::string made;
+    for (int i = 0; made.size() < 1500; ++i) {
+        made += std::to_string(i) + ' ';
+    }
+    return made;
+}();
+
+/// A file in a directory of its own, and what goes wrong meanwhile.
+struct place {
+    place() { support::write_file(path(), old_text); }
+    [[nodiscard]] std::filesystem::path path() const { return directory / "file"; }
+    [[nodiscard]] std::string content() const { return support::content_of(path()); }
+    support::temporary_directory directory;
+};
+
+// What a caller does who does not give up: a failure is counted, checked, and tried again.
+class patient {
+public:
+    explicit patient(failing_calls& calls) : calls_(calls) {}
+
+    template <class Buf>
+    void write(Buf& buf, std::string_view what) {
+        for (std::size_t done = 0; done < what.size();) {
+            const auto part =
+                static_cast<std::streamsize>(std::min<std::size_t>(100, what.size() - done));
+            std::basic_string<typename Buf::char_type> wide(
+                what.begin() + static_cast<std::ptrdiff_t>(done),
+                what.begin() + static_cast<std::ptrdiff_t>(done) + part);
+            const auto put = buf.sputn(wide.data(), part);
+            done += static_cast<std::size_t>(put);
+            if (put < part) {
+                failed(buf);
+            }
+        }
+    }
+
+    template <class Buf>
+    void sync(Buf& buf) {
+        while (buf.pubsync() != 0) {
+            failed(buf);
+        }
+    }
+
+    template <class Buf>
+    void seek(Buf& buf, std::streamoff position) {
+        while (buf.pubseekpos(position) != std::streampos(position)) {
+            failed(buf);
+        }
+    }
+
+    template <class Buf>
+    std::string read(Buf& buf, std::size_t size) {
+        std::string all;
+        for (std::size_t piece = 7; all.size() < size;) {
+            typename Buf::char_type block[7] = {};
+            try {
+                const auto got = buf.sgetn(
+                    block, static_cast<std::streamsize>(std::min(piece, size - all.size())));
+                if (got == 0) {
+                    break;
+                }
+                all.append(block, block + got);
+            } catch (const sluice::error& why) {
+                CHECK(why.code().value() == EIO);
+                failed(buf);
+            }
+        }
+        return all;
+    }
+
+    /// How often something was told to have failed.
+    [[nodiscard]] long told() const noexcept { return told_; }
+
+private:
+    template <class Buf>
+    void failed(Buf& buf) {
+        const sluice::error why = buf.reason();
+        CHECK(why.code() == std::error_code(EIO, std::system_category()));
+        CHECK_FALSE(why.operation().empty());
+        buf.clear_reason();
+        REQUIRE(++told_ < 1000);
+        if (told_ > 2) {
+            calls_.mend();
+        }
+    }
+
+    failing_calls& calls_;
+    long told_ = 0;
+};
+
+/// Runs `use` with each system call failing in turn, and with all of them short and interrupted.
+template <class Use>
+void fail_each_call(Use use) {
+    const std::ptrdiff_t descriptors = support::open_descriptors();
+    {
+        failing_calls calls(0, mode::shortened, 0);
+        patient user(calls);
+        use(user, calls);
+        CHECK(user.told() == 0);
+    }
+    CHECK(support::open_descriptors() == descriptors);
+    for (const mode how : {mode::once, mode::ever_after}) {
+        const bool once = how == mode::once;
+        CAPTURE(once);
+        for (long good = 0;; ++good) {
+            CAPTURE(good);
+            failing_calls calls(good, how, EIO);
+            patient user(calls);
+            use(user, calls);
+            const char* const name = calls.name();
+            CAPTURE(name);
+            CHECK(support::open_descriptors() == descriptors);
+            if (calls.failed() == 0) {
+                break;
+            }
+        }
+    }
+}
+
+/// Opens until that succeeds; then writes, reads, seeks; and closes. What is in the file then is
+/// all of it, once, unless closing failed, which is told.
+template <class Buf>
+void use_file(std::size_t buffer, ios::openmode how, const std::locale& locale) {
+    fail_each_call([&](patient& user, failing_calls& calls) {
+        const place file;
+        bool lost = false;
+        {
+            Buf buf;
+            buf.pubimbue(locale);
+            if (buffer != std::size_t(-1)) {
+                buf.pubsetbuf(nullptr, static_cast<std::streamsize>(buffer));
+            }
+            while (buf.open(file.path(), how) == nullptr) {
+                CHECK(buf.reason().code().value() == EIO);
+                CHECK(buf.reason().path() == file.path().native());
+                calls.mend();
+            }
+            if ((how & ios::app) == ios::openmode{}) {
+                CHECK(user.read(buf, 10) == old_text.substr(0, 10));
+                user.seek(buf, 0);
+            }
+            user.write(buf, text);
+            user.sync(buf);
+            if ((how & ios::in) != ios::openmode{}) {
+                user.seek(buf, 3);
+                CHECK(user.read(buf, 50) == file.content().substr(3, 50));
+            }
+            user.seek(buf, static_cast<std::streamoff>(file.content().size()));
+            user.write(buf, "the end");
+            if (buf.close() == nullptr) {
+                CHECK(buf.reason().code().value() == EIO);
+                lost = true;
+            }
+        }
+        calls.mend();
+        const std::string begin = (how & ios::app) != ios::openmode{} ? old_text + text : text;
+        const std::string content = file.content();
+        CHECK((content == begin + "the end" || (lost && content == begin)));
+    });
+}
+
+}  // namespace
+
+TEST_SUITE_BEGIN("system calls");
+
+TEST_CASE("files of bytes, by each size of a buffer") {
+    for (const std::size_t buffer :
+         {std::size_t(-1), std::size_t(0), std::size_t(1), std::size_t(64)}) {
+        CAPTURE(buffer);
+        use_file<sluice::filebuf>(buffer, both, std::locale::classic());
+    }
+    use_file<sluice::filebuf>(64, both | ios::app, std::locale::classic());
+    use_file<sluice::filebuf>(64, ios::app, std::locale::classic());
+}
+
+TEST_CASE("files of wide characters") {
+    use_file<sluice::wfilebuf>(64, both, std::locale::classic());
+    use_file<sluice::wfilebuf>(64, both, std::locale("C.UTF-8"));
+}
+
+TEST_CASE("a spooled file goes to the disk or stays in memory") {
+    fail_each_call([](patient& user, failing_calls& /*calls*/) {
+        sluice::spooledbuf buf(500);
+        user.write(buf, text);
+        user.sync(buf);
+        user.seek(buf, 0);
+        CHECK(user.read(buf, text.size() + 1) == text);
+    });
+}
+
+TEST_CASE("what is opened and closed at once reports or is whole") {
+    const auto told = [](failing_calls& calls, const std::function<void()>& call) {
+        std::optional<sluice::error> why;
+        try {
+            call();
+        } catch (const sluice::error& thrown) {
+            CHECK(thrown.code().value() == EIO);
+            CHECK_FALSE(thrown.operation().empty());
+            why = thrown;
+        }
+        calls.mend();
+        return why.has_value();
+    };
+    SUBCASE("a mapping") {
+        fail_each_call([&](patient&, failing_calls& calls) {
+            const place file;
+            std::string seen;
+            if (!told(calls, [&] {
+                    sluice::mapped_file in(file.path());
+                    seen = in.read();
+                    in.close();
+                })) {
+                CHECK(seen == old_text);
+            }
+        });
+    }
+    SUBCASE("a load and a save") {
+        fail_each_call([&](patient&, failing_calls& calls) {
+            const place file;
+            sluice::bytes_io ram;
+            if (!told(calls, [&] {
+                    ram.load(file.path());
+                    ram.save(file.directory / "copy");
+                })) {
+                CHECK(support::content_of(file.directory / "copy") == old_text);
+            }
+        });
+    }
+    SUBCASE("temporary files") {
+        fail_each_call([&](patient&, failing_calls& calls) {
+            std::string seen;
+            if (!told(calls, [&] {
+                    sluice::temporary_file file;
+                    file.write(text);
+                    file.seek(0);
+                    seen = file.read();
+                    file.close();
+                })) {
+                CHECK(seen == text);
+            }
+        });
+        fail_each_call([&](patient&, failing_calls& calls) {
+            std::filesystem::path path;
+            std::string seen;
+            const bool failed = told(calls, [&] {
+                sluice::named_temporary_file file;
+                path = file.path();
+                file.write(text);
+                file.flush();
+                seen = support::content_of(path);
+                file.close();
+            });
+            CHECK((failed || seen == text));
+            // Where it could not be removed, that was told.
+            CHECK((failed || !std::filesystem::exists(path)));
+            std::error_code ignored;
+            std::filesystem::remove(path, ignored);
+        });
+    }
+    SUBCASE("a pipe") {
+        fail_each_call([&](patient&, failing_calls& calls) {
+            std::string seen;
+            if (!told(calls, [&] {
+                    auto ends = sluice::pipe();
+                    ends.writer.write(text);
+                    ends.writer.close();
+                    seen = ends.reader.read();
+                    ends.reader.close();
+                })) {
+                CHECK(seen == text);
+            }
+        });
+    }
+    SUBCASE("an atomic save") {
+        fail_each_call([&](patient&, failing_calls& calls) {
+            const place file;
+            const bool failed = told(calls, [&] {
+                sluice::atomic_filebuf out(file.path(), {.durable = true});
+                if (out.sputn(text.data(), std::streamsize(text.size())) !=
+                    std::streamsize(text.size())) {
+                    throw out.reason();
+                }
+                try {
+                    out.commit();
+                } catch (const sluice::error& why) {
+                    CHECK((file.content() == (why.detail() == "published" ? text : old_text)));
+                    throw;
+                }
+            });
+            CHECK((file.content() == text || failed));
+            CHECK((file.content() == text || file.content() == old_text));
+        });
+    }
+    SUBCASE("a copy") {
+        fail_each_call([&](patient&, failing_calls& calls) {
+            const place file;
+            std::streamoff count = 0;
+            if (!told(calls, [&] {
+                    sluice::stream in = sluice::open(file.path(), "rb");
+                    sluice::stream out = sluice::open(file.directory / "copy", "wb");
+                    count = sluice::copy(in, out);
+                    out.close();
+                    in.close();
+                })) {
+                CHECK(count == 700);
+                CHECK(support::content_of(file.directory / "copy") == old_text);
+            }
+        });
+    }
+    SUBCASE("text and gzip") {
+        fail_each_call([&](patient&, failing_calls& calls) {
+            const place file;
+            const auto path = file.directory / "file.gz";
+            std::string seen;
+            if (!told(calls, [&] {
+                    sluice::stream out =
+                        sluice::open(path, "w", {.compression = sluice::compression::gzip});
+                    out.write(text);
+                    out.close();
+                    seen =
+                        sluice::open(path, "r", {.compression = sluice::compression::infer}).read();
+                })) {
+                CHECK(seen == text);
+            }
+        });
+    }
+}
+
+TEST_SUITE_END();
