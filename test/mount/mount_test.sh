@@ -466,6 +466,16 @@ test_signals() {
     signalled 'trap "rm -r $1/folder; test ! -e $1/folder && exit 5" TERM' TERM 5
 }
 
+test_interrupted() {
+    # A signal that comes while it copies: here, one that has waited since before it began.
+    need python3
+    status_of 143 python3 -c 'import os, signal, sys
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
+os.kill(os.getpid(), signal.SIGTERM)
+os.execv(sys.argv[1], sys.argv[1:])' "$LAUNCHER" --in "$ram" "$prefix=fixture" -- touch started
+    test ! -e started || fail "the program was started"
+}
+
 test_default_place() {
     # In RAM where there is some, or where it says; for the user alone; and not there afterwards.
     "$LAUNCHER" "$prefix=fixture" -- sh -c 'echo "$SLUICE_MOUNTS"' >got 2>err
