@@ -403,7 +403,8 @@ test_status() {
     for wanted in 0 1 42 255; do
         status_of "$wanted" mount "$prefix=fixture" -- sh -c "exit $wanted"
     done
-    status_of 127 mount "$prefix=fixture" -- no-such-program
+    # Of a PATH that may be searched, or it is "Permission denied", as to env.
+    status_of 127 env PATH=/usr/bin:/bin "$LAUNCHER" --in "$ram" "$prefix=fixture" -- no-such-program
     status_of 127 mount "$prefix=fixture" -- "$prefix/none"
     status_of 126 mount "$prefix=fixture" -- "$prefix/text"
     status_of 126 mount "$prefix=fixture" -- "$prefix/folder"
