@@ -403,7 +403,8 @@ test_status() {
     for wanted in 0 1 42 255; do
         status_of "$wanted" mount "$prefix=fixture" -- sh -c "exit $wanted"
     done
-    status_of 127 mount "$prefix=fixture" -- no-such-program
+    # Of a PATH that may be searched, or it is "Permission denied", as to env.
+    status_of 127 env PATH=/usr/bin:/bin "$LAUNCHER" --in "$ram" "$prefix=fixture" -- no-such-program
     status_of 127 mount "$prefix=fixture" -- "$prefix/none"
     status_of 126 mount "$prefix=fixture" -- "$prefix/text"
     status_of 126 mount "$prefix=fixture" -- "$prefix/folder"
@@ -464,6 +465,16 @@ test_signals() {
     signalled "trap 'exit 9' USR1" USR1 9
     # What does not end the program does not end the launcher.
     signalled 'trap "rm -r $1/folder; test ! -e $1/folder && exit 5" TERM' TERM 5
+}
+
+test_interrupted() {
+    # A signal that comes while it copies: here, one that has waited since before it began.
+    need python3
+    status_of 143 python3 -c 'import os, signal, sys
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
+os.kill(os.getpid(), signal.SIGTERM)
+os.execv(sys.argv[1], sys.argv[1:])' "$LAUNCHER" --in "$ram" "$prefix=fixture" -- touch started
+    test ! -e started || fail "the program was started"
 }
 
 test_default_place() {
