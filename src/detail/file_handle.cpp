@@ -59,7 +59,7 @@ std::error_code file_handle::create_unnamed(const char* directory) noexcept {
     return code;
 }
 
-std::error_code file_handle::create_in_memory(const char* name) noexcept {
+std::error_code file_handle::create_memory(const char* name) noexcept {
     std::error_code code;
     const os::handle opened = os::create_in_memory(name, code);
     if (!code) {
