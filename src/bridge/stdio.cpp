@@ -189,18 +189,18 @@ auto stdiobuf::device_write(const char* source, std::size_t count, off_type /*po
         return {0, code};
     }
     std::size_t done = 0;
-    for (;;) {
+    while (done < count) {
         const bool alone = os::pending(file_) == 0;
         errno = 0;
         done += std::fwrite(source + done, 1, count - done, file_);
-        if (done == count) {
-            return {done, {}};
-        }
-        if (errno != EINTR || !alone) {  // what C's buffer had is gone
+        if (done < count && (errno != EINTR || !alone)) {  // what C's buffer had is gone
             return {done, os::c_error()};
         }
-        std::clearerr(file_);
+        if (done < count) {
+            std::clearerr(file_);
+        }
     }
+    return {done, {}};
 }
 
 std::error_code stdiobuf::device_seek(off_type position) {
@@ -302,20 +302,39 @@ void stdiobuf::do_fill(std::size_t count) {
 }
 
 std::streamsize stdiobuf::xsgetn(char* target, std::streamsize count) {
-    if (!exact_) {
+    if (!exact_ || count <= egptr() - gptr()) {
         return base::xsgetn(target, count);
     }
-    try {
-        const std::streamsize got = base::xsgetn(target, count);
-        if (got > 0) {
-            last_ = traits_type::to_int_type(target[got - 1]);
-        }
-        return got;
-    } catch (...) {
-        holds_ = !seekable_;
-        settle();  // what came before the failure is read again, by C too
-        throw;
+    settle();
+    if (!readable() || holds_) {
+        static_cast<void>(next());  // fails
     }
+    const auto wanted = static_cast<std::size_t>(count);
+    for (std::size_t got = 0;;) {
+        const transfer part = device_read(target + got, wanted - got, 0);
+        got += part.count;
+        if (part.error) {
+            take_back(target, got);
+            fail_read(part.error, where());
+        }
+        if (part.count == 0 || got == wanted) {
+            last_ = got != 0 ? traits_type::to_int_type(target[got - 1]) : last_;
+            return static_cast<std::streamsize>(got);
+        }
+    }
+}
+
+// What came before a failure is read again, by C too.
+void stdiobuf::take_back(const char* text, std::size_t count) {
+    if (count == 0) {
+        return;
+    }
+    if (seekable_) {
+        static_cast<void>(device_seek(device_position() - static_cast<off_type>(count)));
+        return;
+    }
+    set_unread({text, text + count});
+    put_back_ahead();
 }
 
 // Reads the character before the position, and stands there again; eof where there is none, or it
@@ -353,17 +372,26 @@ auto stdiobuf::pbackfail(int_type c) -> int_type {
 }
 
 std::streamsize stdiobuf::xsputn(const char* source, std::streamsize count) {
-    if (exact_) {
-        settle();
+    if (!exact_ || !writable()) {
+        return base::xsputn(source, count);
     }
-    return base::xsputn(source, count);
+    settle();
+    const transfer put =
+        device_write(source, static_cast<std::size_t>(std::max<std::streamsize>(count, 0)), 0);
+    if (put.error) {
+        fail(put.error, "write", where());
+    }
+    return static_cast<std::streamsize>(put.count);
 }
 
 auto stdiobuf::overflow(int_type c) -> int_type {
-    if (exact_ && is_open()) {
-        settle();
+    if (!exact_ || !writable()) {
+        return base::overflow(c);
     }
-    return base::overflow(c);
+    const char character = traits_type::to_char_type(c);
+    const bool none = traits_type::eq_int_type(c, traits_type::eof());
+    return none || stdiobuf::xsputn(&character, 1) == 1 ? traits_type::not_eof(c)
+                                                        : traits_type::eof();
 }
 
 // -- the end ----------------------------------------------------------------------------------

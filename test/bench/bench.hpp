@@ -140,6 +140,7 @@ void memory_rows(table& rows);
 void file_rows(table& rows);
 void numeric_rows(table& rows);
 void layer_rows(table& rows);
+void stdio_rows(table& rows);
 void text_rows(table& rows);
 void whole_rows(table& rows);
 

@@ -198,6 +198,7 @@ void run_all(const options& chosen) {
     algorithm_rows(rows);
     numeric_rows(rows);
     compressed_rows(rows);
+    stdio_rows(rows);
     if (!chosen.list) {
         print_head();
     }

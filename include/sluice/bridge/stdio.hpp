@@ -231,6 +231,7 @@ private:
     void put_back_ahead();
     [[nodiscard]] int_type next();
     [[nodiscard]] int_type before();
+    void take_back(const char* text, std::size_t count);
     [[nodiscard]] std::error_code finish();
 
     std::FILE* file_ = nullptr;
