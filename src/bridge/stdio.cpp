@@ -311,7 +311,7 @@ std::streamsize stdiobuf::xsgetn(char* target, std::streamsize count) {
     }
     const auto wanted = static_cast<std::size_t>(count);
     for (std::size_t got = 0;;) {
-        const transfer part = device_read(target + got, wanted - got, 0);
+        const transfer part = stdiobuf::device_read(target + got, wanted - got, 0);
         got += part.count;
         if (part.error) {
             take_back(target, got);

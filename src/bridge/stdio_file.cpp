@@ -371,6 +371,7 @@ void stdio_file::open(lower below, const char* mode) {
     }
 }
 
+// NOLINTNEXTLINE(bugprone-exception-escape): it says so
 stdio_file& stdio_file::operator=(stdio_file&& other) noexcept(false) {
     if (this != &other) {
         close();

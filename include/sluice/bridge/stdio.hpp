@@ -86,6 +86,7 @@ public:
     /// What is moved from is closed. An assignment throws what close() does, and has taken nothing
     /// then.
     stdio_file(stdio_file&& other) noexcept { swap(other); }
+    // NOLINTNEXTLINE(bugprone-exception-escape): it says so
     stdio_file& operator=(stdio_file&& other) noexcept(false);
     stdio_file(const stdio_file&) = delete;
     stdio_file& operator=(const stdio_file&) = delete;
