@@ -125,6 +125,15 @@ void stdiobuf::settle() {
     }
 }
 
+// Seeks first: glibc 2.36 loses its place where fflush() comes right behind ungetc().
+std::error_code stdiobuf::flush_file() {
+    std::error_code code;
+    if (seekable_) {
+        os::seek(file_, 0, ios::cur, code);
+    }
+    return code ? code : os::flush(file_);
+}
+
 int stdiobuf::sync() {
     if (base::sync() != 0) {
         return -1;
@@ -133,7 +142,7 @@ int stdiobuf::sync() {
         return 0;
     }
     if (writable()) {
-        if (const std::error_code code = os::flush(file_)) {
+        if (const std::error_code code = flush_file()) {
             fail(code, "sync", where());
             return -1;
         }
@@ -404,7 +413,7 @@ bool stdiobuf::do_is_terminal() {
 auto stdiobuf::do_size(std::error_code& code) -> off_type {
     code = flush_pending();
     if (!code && writable()) {
-        code = os::flush(file_);
+        code = flush_file();
     }
     if (!code && !seekable_) {
         code = errc::unsupported;
@@ -428,7 +437,7 @@ std::error_code stdiobuf::do_truncate(off_type size) {
     if (const std::error_code code = leave_reading()) {
         return code;
     }
-    if (const std::error_code code = os::flush(file_)) {  // what C has read may be gone then
+    if (const std::error_code code = flush_file()) {  // what C has read may be gone then
         return code;
     }
     const os::handle descriptor = os::descriptor_of(file_);
@@ -459,7 +468,7 @@ std::error_code stdiobuf::finish() {
         return code ? code : closed;
     }
     if (!code && writable()) {
-        code = os::flush(file_);
+        code = flush_file();
     }
     if (!seekable_) {
         put_back_ahead();
