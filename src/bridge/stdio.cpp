@@ -125,6 +125,15 @@ void stdiobuf::settle() {
     }
 }
 
+// Seeks first: glibc 2.36 loses its place where fflush() comes right behind ungetc().
+std::error_code stdiobuf::flush_file() {
+    std::error_code code;
+    if (seekable_) {
+        os::seek(file_, 0, ios::cur, code);
+    }
+    return code ? code : os::flush(file_);
+}
+
 int stdiobuf::sync() {
     if (base::sync() != 0) {
         return -1;
@@ -133,7 +142,7 @@ int stdiobuf::sync() {
         return 0;
     }
     if (writable()) {
-        if (const std::error_code code = os::flush(file_)) {
+        if (const std::error_code code = flush_file()) {
             fail(code, "sync", where());
             return -1;
         }
@@ -189,18 +198,18 @@ auto stdiobuf::device_write(const char* source, std::size_t count, off_type /*po
         return {0, code};
     }
     std::size_t done = 0;
-    for (;;) {
+    while (done < count) {
         const bool alone = os::pending(file_) == 0;
         errno = 0;
         done += std::fwrite(source + done, 1, count - done, file_);
-        if (done == count) {
-            return {done, {}};
-        }
-        if (errno != EINTR || !alone) {  // what C's buffer had is gone
+        if (done < count && (errno != EINTR || !alone)) {  // what C's buffer had is gone
             return {done, os::c_error()};
         }
-        std::clearerr(file_);
+        if (done < count) {
+            std::clearerr(file_);
+        }
     }
+    return {done, {}};
 }
 
 std::error_code stdiobuf::device_seek(off_type position) {
@@ -302,20 +311,39 @@ void stdiobuf::do_fill(std::size_t count) {
 }
 
 std::streamsize stdiobuf::xsgetn(char* target, std::streamsize count) {
-    if (!exact_) {
+    if (!exact_ || count <= egptr() - gptr()) {
         return base::xsgetn(target, count);
     }
-    try {
-        const std::streamsize got = base::xsgetn(target, count);
-        if (got > 0) {
-            last_ = traits_type::to_int_type(target[got - 1]);
-        }
-        return got;
-    } catch (...) {
-        holds_ = !seekable_;
-        settle();  // what came before the failure is read again, by C too
-        throw;
+    settle();
+    if (!readable() || holds_) {
+        static_cast<void>(next());  // fails
     }
+    const auto wanted = static_cast<std::size_t>(count);
+    for (std::size_t got = 0;;) {
+        const transfer part = stdiobuf::device_read(target + got, wanted - got, 0);
+        got += part.count;
+        if (part.error) {
+            take_back(target, got);
+            fail_read(part.error, where());
+        }
+        if (part.count == 0 || got == wanted) {
+            last_ = got != 0 ? traits_type::to_int_type(target[got - 1]) : last_;
+            return static_cast<std::streamsize>(got);
+        }
+    }
+}
+
+// What came before a failure is read again, by C too.
+void stdiobuf::take_back(const char* text, std::size_t count) {
+    if (count == 0) {
+        return;
+    }
+    if (seekable_) {
+        static_cast<void>(device_seek(device_position() - static_cast<off_type>(count)));
+        return;
+    }
+    set_unread({text, text + count});
+    put_back_ahead();
 }
 
 // Reads the character before the position, and stands there again; eof where there is none, or it
@@ -353,17 +381,26 @@ auto stdiobuf::pbackfail(int_type c) -> int_type {
 }
 
 std::streamsize stdiobuf::xsputn(const char* source, std::streamsize count) {
-    if (exact_) {
-        settle();
+    if (!exact_ || !writable()) {
+        return base::xsputn(source, count);
     }
-    return base::xsputn(source, count);
+    settle();
+    const transfer put =
+        device_write(source, static_cast<std::size_t>(std::max<std::streamsize>(count, 0)), 0);
+    if (put.error) {
+        fail(put.error, "write", where());
+    }
+    return static_cast<std::streamsize>(put.count);
 }
 
 auto stdiobuf::overflow(int_type c) -> int_type {
-    if (exact_ && is_open()) {
-        settle();
+    if (!exact_ || !writable()) {
+        return base::overflow(c);
     }
-    return base::overflow(c);
+    const char character = traits_type::to_char_type(c);
+    const bool none = traits_type::eq_int_type(c, traits_type::eof());
+    return none || stdiobuf::xsputn(&character, 1) == 1 ? traits_type::not_eof(c)
+                                                        : traits_type::eof();
 }
 
 // -- the end ----------------------------------------------------------------------------------
@@ -376,7 +413,7 @@ bool stdiobuf::do_is_terminal() {
 auto stdiobuf::do_size(std::error_code& code) -> off_type {
     code = flush_pending();
     if (!code && writable()) {
-        code = os::flush(file_);
+        code = flush_file();
     }
     if (!code && !seekable_) {
         code = errc::unsupported;
@@ -400,7 +437,7 @@ std::error_code stdiobuf::do_truncate(off_type size) {
     if (const std::error_code code = leave_reading()) {
         return code;
     }
-    if (const std::error_code code = os::flush(file_)) {  // what C has read may be gone then
+    if (const std::error_code code = flush_file()) {  // what C has read may be gone then
         return code;
     }
     const os::handle descriptor = os::descriptor_of(file_);
@@ -431,7 +468,7 @@ std::error_code stdiobuf::finish() {
         return code ? code : closed;
     }
     if (!code && writable()) {
-        code = os::flush(file_);
+        code = flush_file();
     }
     if (!seekable_) {
         put_back_ahead();

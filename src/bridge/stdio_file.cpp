@@ -164,7 +164,7 @@ os::transfer stdio_device::read(char* target, std::size_t size) noexcept {
     std::size_t got = 0;
     const std::error_code code = attempt("read", [&] {
         turn_to(ios::in);
-        got = read_ready(target, size);
+        got = std::min(read_ready(target, size), size);  // whatever a foreign buffer says
     });
     return {got, code};
 }
@@ -172,7 +172,7 @@ os::transfer stdio_device::read(char* target, std::size_t size) noexcept {
 void stdio_device::put(const char* source, std::size_t size, std::size_t& done) {
     const held_exceptions<char, std::char_traits<char>> quiet(owner_of(buf()));
     const std::streamsize taken = buf().sputn(source, static_cast<std::streamsize>(size));
-    done = static_cast<std::size_t>(std::max<std::streamsize>(taken, 0));
+    done = std::min(static_cast<std::size_t>(std::max<std::streamsize>(taken, 0)), size);
     if (done < size) {
         throw failure_of(buf(), "write");
     }
@@ -371,6 +371,7 @@ void stdio_file::open(lower below, const char* mode) {
     }
 }
 
+// NOLINTNEXTLINE(bugprone-exception-escape): it says so
 stdio_file& stdio_file::operator=(stdio_file&& other) noexcept(false) {
     if (this != &other) {
         close();

@@ -142,6 +142,7 @@ void fs_rows(table& rows);
 void numeric_rows(table& rows);
 void layer_rows(table& rows);
 void testing_rows(table& rows);
+void stdio_rows(table& rows);
 void text_rows(table& rows);
 void whole_rows(table& rows);
 

@@ -200,6 +200,7 @@ void run_all(const options& chosen) {
     numeric_rows(rows);
     compressed_rows(rows);
     testing_rows(rows);
+    stdio_rows(rows);
     if (!chosen.list) {
         print_head();
     }

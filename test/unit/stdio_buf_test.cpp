@@ -221,6 +221,13 @@ TEST_CASE("characters are put back where C finds them") {
     CHECK(std::getc(file.get()) == 'X');
     CHECK(buf.sbumpc() == 'b');
 
+    CHECK(buf.sputbackc('!') == '!');
+    CHECK(buf.pubsync() == 0);  // which forgets it, and keeps the place
+    CHECK(buf.pubseekoff(0, std::ios::cur) == 1);
+    CHECK(::lseek(buf.native_handle(), 0, SEEK_CUR) == 1);
+    CHECK(std::getc(file.get()) == 'b');
+    CHECK(buf.sbumpc() == 'c');
+
     const c_pipe pipe("abcdef");
     stdiobuf piped(pipe.get());
     CHECK(piped.sungetc() == EOF);

@@ -43,8 +43,9 @@ struct stdio_report;
 ///
 /// Reading: C reads ahead, so a borrowed buffer is ahead of C's reader. fflush(), close(), fclose()
 /// and the destructor take it back to where C stands, where it can seek or still has in its buffer
-/// what C has not read; what ungetc() has put back is forgotten then. Nothing is waited for but the
-/// first character: C gets what is ready.
+/// what C has not read; what ungetc() has put back is forgotten then (glibc loses its place where
+/// fflush() comes right behind ungetc(), as on any file; close() does not). Nothing is waited for
+/// but the first character: C gets what is ready.
 ///
 /// Writing: what leaves C's buffer (by fflush(), fseek(), fclose(), or because it is full) is
 /// written and flushed below. fflush() has returned 0 only when the buffer below has passed it on,
@@ -86,6 +87,7 @@ public:
     /// What is moved from is closed. An assignment throws what close() does, and has taken nothing
     /// then.
     stdio_file(stdio_file&& other) noexcept { swap(other); }
+    // NOLINTNEXTLINE(bugprone-exception-escape): it says so
     stdio_file& operator=(stdio_file&& other) noexcept(false);
     stdio_file(const stdio_file&) = delete;
     stdio_file& operator=(const stdio_file&) = delete;
@@ -137,7 +139,8 @@ inline void swap(stdio_file& a, stdio_file& b) noexcept {
     a.swap(b);
 }
 
-/// Any FILE as a buffer: one of C's three, a library's, of popen(), fmemopen() …
+/// Any FILE as a buffer: one of C's three, a library's, of popen(), fmemopen() … One that is
+/// borrowed must live as long.
 ///
 /// One that is borrowed is shared with C, call by call: it has the only buffer, nothing is held
 /// back from it, and nothing is taken out of it that has not been read. A character that is only
@@ -231,6 +234,8 @@ private:
     void put_back_ahead();
     [[nodiscard]] int_type next();
     [[nodiscard]] int_type before();
+    void take_back(const char* text, std::size_t count);
+    [[nodiscard]] std::error_code flush_file();
     [[nodiscard]] std::error_code finish();
 
     std::FILE* file_ = nullptr;
