@@ -276,11 +276,12 @@ TEST_CASE("standard streams that are not synchronized with stdio are captured") 
 
 TEST_CASE("a buffered stderr is captured") {
     support::forked::check([] {
+        capture outer;
         std::setvbuf(stderr, nullptr, _IOFBF, 1000);
         std::fputs("before ", stderr);
-        capture printed;
+        capture inner;
         std::fputs("inside", stderr);
-        return printed.err() == "inside";
+        return inner.err() == "inside" && outer.err() == "before ";
     });
 }
 
