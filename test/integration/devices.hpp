@@ -84,11 +84,6 @@ using byte_device = basic_device<char>;
 template <class CharT>
 [[nodiscard]] std::vector<std::unique_ptr<basic_device<CharT>>> devices();
 
-/// What the library leaves in a std::basic_ostringstream, having checked that it leaves the same in
-/// a std::basic_ofstream, and reads it from a std::basic_istringstream.
-template <class CharT>
-[[nodiscard]] std::basic_string<CharT> saved_by_std(const basic_codec<CharT>& library);
-
 /// Checks on each device that the library writes there what it writes to the standard's streams,
 /// and reads it there.
 template <class CharT>
