@@ -144,4 +144,19 @@ std::error_code refused(const resolved& found, std::errc dot, std::errc dot_dot)
     return {};
 }
 
+std::uintmax_t remove_all_in(filesystem& files, const std::string& directory, const path& written,
+                             std::error_code& code) {
+    std::uintmax_t count = 0;
+    for (const directory_entry& entry : files.list(directory, code)) {
+        count += files.remove_all(entry.path, code);
+        if (code) {
+            return 0;
+        }
+    }
+    if (!code && files.remove(written, code)) {
+        ++count;
+    }
+    return count;
+}
+
 }  // namespace sluice::fs

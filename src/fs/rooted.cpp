@@ -69,9 +69,11 @@ protected:
 
     std::uintmax_t do_remove_all(const path& file, std::error_code& code) override {
         const resolved found = resolve(*this, file.native(), last_link::kept, code);
-        const bool dots = !code && ends_in_dots(found);
+        if (!code && found.last != resolved::ending::name) {
+            return remove_all_in(*this, found.file, file, code);
+        }
         code.clear();
-        return filesystem::do_remove_all(dots ? path(found.file) : file, code);
+        return filesystem::do_remove_all(file, code);
     }
 
     void do_rename(const path& from, const path& to, std::error_code& code) override {

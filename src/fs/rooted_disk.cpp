@@ -30,7 +30,7 @@ public:
     // Where the last name is to be looked up, and the name; `.` where the path ends in a directory
     // that is held open.
     [[nodiscard]] os::handle directory() const noexcept {
-        return steps_.empty() ? root_ : steps_.back().directory.get();
+        return steps_.empty() ? root_ : steps_.back().get();
     }
     [[nodiscard]] const char* name() const noexcept { return name_.c_str(); }
 
@@ -48,16 +48,6 @@ public:
         }
         enter(std::move(target));
         go_on();
-    }
-
-    // Where the path ends in a directory that is held open, out of it, to its name.
-    void go_out() {
-        if (steps_.empty()) {
-            code_ = system_code(std::errc::device_or_resource_busy);
-            return;
-        }
-        name_ = steps_.back().name;
-        steps_.pop_back();
     }
 
 private:
@@ -102,7 +92,7 @@ private:
         os::owned_handle next = os::open_directory_at(directory(), name(), code_);
         in_directory_ = !code_;
         if (!code_) {
-            steps_.push_back({std::move(next), name_});
+            steps_.push_back(std::move(next));
             return;
         }
         if (code_ != std::errc::not_a_directory && !is_link_error(code_)) {
@@ -116,11 +106,7 @@ private:
     }
 
     os::handle root_;
-    struct step {
-        os::owned_handle directory;
-        std::string name;
-    };
-    std::vector<step> steps_;
+    std::vector<os::owned_handle> steps_;
     path_walk rest_;
     last_link how_;
     std::string name_ = ".";
@@ -169,19 +155,27 @@ std::error_code check_slash(const descent& way, file_type type) noexcept {
                : std::error_code();
 }
 
+std::uintmax_t remove_below(os::handle directory, const char* name, std::error_code& code);
+
+// What is in a directory, with what is below that.
+std::uintmax_t empty(os::handle directory, std::error_code& code) {
+    std::uintmax_t count = 0;
+    for (const std::string& each : os::names_in(directory, code)) {
+        count += remove_below(directory, each.c_str(), code);
+        if (code) {
+            break;
+        }
+    }
+    return count;
+}
+
 // A name, and what is below it where it is a directory. What has gone meanwhile is no error.
 std::uintmax_t remove_below(os::handle directory, const char* name, std::error_code& code) {
     const os::path_status status = os::status_at(directory, name, code);
     std::uintmax_t count = 0;
     if (!code && status.type == file_type::directory) {
         const os::owned_handle below = os::open_directory_at(directory, name, code);
-        const auto names = code ? std::vector<std::string>() : os::names_in(below.get(), code);
-        for (const std::string& each : names) {
-            count += remove_below(below.get(), each.c_str(), code);
-            if (code) {
-                return count;
-            }
-        }
+        count = code ? 0 : empty(below.get(), code);
     }
     if (!code) {
         code = os::remove_at(directory, name, status.type == file_type::directory);
@@ -264,14 +258,14 @@ void rooted_disk::do_remove(const path& file, std::error_code& code) {
 }
 
 std::uintmax_t rooted_disk::do_remove_all(const path& file, std::error_code& code) {
-    descent way(root_.get(), file, last_link::kept);
+    const descent way(root_.get(), file, last_link::kept);
     code = way.code();
     if (!code && way.before_slash()) {
         return filesystem::do_remove_all(file, code);
     }
     if (!code && way.name() == std::string_view(".")) {
-        way.go_out();
-        code = way.code();
+        const std::uintmax_t count = empty(way.directory(), code);
+        return count + (!code && remove(file, code) ? 1U : 0U);
     }
     if (code == std::errc::no_such_file_or_directory) {
         code.clear();
