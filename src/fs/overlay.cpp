@@ -56,8 +56,8 @@ overlay::~overlay() = default;
 detail::file_handle overlay::do_open(const std::string& file, std::ios_base::openmode mode,
                                      std::error_code& code) {
     const std::scoped_lock lock(tree_->mutex);
-    const resolved found = tree_->find(file, end_of(file, mode), code);
-    code = code ? code : check_opened(found, file, mode);
+    const resolved found = tree_->find(file, end_of(mode), code);
+    code = code ? code : check_opened(found, mode);
     if (code) {
         return {};
     }

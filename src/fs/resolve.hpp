@@ -49,10 +49,10 @@ struct resolved {
 
 /// What is to become of a link at the end of a path that is opened: who creates what must not be
 /// there yet follows none, nor who names a directory.
-[[nodiscard]] last_link end_of(const std::string& file, std::ios_base::openmode mode) noexcept;
+[[nodiscard]] last_link end_of(std::ios_base::openmode mode) noexcept;
 
 /// What such a path gives to who opens it, before it is tried.
-[[nodiscard]] std::error_code check_opened(const resolved& found, const std::string& file,
+[[nodiscard]] std::error_code check_opened(const resolved& found,
                                            std::ios_base::openmode mode) noexcept;
 
 /// remove_all() of what `written` led to where it ends in no name: what is in there goes by the

@@ -2,7 +2,7 @@
 
 #include "open_mode.hpp"
 #include "os/directory.hpp"
-#include "path_walk.hpp"
+#include "resolve.hpp"
 
 #include <string_view>
 #include <utility>
@@ -46,17 +46,21 @@ public:
             target = name_;  // it is none any more, and counted as one
             code_.clear();
         }
-        enter(std::move(target));
+        enter(target);
         go_on();
     }
 
 private:
-    void enter(std::string target) {
+    [[nodiscard]] bool keeps_slash() const noexcept {
+        return how_ == last_link::kept || how_ == last_link::created;
+    }
+
+    void enter(const std::string& target) {
         if (!code_ && target.starts_with('/')) {
             steps_.clear();
         }
         if (!code_) {
-            rest_.enter_link(std::move(target), code_);
+            rest_.enter_link(target, code_);
         }
     }
 
@@ -75,7 +79,7 @@ private:
                 if (rest_.at_end()) {
                     return;
                 }
-            } else if (rest_.at_end() && (how_ == last_link::kept || !rest_.before_slash())) {
+            } else if (rest_.at_end() && (keeps_slash() || !rest_.before_slash())) {
                 return;
             } else {
                 step_down();
@@ -102,7 +106,7 @@ private:
         if (code_ == std::errc::invalid_argument) {
             code_ = system_code(std::errc::not_a_directory);
         }
-        enter(std::move(target));
+        enter(target);
     }
 
     os::handle root_;
@@ -192,13 +196,12 @@ std::uintmax_t remove_below(os::handle directory, const char* name, std::error_c
 detail::file_handle rooted_disk::do_open(const std::string& file, std::ios_base::openmode mode,
                                          std::error_code& code) {
     detail::file_handle opened;
-    const bool of_directory = creates(mode) && file.ends_with('/');
-    descent way(root_.get(), file, of_directory ? last_link::kept : last_link::followed);
-    if (of_directory) {
-        code = way.code() ? way.code() : system_code(std::errc::is_a_directory);
-        return opened;
-    }
+    descent way(root_.get(), file, end_of(mode));
     follow_links(way, code, [&](std::error_code& failed) {
+        if (creates(mode) && way.before_slash()) {
+            failed = system_code(std::errc::is_a_directory);
+            return;
+        }
         os::owned_handle descriptor(os::open_at(way.directory(), way.name(), mode, failed));
         if (!failed) {
             opened.start(descriptor.release(), has(mode, std::ios_base::app));
