@@ -42,6 +42,9 @@
 #include <sluice/filter/tee.hpp>
 #include <sluice/filter/text.hpp>
 #include <sluice/filter/zero.hpp>
+#include <sluice/fs/disk.hpp>
+#include <sluice/fs/filesystem.hpp>
+#include <sluice/fs/memory.hpp>
 #include <sluice/fstream.hpp>
 #include <sluice/mode.hpp>
 #include <sluice/open.hpp>

@@ -56,8 +56,8 @@ overlay::~overlay() = default;
 detail::file_handle overlay::do_open(const std::string& file, std::ios_base::openmode mode,
                                      std::error_code& code) {
     const std::scoped_lock lock(tree_->mutex);
-    const resolved found = tree_->find(file, end_of(file, mode), code);
-    code = code ? code : check_opened(found, file, mode);
+    const resolved found = tree_->find(file, end_of(mode), code);
+    code = code ? code : check_opened(found, mode);
     if (code) {
         return {};
     }
@@ -184,10 +184,11 @@ std::uintmax_t overlay::do_remove_all(const path& file, std::error_code& code) {
     std::unique_lock lock(tree_->mutex);
     const resolved found = tree_->find(file, last_link::kept, code);
     lock.unlock();
-    // By its name, or nothing would be found beneath `dir/..` once dir itself is gone.
-    const bool dots = !code && ends_in_dots(found);
+    if (!code && found.last != resolved::ending::name) {
+        return remove_all_in(*this, found.file, file, code);
+    }
     code.clear();
-    return filesystem::do_remove_all(dots ? path(found.file) : file, code);
+    return filesystem::do_remove_all(file, code);
 }
 
 bool overlay::do_equivalent(const path& a, const path& b, std::error_code& code) {

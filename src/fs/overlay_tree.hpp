@@ -57,10 +57,12 @@ public:
     void hide(const std::string& file, std::error_code& code);
     void note_hidden(const std::string& file);
 
+    // NOLINTBEGIN(misc-non-private-member-variables-in-classes): the overlay's own
     // One at a time: what is looked at must still be so when it is changed.
     std::mutex mutex;
     held_filesystem below;
     held_filesystem above;
+    // NOLINTEND(misc-non-private-member-variables-in-classes)
 
 private:
     [[nodiscard]] bool is_hidden(const std::string& file) const;

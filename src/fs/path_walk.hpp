@@ -18,6 +18,7 @@ namespace sluice::fs {
 enum class last_link {
     followed,
     looked_at,  // but followed where a slash comes after it, as lstat() does
+    created,    // followed, but where a slash comes after it: what is opened with O_CREAT
     kept,       // in any case, as unlink() and rename() do
 };
 
@@ -48,7 +49,7 @@ public:
     [[nodiscard]] bool before_slash() const noexcept { return !rest_.empty(); }
 
     /// Goes on with what a link says; `code` is set where that cannot be.
-    void enter_link(std::string target, std::error_code& code) {
+    void enter_link(const std::string& target, std::error_code& code) {
         if (++links_ > most_links) {
             code = system_code(std::errc::too_many_symbolic_link_levels);
         } else if (target.empty()) {
@@ -56,7 +57,7 @@ public:
         } else if (target.size() + rest_.size() > longest_path) {
             code = system_code(std::errc::filename_too_long);
         } else {
-            rest_.insert(0, std::move(target));
+            rest_.insert(0, target);
         }
     }
 

@@ -50,7 +50,7 @@ private:
             return;
         } else if (info.type == file_type::symlink && follows()) {
             follow(file, code);
-        } else if (rest_.at_end() && (how_ == last_link::kept || !rest_.before_slash())) {
+        } else if (rest_.at_end() && (keeps_slash() || !rest_.before_slash())) {
             stop(std::move(file), info, true);
         } else if (info.type != file_type::directory) {
             code = system_code(std::errc::not_a_directory);
@@ -61,8 +61,13 @@ private:
         }
     }
 
+    [[nodiscard]] bool keeps_slash() const noexcept {
+        return how_ == last_link::kept || how_ == last_link::created;
+    }
+
     [[nodiscard]] bool follows() const noexcept {
         return !rest_.at_end() || how_ == last_link::followed ||
+               (how_ == last_link::created && !rest_.before_slash()) ||
                (how_ == last_link::looked_at && rest_.before_slash());
     }
 
@@ -74,7 +79,7 @@ private:
         if (target.starts_with('/')) {
             here_.clear();
         }
-        rest_.enter_link(std::move(target), code);
+        rest_.enter_link(target, code);
     }
 
     void stop(std::string file, file_info info, bool there) {
@@ -113,14 +118,14 @@ resolved resolve(link_tree& tree, const std::string& file, last_link how, std::e
     return resolver(tree, file, how).run(code);
 }
 
-last_link end_of(const std::string& file, std::ios_base::openmode mode) noexcept {
-    return has(mode, noreplace) || (creates(mode) && file.ends_with('/')) ? last_link::kept
-                                                                          : last_link::followed;
+last_link end_of(std::ios_base::openmode mode) noexcept {
+    return has(mode, noreplace) ? last_link::kept
+           : creates(mode)      ? last_link::created
+                                : last_link::followed;
 }
 
-std::error_code check_opened(const resolved& found, const std::string& file,
-                             std::ios_base::openmode mode) noexcept {
-    if (creates(mode) && file.ends_with('/')) {
+std::error_code check_opened(const resolved& found, std::ios_base::openmode mode) noexcept {
+    if (creates(mode) && found.before_slash) {
         return system_code(std::errc::is_a_directory);
     }
     if (found.there && has(mode, noreplace)) {
@@ -142,6 +147,21 @@ std::error_code refused(const resolved& found, std::errc dot, std::errc dot_dot)
     case ending::name: break;
     }
     return {};
+}
+
+std::uintmax_t remove_all_in(filesystem& files, const std::string& directory, const path& written,
+                             std::error_code& code) {
+    std::uintmax_t count = 0;
+    for (const directory_entry& entry : files.list(directory, code)) {
+        count += files.remove_all(entry.path, code);
+        if (code) {
+            return 0;
+        }
+    }
+    if (!code && files.remove(written, code)) {
+        ++count;
+    }
+    return count;
 }
 
 }  // namespace sluice::fs

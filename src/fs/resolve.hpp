@@ -7,6 +7,7 @@
 
 #include "path_walk.hpp"
 
+#include <cstdint>
 #include <ios>
 #include <string>
 #include <system_error>
@@ -48,16 +49,17 @@ struct resolved {
 
 /// What is to become of a link at the end of a path that is opened: who creates what must not be
 /// there yet follows none, nor who names a directory.
-[[nodiscard]] last_link end_of(const std::string& file, std::ios_base::openmode mode) noexcept;
+[[nodiscard]] last_link end_of(std::ios_base::openmode mode) noexcept;
 
 /// What such a path gives to who opens it, before it is tried.
-[[nodiscard]] std::error_code check_opened(const resolved& found, const std::string& file,
+[[nodiscard]] std::error_code check_opened(const resolved& found,
                                            std::ios_base::openmode mode) noexcept;
 
-/// Whether a path ends in `.` or `..`, and means the directory that it leads to all the same.
-[[nodiscard]] inline bool ends_in_dots(const resolved& found) noexcept {
-    return found.last == resolved::ending::dot || found.last == resolved::ending::dot_dot;
-}
+/// remove_all() of what `written` led to where it ends in no name: what is in there goes by the
+/// name it has without dots, or nothing would be found beneath `dir/..` once dir is gone; and then
+/// it is tried by the name that was written.
+std::uintmax_t remove_all_in(filesystem& files, const std::string& directory, const path& written,
+                             std::error_code& code);
 
 /// What a path that ends so gives to who takes a name away; none where it ends in a name.
 [[nodiscard]] std::error_code refused(const resolved& found, std::errc dot,

@@ -22,8 +22,8 @@ public:
 protected:
     detail::file_handle do_open(const std::string& file, std::ios_base::openmode mode,
                                 std::error_code& code) override {
-        const resolved found = resolve(*this, file, end_of(file, mode), code);
-        code = code ? code : check_opened(found, file, mode);
+        const resolved found = resolve(*this, file, end_of(mode), code);
+        code = code ? code : check_opened(found, mode);
         return code ? detail::file_handle() : files_.open(below_of(found, code), mode, code);
     }
 
@@ -48,9 +48,12 @@ protected:
     }
 
     void do_create_symlink(const path& target, const path& link, std::error_code& code) override {
-        const std::string found = place(link, last_link::kept, code);
-        if (!code) {
-            files_.create_symlink(target, found, code);
+        const resolved found = resolve(*this, link.native(), last_link::kept, code);
+        if (!code && (found.there || found.before_slash)) {
+            code = system_code(found.there ? std::errc::file_exists
+                                           : std::errc::no_such_file_or_directory);
+        } else if (!code) {
+            files_.create_symlink(target, below(found.file), code);
         }
     }
 
@@ -69,9 +72,11 @@ protected:
 
     std::uintmax_t do_remove_all(const path& file, std::error_code& code) override {
         const resolved found = resolve(*this, file.native(), last_link::kept, code);
-        const bool dots = !code && ends_in_dots(found);
+        if (!code && found.last != resolved::ending::name) {
+            return remove_all_in(*this, found.file, file, code);
+        }
         code.clear();
-        return filesystem::do_remove_all(dots ? path(found.file) : file, code);
+        return filesystem::do_remove_all(file, code);
     }
 
     void do_rename(const path& from, const path& to, std::error_code& code) override {

@@ -2,7 +2,7 @@
 
 #include "open_mode.hpp"
 #include "os/directory.hpp"
-#include "path_walk.hpp"
+#include "resolve.hpp"
 
 #include <string_view>
 #include <utility>
@@ -30,7 +30,7 @@ public:
     // Where the last name is to be looked up, and the name; `.` where the path ends in a directory
     // that is held open.
     [[nodiscard]] os::handle directory() const noexcept {
-        return steps_.empty() ? root_ : steps_.back().directory.get();
+        return steps_.empty() ? root_ : steps_.back().get();
     }
     [[nodiscard]] const char* name() const noexcept { return name_.c_str(); }
 
@@ -46,27 +46,21 @@ public:
             target = name_;  // it is none any more, and counted as one
             code_.clear();
         }
-        enter(std::move(target));
+        enter(target);
         go_on();
     }
 
-    // Where the path ends in a directory that is held open, out of it, to its name.
-    void go_out() {
-        if (steps_.empty()) {
-            code_ = system_code(std::errc::device_or_resource_busy);
-            return;
-        }
-        name_ = steps_.back().name;
-        steps_.pop_back();
+private:
+    [[nodiscard]] bool keeps_slash() const noexcept {
+        return how_ == last_link::kept || how_ == last_link::created;
     }
 
-private:
-    void enter(std::string target) {
+    void enter(const std::string& target) {
         if (!code_ && target.starts_with('/')) {
             steps_.clear();
         }
         if (!code_) {
-            rest_.enter_link(std::move(target), code_);
+            rest_.enter_link(target, code_);
         }
     }
 
@@ -85,7 +79,7 @@ private:
                 if (rest_.at_end()) {
                     return;
                 }
-            } else if (rest_.at_end() && (how_ == last_link::kept || !rest_.before_slash())) {
+            } else if (rest_.at_end() && (keeps_slash() || !rest_.before_slash())) {
                 return;
             } else {
                 step_down();
@@ -102,7 +96,7 @@ private:
         os::owned_handle next = os::open_directory_at(directory(), name(), code_);
         in_directory_ = !code_;
         if (!code_) {
-            steps_.push_back({std::move(next), name_});
+            steps_.push_back(std::move(next));
             return;
         }
         if (code_ != std::errc::not_a_directory && !is_link_error(code_)) {
@@ -112,15 +106,11 @@ private:
         if (code_ == std::errc::invalid_argument) {
             code_ = system_code(std::errc::not_a_directory);
         }
-        enter(std::move(target));
+        enter(target);
     }
 
     os::handle root_;
-    struct step {
-        os::owned_handle directory;
-        std::string name;
-    };
-    std::vector<step> steps_;
+    std::vector<os::owned_handle> steps_;
     path_walk rest_;
     last_link how_;
     std::string name_ = ".";
@@ -169,19 +159,27 @@ std::error_code check_slash(const descent& way, file_type type) noexcept {
                : std::error_code();
 }
 
+std::uintmax_t remove_below(os::handle directory, const char* name, std::error_code& code);
+
+// What is in a directory, with what is below that.
+std::uintmax_t empty(os::handle directory, std::error_code& code) {
+    std::uintmax_t count = 0;
+    for (const std::string& each : os::names_in(directory, code)) {
+        count += remove_below(directory, each.c_str(), code);
+        if (code) {
+            break;
+        }
+    }
+    return count;
+}
+
 // A name, and what is below it where it is a directory. What has gone meanwhile is no error.
 std::uintmax_t remove_below(os::handle directory, const char* name, std::error_code& code) {
     const os::path_status status = os::status_at(directory, name, code);
     std::uintmax_t count = 0;
     if (!code && status.type == file_type::directory) {
         const os::owned_handle below = os::open_directory_at(directory, name, code);
-        const auto names = code ? std::vector<std::string>() : os::names_in(below.get(), code);
-        for (const std::string& each : names) {
-            count += remove_below(below.get(), each.c_str(), code);
-            if (code) {
-                return count;
-            }
-        }
+        count = code ? 0 : empty(below.get(), code);
     }
     if (!code) {
         code = os::remove_at(directory, name, status.type == file_type::directory);
@@ -198,13 +196,12 @@ std::uintmax_t remove_below(os::handle directory, const char* name, std::error_c
 detail::file_handle rooted_disk::do_open(const std::string& file, std::ios_base::openmode mode,
                                          std::error_code& code) {
     detail::file_handle opened;
-    const bool of_directory = creates(mode) && file.ends_with('/');
-    descent way(root_.get(), file, of_directory ? last_link::kept : last_link::followed);
-    if (of_directory) {
-        code = way.code() ? way.code() : system_code(std::errc::is_a_directory);
-        return opened;
-    }
+    descent way(root_.get(), file, end_of(mode));
     follow_links(way, code, [&](std::error_code& failed) {
+        if (creates(mode) && way.before_slash()) {
+            failed = system_code(std::errc::is_a_directory);
+            return;
+        }
         os::owned_handle descriptor(os::open_at(way.directory(), way.name(), mode, failed));
         if (!failed) {
             opened.start(descriptor.release(), has(mode, std::ios_base::app));
@@ -264,14 +261,14 @@ void rooted_disk::do_remove(const path& file, std::error_code& code) {
 }
 
 std::uintmax_t rooted_disk::do_remove_all(const path& file, std::error_code& code) {
-    descent way(root_.get(), file, last_link::kept);
+    const descent way(root_.get(), file, last_link::kept);
     code = way.code();
     if (!code && way.before_slash()) {
         return filesystem::do_remove_all(file, code);
     }
     if (!code && way.name() == std::string_view(".")) {
-        way.go_out();
-        code = way.code();
+        const std::uintmax_t count = empty(way.directory(), code);
+        return count + (!code && remove(file, code) ? 1U : 0U);
     }
     if (code == std::errc::no_such_file_or_directory) {
         code.clear();

@@ -40,7 +40,6 @@ struct consequence {
     std::string tree;
 
     [[nodiscard]] bool failed() const { return result.starts_with("error"); }
-    friend bool operator==(const consequence&, const consequence&) = default;
 };
 
 // A prepared tree in which calls are made; prepared anew where a call has changed it.
