@@ -137,7 +137,7 @@ std::error_code memory_tree::resolve(memory_directory* start, std::string_view p
         }
         const memory_link* const link = link_of(here.node);
         if (code || link == nullptr || (!follow && !slash)) {
-            const bool wrong = slash && here.node != nullptr && !directory_of(here.node);
+            const bool wrong = slash && here.node != nullptr && directory_of(here.node) == nullptr;
             return !code && wrong ? system_code(std::errc::not_a_directory) : code;
         }
         if (++links > most_links) {
@@ -245,7 +245,7 @@ file_info memory_tree::info(std::string_view path, bool follow, std::error_code&
         const std::shared_lock guard(lock_);
         place here;
         code = locate(path, follow, here);
-        if (code) {
+        if (code || here.node == nullptr) {  // both, or neither
             return {};
         }
         result.type = here.node->type;
@@ -314,19 +314,19 @@ std::vector<std::string> memory_tree::names(std::string_view path, std::error_co
     const std::shared_lock guard(lock_);
     place here;
     code = locate(path, true, here);
-    const memory_directory* const directory = code ? nullptr : directory_of(here.node);
-    if (!code && directory == nullptr) {
-        code = system_code(std::errc::not_a_directory);
+    if (code) {
+        return {};
     }
-    if (!code && !directory->allows(may_read)) {
-        code = system_code(std::errc::permission_denied);
+    const memory_directory* const directory = directory_of(here.node);
+    if (directory == nullptr || !directory->allows(may_read)) {
+        code = system_code(directory == nullptr ? std::errc::not_a_directory
+                                                : std::errc::permission_denied);
+        return {};
     }
     std::vector<std::string> result;
-    if (!code) {
-        result.reserve(directory->entries.size());
-        for (const auto& [name, node] : directory->entries) {
-            result.push_back(name);
-        }
+    result.reserve(directory->entries.size());
+    for (const auto& [name, node] : directory->entries) {
+        result.push_back(name);
     }
     return result;
 }
