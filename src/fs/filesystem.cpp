@@ -367,13 +367,19 @@ bool filesystem::replaces(const path& from, const path& to, copy_options how,
     return false;
 }
 
-void filesystem::copy_content(const path& from, const path& to, bool over, std::error_code& code) {
+// `fresh`: the permissions of a file that is new, which are there before its content: it may be
+// for its owner alone.
+void filesystem::copy_content(const path& from, const path& to, bool over, const perms* fresh,
+                              std::error_code& code) {
     using ios = std::ios_base;
     const ios::openmode mode = ios::out | ios::binary | (over ? ios::openmode() : noreplace);
     detail::file_handle source = open_file(from.native(), ios::in | ios::binary, code);
     detail::file_handle target;
     if (!code) {
         target = open_file(to.native(), mode, code);
+    }
+    if (!code && fresh != nullptr) {
+        do_set_permissions(to, *fresh, true, code);
     }
     code = code ? code : fs::copy_content(source, target);
 }
@@ -396,13 +402,10 @@ bool filesystem::copy_file(const path& from, const path& to, copy_options how,
     const settled scope(code);
     const bool over =
         there || has(how, copy_options::overwrite_existing | copy_options::update_existing);
-    copy_content(from, to, over, code);
+    copy_content(from, to, over, there ? nullptr : &source.permissions, code);
     if (code == std::errc::file_exists && has(how, copy_options::skip_existing)) {
         code.clear();  // there by now
         return false;
-    }
-    if (!code && !there) {
-        do_set_permissions(to, source.permissions, true, code);
     }
     return !code;
 }
@@ -560,8 +563,10 @@ std::string filesystem::read_bytes(const path& file, std::error_code& code) {
     }
     std::error_code unknown;
     const std::int64_t size = opened.size(unknown);
-    // One byte more than there is: the read that finds the end needs no growing.
-    content.resize(static_cast<std::size_t>(std::max<std::int64_t>(size, 0)) + 1);
+    // One byte more than there is: the read that finds the end needs no growing. Not at once what
+    // no memory could hold: a size may be a lie, as of files of the kernel's.
+    constexpr std::int64_t most = std::int64_t(1) << 30;
+    content.resize(static_cast<std::size_t>(std::clamp<std::int64_t>(size, 0, most)) + 1);
     for (std::size_t count = 0;;) {
         if (count == content.size()) {
             content.resize(2 * content.size());

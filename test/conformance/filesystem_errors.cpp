@@ -38,8 +38,6 @@ path_list pairs_of_paths() {
 struct consequence {
     std::string result;
     std::string tree;
-
-    [[nodiscard]] bool failed() const { return result.starts_with("error"); }
 };
 
 // A prepared tree in which calls are made; prepared anew where a call has changed it.

@@ -184,6 +184,15 @@ TEST_CASE("a copy updates what is older and skips what is there") {
           }).code() == system_code(EEXIST));
 }
 
+TEST_CASE("a copy is at no time for more people than what it copies") {
+    // Full when the content is to come: what has been done until then can be seen.
+    memory files({.capacity = 10});
+    files.write_bytes("f", "0123456789");
+    files.permissions("f", perms(0600));
+    CHECK(thrown_by([&] { files.copy_file("f", "g"); }).code() == system_code(ENOSPC));
+    CHECK(files.status("g").permissions() == perms(0600));
+}
+
 TEST_CASE("a copy that does not fit says so") {
     memory files({.capacity = 15});
     files.write_bytes("f", "0123456789");

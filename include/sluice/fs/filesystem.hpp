@@ -70,6 +70,14 @@ class held_filesystem;
 /// is said of std::filesystem's functions of these names holds here; symbolic links are followed
 /// but where a call says otherwise.
 ///
+/// It differs from std::filesystem on purpose:
+/// - That there is no file is no error of status(), symlink_status(), is_regular_file(),
+///   is_directory() and is_symlink() in the second form either: the answer tells it.
+/// - A NUL in a path is std::errc::invalid_argument; the standard's calls do not see what follows.
+/// - equivalent() fails where one of the two is missing (LWG 2937).
+/// - A directory copied into itself is std::errc::invalid_argument, before anything is copied.
+/// - There are no hard links.
+///
 /// A file that is open stays so when its name is taken away, and when the filesystem is destroyed.
 /// Distinct calls may be made from distinct threads at once, unless a kind's header says otherwise.
 ///
@@ -232,7 +240,8 @@ private:
     file_info look(const path& file, bool follow, std::error_code& code);
     file_info find(const path& file, bool follow, std::error_code& code);
     bool replaces(const path& from, const path& to, copy_options how, std::error_code& code);
-    void copy_content(const path& from, const path& to, bool over, std::error_code& code);
+    void copy_content(const path& from, const path& to, bool over, const perms* fresh,
+                      std::error_code& code);
     void copy_link(const path& from, const path& to, copy_options how, bool there,
                    std::error_code& code);
     void copy_regular(const path& from, const path& to, copy_options how, const file_info& target,
