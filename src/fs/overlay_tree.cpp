@@ -127,9 +127,13 @@ std::vector<std::string> overlay_tree::names(const std::string& directory, std::
 
 // -- copying up -------------------------------------------------------------------------------
 
-void overlay_tree::copy_file_up(const std::string& file, bool with_content, std::error_code& code) {
+void overlay_tree::copy_file_up(const std::string& file, perms permissions, bool with_content,
+                                std::error_code& code) {
     using ios = std::ios_base;
     detail::file_handle target = above.open(file, ios::out | ios::binary, code);
+    if (!code) {  // before its content, which may be for its owner alone
+        above.set_permissions(file, permissions, true, code);
+    }
     if (!code && with_content) {
         detail::file_handle source = below.open(file, ios::in | ios::binary, code);
         code = code ? code : copy_content(source, target);
@@ -141,7 +145,7 @@ void overlay_tree::copy_file_up(const std::string& file, bool with_content, std:
 void overlay_tree::create_above(const std::string& file, const file_info& info, bool with_content,
                                 std::error_code& code) {
     switch (info.type) {
-    case file_type::regular: copy_file_up(file, with_content, code); break;
+    case file_type::regular: copy_file_up(file, info.permissions, with_content, code); break;
     case file_type::directory: above.create_directory(file, code); break;
     case file_type::symlink: {
         const path link = below.read_symlink(file, code);

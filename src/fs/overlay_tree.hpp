@@ -68,7 +68,8 @@ private:
     [[nodiscard]] bool is_hidden(const std::string& file) const;
     void create_above(const std::string& file, const file_info& info, bool with_content,
                       std::error_code& code);
-    void copy_file_up(const std::string& file, bool with_content, std::error_code& code);
+    void copy_file_up(const std::string& file, perms permissions, bool with_content,
+                      std::error_code& code);
 
     // With each name, all that is beneath it is hidden below too: an entry there would be one too
     // many. What was hidden once is hidden for ever.

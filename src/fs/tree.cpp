@@ -125,7 +125,11 @@ private:
         if (code) {
             fail(source, code);
         }
+        const bool fresh = !to_.exists(target);
         detail::file_handle out = open_target(target, code);
+        if (!code && fresh) {  // before its content, which may be for its owner alone
+            to_.permissions(target, info.permissions, code);
+        }
         code = code ? code : copy_content(in, out);
         if (code) {
             fail(target, code);
