@@ -13,6 +13,7 @@
 #include <sluice/bridge/stdio.hpp>
 #include <sluice/buf.hpp>
 #include <sluice/bytes.hpp>
+#include <sluice/device/atomic.hpp>
 #include <sluice/device/buffered.hpp>
 #include <sluice/device/container.hpp>
 #include <sluice/device/direct.hpp>
@@ -44,7 +45,14 @@
 #include <sluice/filter/zero.hpp>
 #include <sluice/fs/disk.hpp>
 #include <sluice/fs/filesystem.hpp>
+#include <sluice/fs/held.hpp>
 #include <sluice/fs/memory.hpp>
+#include <sluice/fs/overlay.hpp>
+#include <sluice/fs/passing.hpp>
+#include <sluice/fs/read_only.hpp>
+#include <sluice/fs/rooted.hpp>
+#include <sluice/fs/scoped.hpp>
+#include <sluice/fs/tree.hpp>
 #include <sluice/fstream.hpp>
 #include <sluice/mode.hpp>
 #include <sluice/open.hpp>

@@ -56,12 +56,14 @@ struct xor_device {
 };
 
 int main() {
+    // [README]
     using sluice::testing::claims;
     claims mine = claims::source();  // read from the front to the end
     mine.writes = true;              // and written, which it does not seek for
     mine.grows = true;
     const auto report = sluice::testing::check_conformance<xor_device>(mine);
     std::cout << report;
+    // [end]
 
     // Who claims more is held to more.
     mine.seeks = sluice::testing::seeking::told;

@@ -25,12 +25,14 @@ void save(const std::string& path) {
 }  // namespace legacy
 
 int main() {
+    // [README]
     const sluice::memory_file config("depth 3\n");
     std::cout << "depth " << legacy::load_depth(config.path()) << '\n';
 
     sluice::memory_file list;
     legacy::save(list.path());
     std::cout << list.view();  // nothing is copied
+    // [end]
 
     // Another program opens it too, and what it writes is in the view.
     const std::string path = list.path();

@@ -17,6 +17,7 @@ int write_report(std::FILE* to) {
 }  // namespace
 
 int main() {
+    // [README]
     sluice::bytes_io report;
     sluice::stdio_file file(report);
     if (write_report(file.get()) != 0) {
@@ -24,6 +25,7 @@ int main() {
         return 1;
     }
     file.close();  // throws where something that was buffered could not be written
+    // [end]
     std::cout << report.view();
 
     // What C is told by errno only is kept whole.

@@ -26,7 +26,7 @@ int main() {
     sluice::testing::trace_io traced(sluice::bytes_io(), {.every_call = true});
     save(traced);  // any std::ostream&
     std::cout << traced.rdbuf()->list()
-              << traced.rdbuf()->summary();  // seekoff 3 times, xsputn 2 times …
+              << traced.rdbuf()->summary();  // seekoff 2 times, xsputn 2 times …
     // [end]
     return traced.rdbuf()->characters_written() == 14 ? 0 : 1;
 }

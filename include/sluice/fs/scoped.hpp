@@ -7,7 +7,7 @@
 //
 // What follows: sluice::ifstream, ofstream, fstream and the wide ones, filebuf::open(), and so
 // whatever opens a filebuf by its path; sluice::open() and wopen() of a path; and all of
-// sluice::drop_in. What does not: mapped files, temporary files and directories, spooled files that
+// sluice::drop_in. Atomic files are refused (errc::unsupported). What does not: mapped files, temporary files and directories, spooled files that
 // have gone to disk, the files of child processes, bytes_io::load() and save(), descriptors, and
 // whatever is not sluice's: std::ifstream, fopen(), std::filesystem.
 //
