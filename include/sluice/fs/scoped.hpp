@@ -7,9 +7,10 @@
 //
 // What follows: sluice::ifstream, ofstream, fstream and the wide ones, filebuf::open(), and so
 // whatever opens a filebuf by its path; sluice::open() and wopen() of a path; and all of
-// sluice::drop_in. Atomic files are refused (errc::unsupported). What does not: mapped files, temporary files and directories, spooled files that
-// have gone to disk, the files of child processes, bytes_io::load() and save(), descriptors, and
-// whatever is not sluice's: std::ifstream, fopen(), std::filesystem.
+// sluice::drop_in. Atomic files are refused (errc::unsupported). What does not: mapped files,
+// temporary files and directories, spooled files that have gone to disk, the files of child
+// processes, bytes_io::load() and save(), descriptors, and whatever is not sluice's: std::ifstream,
+// fopen(), std::filesystem.
 //
 // Threads: process-wide. From its construction to its destruction, what any thread opens goes to
 // the file system; so no other thread may be opening a file by its path while a scope ends whose
