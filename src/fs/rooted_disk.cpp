@@ -72,10 +72,10 @@ private:
                 if (!steps_.empty()) {
                     steps_.pop_back();
                 }
-                name_ = ".";
+                name_.assign(1, '.');
             }
             if (name_.empty() || name_ == ".") {
-                name_ = ".";
+                name_.assign(1, '.');
                 if (rest_.at_end()) {
                     return;
                 }
@@ -84,7 +84,7 @@ private:
             } else {
                 step_down();
                 if (!code_ && rest_.at_end() && in_directory_) {
-                    name_ = ".";
+                    name_.assign(1, '.');
                     return;
                 }
             }
