@@ -338,6 +338,7 @@ auto basic_stream<CharT, Traits>::read_line(buf_type& device, std::streamsize li
         limit < 0 ? std::numeric_limits<std::size_t>::max() : static_cast<std::size_t>(limit);
     string_type line;
     going_back unless_done(device, nowhere());
+    bool marked = false;
     for (bool complete = false; !complete && room > 0;) {
         std::span<const CharT> ready;
         try {
@@ -350,8 +351,10 @@ auto basic_stream<CharT, Traits>::read_line(buf_type& device, std::streamsize li
         }
         const view_type text(ready.data(), std::min(ready.size(), room));
         const auto extent = detail::continue_line(view_type(line), text, line_end_);
-        if (line.empty() && !extent.complete) {
+        if (!marked && !extent.complete) {
             unless_done.begin_at(place_to_go_back_to(device));
+            marked = true;
+            continue;  // what was ready need not outlive the question where it is
         }
         line.append(text.substr(0, extent.size));
         device.consume(extent.size);
