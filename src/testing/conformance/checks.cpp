@@ -59,7 +59,10 @@ std::string shown_code(long long code) {
     if (code == words::end) {
         return "the end";
     }
-    return "'" + escaped(static_cast<char>(code)) + "'";
+    std::string shown(1, '\'');
+    shown += escaped(static_cast<char>(code));
+    shown += '\'';
+    return shown;
 }
 
 void check_log::reach(const char* file, int line, const char* text) noexcept {
