@@ -184,6 +184,7 @@ target_sources(
     include/sluice/testing/conformance/report.hpp
     include/sluice/testing/conformance/rule.hpp
     include/sluice/testing/conformance/seeking.hpp
+    include/sluice/testing/conformance/subject.hpp
     include/sluice/testing/conformance/tell.hpp
     include/sluice/testing/conformance/words.hpp
     include/sluice/testing/conformance/writing.hpp

@@ -16,7 +16,7 @@
 #include <sluice/filter/pair.hpp>
 #include <sluice/filter/text.hpp>
 #include <sluice/sstream.hpp>
-#include <sluice/testing/conformance/checks.hpp>
+#include <sluice/testing/conformance/subject.hpp>
 
 #include <conformance/boost_devices.hpp>
 #include <conformance/compressed_devices.hpp>
@@ -319,10 +319,10 @@ using spooled_devices =
                spooled_device<1000>, spooled_device<3000, 0>>;
 
 /// Files used at the kernel's own position, or through a facet.
-using sequential_files =
-    joined<std::tuple<descriptor_device, wide_file_device<7, coding::classic>,
-                      wide_file_device<default_size, coding::classic>, memory_file_device<wchar_t, 50>>,
-           stdio_devices>;
+using sequential_files = joined<
+    std::tuple<descriptor_device, wide_file_device<7, coding::classic>,
+               wide_file_device<default_size, coding::classic>, memory_file_device<wchar_t, 50>>,
+    stdio_devices>;
 
 using utf8_files =
     std::tuple<wide_file_device<0, coding::utf8>, wide_file_device<1, coding::utf8>,
@@ -396,6 +396,7 @@ using external_devices =
            returned_devices, external_layers>;
 
 using sluice::testing::conformance::chunks;
+using sluice::testing::conformance::known_buffer_size;
 using sluice::testing::conformance::long_sample;
 
 }  // namespace conformance

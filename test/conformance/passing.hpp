@@ -161,9 +161,8 @@ using socket_sinks = std::tuple<>;
 #endif
 
 /// Read once, in order.
-using passing_devices =
-    joined<pipe_sources, socket_sources, std::tuple<wide_pipe_source>, boost_sources,
-           layer_sources>;
+using passing_devices = joined<pipe_sources, socket_sources, std::tuple<wide_pipe_source>,
+                               boost_sources, layer_sources>;
 
 /// Those of them whose buffer keeps the last characters it gave: it has room for them, and is
 /// larger than a rule's transfers, which go past it else.

@@ -33,12 +33,14 @@
 #include <sluice/testing/conformance/report.hpp>
 #include <sluice/testing/conformance/rule.hpp>
 #include <sluice/testing/conformance/seeking.hpp>
+#include <sluice/testing/conformance/subject.hpp>
 #include <sluice/testing/conformance/tell.hpp>
 #include <sluice/testing/conformance/writing.hpp>
 
 #include <array>
 #include <concepts>
 #include <exception>
+#include <functional>
 #include <span>
 #include <streambuf>
 #include <string_view>
@@ -72,11 +74,11 @@ inline constexpr auto all_rules = reading_rules() + writing_rules() + seeking_ru
                                   available_rules() + random_rules();
 
 /// Runs one rule. What it throws is one of its failures.
-template <class Rule, class Device>
-[[nodiscard]] check_log run(const conformance_options& options) {
+template <class Rule, class CharT>
+[[nodiscard]] check_log run(const device_kind<CharT>& kind, const conformance_options& options) {
     check_log checks(Rule::name, options);
     try {
-        Rule::template run<Device>(checks);
+        Rule::run(kind, checks);
     } catch (const std::exception& thrown) {
         checks.threw(thrown.what());
     } catch (...) {
@@ -94,13 +96,14 @@ template <class... Rules>
     return listed<Rules...>;
 }
 
-template <class Device, class Wanted, class... Rules>
-[[nodiscard]] conformance_report run_those(rule_list<Rules...> /*rules*/, Wanted wanted,
-                                           const conformance_options& options) {
+template <class CharT, class... Rules>
+[[nodiscard]] conformance_report
+run_those(const device_kind<CharT>& kind, rule_list<Rules...> /*rules*/,
+          const std::function<bool(const rule&)>& wanted, const conformance_options& options) {
     conformance_report report;
     const auto consider = [&]<class Rule>(Rule /*rule*/) {
         if (wanted(rule{Rule::area, Rule::name, Rule::applies})) {
-            add_to(report, Rule::name, run<Rule, Device>(options));
+            add_to(report, Rule::name, run<Rule>(kind, options));
         } else {
             report.add_skipped(Rule::name);
         }
@@ -124,8 +127,9 @@ template <class Device, class Wanted, class... Rules>
 template <conformance_device Device>
 [[nodiscard]] conformance_report check_conformance(const claims& claimed,
                                                    const conformance_options& options = {}) {
-    conformance_report report = conformance::run_those<Device>(
-        conformance::all_rules, [&](const rule& one) { return one.applies(claimed); }, options);
+    conformance_report report = conformance::run_those(
+        conformance::kind_of<Device>, conformance::all_rules,
+        [&](const rule& one) { return one.applies(claimed); }, options);
     conformance::check_log device("the device can show what it claims", options);
     if (claimed.writes && !conformance::has_content<Device>) {
         device.fail("it writes, and has no content()");
@@ -146,8 +150,9 @@ template <conformance_device Device>
 template <conformance_device Device>
 [[nodiscard]] conformance_report check_rule(std::string_view name,
                                             const conformance_options& options = {}) {
-    return conformance::run_those<Device>(
-        conformance::all_rules, [&](const rule& one) { return one.name == name; }, options);
+    return conformance::run_those(
+        conformance::kind_of<Device>, conformance::all_rules,
+        [&](const rule& one) { return one.name == name; }, options);
 }
 
 }  // namespace sluice::testing

@@ -7,6 +7,7 @@
 #include <sluice/testing/conformance/checks.hpp>
 #include <sluice/testing/conformance/claims.hpp>
 #include <sluice/testing/conformance/rule.hpp>
+#include <sluice/testing/conformance/subject.hpp>
 #include <sluice/testing/conformance/words.hpp>
 
 #include <cstddef>
@@ -25,10 +26,10 @@ struct available_rule {
 struct avail_true : available_rule {
     static constexpr const char* name = "what is said to be available is there";
     static constexpr bool applies(const claims& c) { return c.reads; }
-    template <class Device>
-    static void run(check_log& checks) {
+    template <class CharT>
+    static void run(const device_kind<CharT>& kind, check_log& checks) {
         const std::string text = sample(500);
-        subject<Device> device(text);
+        subject<CharT> device(kind, text);
         std::string seen;
         for (std::streamsize count = device.buf.in_avail(); count > 0;
              count = device.buf.in_avail()) {
@@ -48,9 +49,9 @@ struct avail_all : available_rule {
     static constexpr bool applies(const claims& c) {
         return one_position(c) && c.seeks == seeking::offsets && c.past_end && c.counts_all;
     }
-    template <class Device>
-    static void run(check_log& checks) {
-        subject<Device> device("abcdef");
+    template <class CharT>
+    static void run(const device_kind<CharT>& kind, check_log& checks) {
+        subject<CharT> device(kind, "abcdef");
         SLUICE_CHECK(device.buf.in_avail() == 6);
         SLUICE_CHECK(read(device.buf, 2) == "ab");
         SLUICE_CHECK(device.buf.in_avail() == 4);
@@ -70,9 +71,9 @@ struct avail_all : available_rule {
 struct avail_harmless : available_rule {
     static constexpr const char* name = "asking what is available changes nothing";
     static constexpr bool applies(const claims& c) { return one_position(c); }
-    template <class Device>
-    static void run(check_log& checks) {
-        subject<Device> device("abcdef");
+    template <class CharT>
+    static void run(const device_kind<CharT>& kind, check_log& checks) {
+        subject<CharT> device(kind, "abcdef");
         SLUICE_CHECK(write(device.buf, "12") == 2);
         SLUICE_CHECK(device.buf.in_avail() >= 0);
         SLUICE_CHECK(tell(device.buf) == 2);
@@ -86,13 +87,12 @@ struct avail_harmless : available_rule {
 struct avail_readsome : available_rule {
     static constexpr const char* name = "readsome gives no more than there is and then the rest";
     static constexpr bool applies(const claims& c) { return c.reads; }
-    template <class Device>
-    static void run(check_log& checks) {
-        using char_type = char_of<Device>;
-        subject<Device> device("abcdef");
-        std::basic_istream<char_type> in(&device.buf);
-        std::basic_string<char_type> block(10, char_type());
-        SLUICE_CHECK(as_code<char_type>(in.peek()) == 'a');
+    template <class CharT>
+    static void run(const device_kind<CharT>& kind, check_log& checks) {
+        subject<CharT> device(kind, "abcdef");
+        std::basic_istream<CharT> in(&device.buf);
+        std::basic_string<CharT> block(10, CharT());
+        SLUICE_CHECK(as_code<CharT>(in.peek()) == 'a');
         const std::streamsize got = in.readsome(block.data(), 10);
         SLUICE_REQUIRE(got >= 1);
         SLUICE_REQUIRE(got <= 6);
@@ -105,10 +105,10 @@ struct avail_readsome : available_rule {
 struct sync_read : available_rule {
     static constexpr const char* name = "a sync while reading succeeds and loses nothing";
     static constexpr bool applies(const claims& c) { return c.reads; }
-    template <class Device>
-    static void run(check_log& checks) {
+    template <class CharT>
+    static void run(const device_kind<CharT>& kind, check_log& checks) {
         const std::string text = sample(100);
-        subject<Device> device(text);
+        subject<CharT> device(kind, text);
         SLUICE_CHECK(device.buf.pubsync() == 0);
         std::string seen;
         for (int c = take(device.buf); c != end && seen.size() <= text.size();
@@ -124,9 +124,9 @@ struct sync_read : available_rule {
 struct sync_twice : available_rule {
     static constexpr const char* name = "a sync twice is a sync";
     static constexpr bool applies(const claims& c) { return filling(c); }
-    template <class Device>
-    static void run(check_log& checks) {
-        subject<Device> device("");
+    template <class CharT>
+    static void run(const device_kind<CharT>& kind, check_log& checks) {
+        subject<CharT> device(kind, "");
         SLUICE_CHECK(device.buf.pubsync() == 0);
         SLUICE_CHECK(write(device.buf, "abc") == 3);
         SLUICE_CHECK(device.buf.pubsync() == 0);
@@ -139,15 +139,14 @@ struct sync_twice : available_rule {
 struct sync_streams : available_rule {
     static constexpr const char* name = "streams sync and flush";
     static constexpr bool applies(const claims& c) { return c.reads; }
-    template <class Device>
-    static void run(check_log& checks) {
-        using char_type = char_of<Device>;
-        subject<Device> device("abc");
-        std::basic_istream<char_type> in(&device.buf);
+    template <class CharT>
+    static void run(const device_kind<CharT>& kind, check_log& checks) {
+        subject<CharT> device(kind, "abc");
+        std::basic_istream<CharT> in(&device.buf);
         SLUICE_CHECK(in.sync() == 0);
-        SLUICE_CHECK(as_code<char_type>(in.get()) == 'a');
+        SLUICE_CHECK(as_code<CharT>(in.get()) == 'a');
         SLUICE_CHECK(in.sync() == 0);
-        SLUICE_CHECK(as_code<char_type>(in.get()) == 'b');
+        SLUICE_CHECK(as_code<CharT>(in.get()) == 'b');
         SLUICE_CHECK(in.good());
     }
 };
@@ -155,9 +154,9 @@ struct sync_streams : available_rule {
 struct sync_imbue : available_rule {
     static constexpr const char* name = "a locale is imbued while writing";
     static constexpr bool applies(const claims& c) { return one_position(c); }
-    template <class Device>
-    static void run(check_log& checks) {
-        subject<Device> device("abcdef");
+    template <class CharT>
+    static void run(const device_kind<CharT>& kind, check_log& checks) {
+        subject<CharT> device(kind, "abcdef");
         SLUICE_CHECK(write(device.buf, "12") == 2);
         device.buf.pubimbue(device.buf.getloc());
         SLUICE_CHECK(tell(device.buf) == 2);

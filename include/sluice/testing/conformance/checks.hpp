@@ -1,8 +1,8 @@
-// checks: how a rule of conformance.hpp says what it checks, and on what.
+// checks: how a rule of conformance.hpp says what it checks.
 //
-//     template <class Device>
-//     static void run(check_log& checks) {
-//         subject<Device> device("abc");
+//     template <class CharT>
+//     static void run(const device_kind<CharT>& kind, check_log& checks) {
+//         subject<CharT> device(kind, "abc");         // of subject.hpp
 //         SLUICE_CHECK(take(device.buf) == 'a');      // of check_macros.hpp
 //     }
 //
@@ -228,75 +228,6 @@ private:
 };
 
 void add_to(conformance_report& report, std::string_view rule, const check_log& checks);
-
-// -- what is checked ----------------------------------------------------------------------------
-
-template <class Device>
-using buf_of = std::remove_reference_t<decltype(std::declval<Device&>().buf)>;
-template <class Device>
-using char_of = typename buf_of<Device>::char_type;
-
-template <class Device>
-inline constexpr bool has_content = requires(Device& device) {
-    { device.content() } -> std::convertible_to<std::string>;
-};
-template <class Device>
-inline constexpr bool has_stored = requires(Device& device) {
-    { device.stored() } -> std::convertible_to<std::string>;
-};
-
-/// A device of the user's, with its buffer as no more than a std::basic_streambuf.
-template <class Device>
-struct subject {
-    explicit subject(std::string_view content) : given(content), device(given), buf(device.buf) {}
-    subject(const subject&) = delete;
-    subject& operator=(const subject&) = delete;
-    ~subject() = default;
-
-    [[nodiscard]] known_content content() {
-        if constexpr (has_content<Device>) {
-            return {device.content()};
-        } else {
-            return {};
-        }
-    }
-
-    /// What others see, where the device can tell without its buffer.
-    [[nodiscard]] known_content stored() {
-        if constexpr (has_stored<Device>) {
-            return {device.stored()};
-        } else {
-            return {};
-        }
-    }
-
-    const std::string given;  // which the device may borrow
-    Device device;
-    std::basic_streambuf<char_of<Device>>& buf;
-};
-
-/// The content of a transfer rule: a few times the buffer's size.
-template <class Device>
-[[nodiscard]] std::string long_sample() {
-    if constexpr (requires { Device::buffer_size; }) {
-        return words::sample(3 * std::max<std::size_t>(Device::buffer_size, 3000) + 17);
-    }
-    return words::sample(10000);
-}
-
-/// The sizes of chunks by which a transfer rule runs.
-template <class Device>
-[[nodiscard]] std::vector<std::size_t> chunks() {
-    std::vector<std::size_t> result{words::by_character, 1, 2, 7, 4096, words::in_bulk};
-    if constexpr (requires { Device::buffer_size; }) {
-        if (Device::buffer_size > 2) {
-            result.push_back(Device::buffer_size - 1);
-            result.push_back(Device::buffer_size);
-            result.push_back(Device::buffer_size + 1);
-        }
-    }
-    return result;
-}
 
 }  // namespace sluice::testing::conformance
 

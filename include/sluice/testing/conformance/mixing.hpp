@@ -9,6 +9,7 @@
 #include <sluice/testing/conformance/checks.hpp>
 #include <sluice/testing/conformance/claims.hpp>
 #include <sluice/testing/conformance/rule.hpp>
+#include <sluice/testing/conformance/subject.hpp>
 #include <sluice/testing/conformance/words.hpp>
 
 #include <cstddef>
@@ -28,9 +29,9 @@ struct mixing_rule {
 struct mix_write_read : mixing_rule {
     static constexpr const char* name = "a read after a write goes on where the write ended";
     static constexpr bool applies(const claims& c) { return one_position(c); }
-    template <class Device>
-    static void run(check_log& checks) {
-        subject<Device> device("abcdefghij");
+    template <class CharT>
+    static void run(const device_kind<CharT>& kind, check_log& checks) {
+        subject<CharT> device(kind, "abcdefghij");
         SLUICE_CHECK(write(device.buf, "123") == 3);
         SLUICE_CHECK(read(device.buf, 2) == "de");
         SLUICE_CHECK(put(device.buf, '4'));
@@ -43,9 +44,9 @@ struct mix_write_read : mixing_rule {
 struct mix_read_write : mixing_rule {
     static constexpr const char* name = "a write after a read lands where the reader stood";
     static constexpr bool applies(const claims& c) { return one_position(c); }
-    template <class Device>
-    static void run(check_log& checks) {
-        subject<Device> device("abcdefghij");
+    template <class CharT>
+    static void run(const device_kind<CharT>& kind, check_log& checks) {
+        subject<CharT> device(kind, "abcdefghij");
         SLUICE_CHECK(take(device.buf) == 'a');
         SLUICE_CHECK(put(device.buf, '1'));
         SLUICE_CHECK(read(device.buf, 2) == "cd");
@@ -61,13 +62,13 @@ struct mix_read_write : mixing_rule {
 struct mix_alternate : mixing_rule {
     static constexpr const char* name = "reads and writes alternate over the whole content";
     static constexpr bool applies(const claims& c) { return one_position(c); }
-    template <class Device>
-    static void run(check_log& checks) {
+    template <class CharT>
+    static void run(const device_kind<CharT>& kind, check_log& checks) {
         for (const std::size_t chunk : sizes{1, 2, 3, 7, 8, 500}) {
             const check_log::note chunk_is(checks, "chunk", chunk);
             const std::string text = sample(4000);
             std::string expected;
-            subject<Device> device(text);
+            subject<CharT> device(kind, text);
             for (std::size_t at = 0; at < text.size(); at += 2 * chunk) {
                 const std::string part = text.substr(at, chunk);
                 SLUICE_CHECK(read(device.buf, chunk) == part);
@@ -83,9 +84,9 @@ struct mix_alternate : mixing_rule {
 struct mix_append : mixing_rule {
     static constexpr const char* name = "what is appended after the end was seen can be read";
     static constexpr bool applies(const claims& c) { return one_position(c); }
-    template <class Device>
-    static void run(check_log& checks) {
-        subject<Device> device("ab");
+    template <class CharT>
+    static void run(const device_kind<CharT>& kind, check_log& checks) {
+        subject<CharT> device(kind, "ab");
         SLUICE_CHECK(read_all(device.buf) == "ab");
         SLUICE_CHECK(look(device.buf) == end);
         SLUICE_CHECK(write(device.buf, "cd") == 2);
@@ -100,12 +101,12 @@ struct mix_append : mixing_rule {
 struct mix_back : mixing_rule {
     static constexpr const char* name = "what is written is read back without a flush";
     static constexpr bool applies(const claims& c) { return one_position(c); }
-    template <class Device>
-    static void run(check_log& checks) {
-        const std::string text = long_sample<Device>();
+    template <class CharT>
+    static void run(const device_kind<CharT>& kind, check_log& checks) {
+        const std::string text = long_sample(kind.buffer_size);
         for (const std::size_t chunk : sizes{1, 7, 4096}) {
             const check_log::note chunk_is(checks, "chunk", chunk);
-            subject<Device> device("");
+            subject<CharT> device(kind, "");
             SLUICE_CHECK(write_all(device.buf, text, chunk));
             SLUICE_CHECK(seek_to(device.buf, 0) == 0);
             SLUICE_CHECK(read_some(device.buf, text.size() + 1, chunk) == text);
@@ -116,9 +117,9 @@ struct mix_back : mixing_rule {
 struct mix_position : mixing_rule {
     static constexpr const char* name = "reading and writing have the same position";
     static constexpr bool applies(const claims& c) { return one_position(c); }
-    template <class Device>
-    static void run(check_log& checks) {
-        subject<Device> device("abcdefgh");
+    template <class CharT>
+    static void run(const device_kind<CharT>& kind, check_log& checks) {
+        subject<CharT> device(kind, "abcdefgh");
         SLUICE_CHECK(read(device.buf, 2) == "ab");
         SLUICE_CHECK(tell(device.buf, ios::in) == 2);
         SLUICE_CHECK(tell(device.buf, ios::out) == 2);
@@ -137,11 +138,10 @@ struct mix_position : mixing_rule {
 struct mix_stream : mixing_rule {
     static constexpr const char* name = "a stream mixes insertions and extractions";
     static constexpr bool applies(const claims& c) { return one_position(c); }
-    template <class Device>
-    static void run(check_log& checks) {
-        using char_type = char_of<Device>;
-        subject<Device> device("1 2 3 4\n");
-        std::basic_iostream<char_type> f(&device.buf);
+    template <class CharT>
+    static void run(const device_kind<CharT>& kind, check_log& checks) {
+        subject<CharT> device(kind, "1 2 3 4\n");
+        std::basic_iostream<CharT> f(&device.buf);
         int value = 0;
         SLUICE_CHECK(bool(f >> value));
         f << '_';
@@ -149,9 +149,9 @@ struct mix_stream : mixing_rule {
         SLUICE_CHECK(value == 2);
         f << '-';
         f.seekg(0);
-        std::basic_string<char_type> line;
+        std::basic_string<CharT> line;
         SLUICE_CHECK(bool(std::getline(f, line)));
-        SLUICE_CHECK(line == widen<char_type>("1_2-3 4"));
+        SLUICE_CHECK(line == widen<CharT>("1_2-3 4"));
         f << 56 << std::flush;
         SLUICE_CHECK(device.content() == "1_2-3 4\n56");
         SLUICE_CHECK(f.good());
@@ -163,9 +163,9 @@ struct mix_unget : mixing_rule {
     static constexpr bool applies(const claims& c) {
         return one_position(c) && c.ungets == ungetting::everywhere;
     }
-    template <class Device>
-    static void run(check_log& checks) {
-        subject<Device> device("abcdef");
+    template <class CharT>
+    static void run(const device_kind<CharT>& kind, check_log& checks) {
+        subject<CharT> device(kind, "abcdef");
         SLUICE_CHECK(write(device.buf, "12") == 2);
         SLUICE_CHECK(unget(device.buf) == '2');
         SLUICE_CHECK(tell(device.buf) == 1);

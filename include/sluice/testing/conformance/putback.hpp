@@ -7,6 +7,7 @@
 #include <sluice/testing/conformance/checks.hpp>
 #include <sluice/testing/conformance/claims.hpp>
 #include <sluice/testing/conformance/rule.hpp>
+#include <sluice/testing/conformance/subject.hpp>
 #include <sluice/testing/conformance/words.hpp>
 
 #include <cstddef>
@@ -26,9 +27,9 @@ struct putback_once : putback_rule {
     static constexpr bool applies(const claims& c) {
         return c.reads && c.ungets >= ungetting::last;
     }
-    template <class Device>
-    static void run(check_log& checks) {
-        subject<Device> device("abc");
+    template <class CharT>
+    static void run(const device_kind<CharT>& kind, check_log& checks) {
+        subject<CharT> device(kind, "abc");
         SLUICE_CHECK(take(device.buf) == 'a');
         SLUICE_CHECK(unget(device.buf) == 'a');
         SLUICE_CHECK(take(device.buf) == 'a');
@@ -43,9 +44,9 @@ struct putback_unget : putback_rule {
     static constexpr bool applies(const claims& c) {
         return c.reads && c.ungets >= ungetting::kept;
     }
-    template <class Device>
-    static void run(check_log& checks) {
-        subject<Device> device("abc");
+    template <class CharT>
+    static void run(const device_kind<CharT>& kind, check_log& checks) {
+        subject<CharT> device(kind, "abc");
         SLUICE_CHECK(read_all(device.buf) == "abc");
         SLUICE_CHECK(take(device.buf) == end);
         SLUICE_CHECK(unget(device.buf) == 'c');
@@ -59,9 +60,9 @@ struct putback_start : putback_rule {
     static constexpr bool applies(const claims& c) {
         return c.reads && c.ungets >= ungetting::last;
     }
-    template <class Device>
-    static void run(check_log& checks) {
-        subject<Device> device("abc");
+    template <class CharT>
+    static void run(const device_kind<CharT>& kind, check_log& checks) {
+        subject<CharT> device(kind, "abc");
         SLUICE_CHECK(unget(device.buf) == end);
         SLUICE_CHECK(put_back(device.buf, 'x') == end);
         SLUICE_CHECK(look(device.buf) == 'a');
@@ -78,9 +79,9 @@ struct putback_same : putback_rule {
     static constexpr bool applies(const claims& c) {
         return readable(c) && c.ungets >= ungetting::last;
     }
-    template <class Device>
-    static void run(check_log& checks) {
-        subject<Device> device("abc");
+    template <class CharT>
+    static void run(const device_kind<CharT>& kind, check_log& checks) {
+        subject<CharT> device(kind, "abc");
         SLUICE_CHECK(read_some(device.buf, 2, by_character) == "ab");
         SLUICE_CHECK(put_back(device.buf, 'b') == 'b');
         SLUICE_CHECK(tell(device.buf, ios::in) == 1);
@@ -93,12 +94,12 @@ struct putback_other : putback_rule {
     static constexpr const char* name =
         "a different character is seen once and never in the content";
     static constexpr bool applies(const claims& c) { return setting_aside(c); }
-    template <class Device>
-    static void run(check_log& checks) {
+    template <class CharT>
+    static void run(const device_kind<CharT>& kind, check_log& checks) {
         for (std::size_t place = 1; place <= 9; ++place) {
             const check_log::note place_is(checks, "place", place);
             const std::string text = "abcdefghi";
-            subject<Device> device(text);
+            subject<CharT> device(kind, text);
             SLUICE_CHECK(read(device.buf, place).size() == place);
             SLUICE_CHECK(put_back(device.buf, '!') == '!');
             SLUICE_CHECK(look(device.buf) == '!');
@@ -116,9 +117,9 @@ struct putback_tell : putback_rule {
     static constexpr bool applies(const claims& c) {
         return setting_aside(c) && c.ungets >= ungetting::kept && !c.two_positions;
     }
-    template <class Device>
-    static void run(check_log& checks) {
-        subject<Device> device("abcdef");
+    template <class CharT>
+    static void run(const device_kind<CharT>& kind, check_log& checks) {
+        subject<CharT> device(kind, "abcdef");
         SLUICE_CHECK(read(device.buf, 3) == "abc");
         SLUICE_CHECK(put_back(device.buf, '!') == '!');
         SLUICE_CHECK(tell(device.buf) == 2);
@@ -130,9 +131,9 @@ struct putback_tell : putback_rule {
 struct putback_seek : putback_rule {
     static constexpr const char* name = "a seek forgets a different character put back";
     static constexpr bool applies(const claims& c) { return setting_aside(c); }
-    template <class Device>
-    static void run(check_log& checks) {
-        subject<Device> device("abcdef");
+    template <class CharT>
+    static void run(const device_kind<CharT>& kind, check_log& checks) {
+        subject<CharT> device(kind, "abcdef");
         SLUICE_CHECK(read(device.buf, 3) == "abc");
         SLUICE_CHECK(put_back(device.buf, '!') == '!');
         SLUICE_CHECK(seek_to(device.buf, 2) == 2);
@@ -146,9 +147,9 @@ struct putback_write : putback_rule {
     static constexpr bool applies(const claims& c) {
         return setting_aside(c) && c.ungets >= ungetting::kept && one_position(c);
     }
-    template <class Device>
-    static void run(check_log& checks) {
-        subject<Device> device("abcdef");
+    template <class CharT>
+    static void run(const device_kind<CharT>& kind, check_log& checks) {
+        subject<CharT> device(kind, "abcdef");
         SLUICE_CHECK(read(device.buf, 3) == "abc");
         SLUICE_CHECK(put_back(device.buf, '!') == '!');
         SLUICE_CHECK(put(device.buf, '3'));
@@ -163,9 +164,9 @@ struct putback_failed : putback_rule {
     static constexpr bool applies(const claims& c) {
         return setting_aside(c) && c.ungets >= ungetting::kept && !c.two_positions;
     }
-    template <class Device>
-    static void run(check_log& checks) {
-        subject<Device> device("abcdef");
+    template <class CharT>
+    static void run(const device_kind<CharT>& kind, check_log& checks) {
+        subject<CharT> device(kind, "abcdef");
         SLUICE_CHECK(read(device.buf, 3) == "abc");
         SLUICE_CHECK(put_back(device.buf, '!') == '!');
         put_back(device.buf, '?');  // a second one may fail
@@ -181,10 +182,10 @@ struct putback_failed : putback_rule {
 struct putback_far : putback_rule {
     static constexpr const char* name = "all that was read can be ungot";
     static constexpr bool applies(const claims& c) { return rereading(c); }
-    template <class Device>
-    static void run(check_log& checks) {
+    template <class CharT>
+    static void run(const device_kind<CharT>& kind, check_log& checks) {
         const std::string text = sample(9000);
-        subject<Device> device(text);
+        subject<CharT> device(kind, text);
         SLUICE_CHECK(read_all(device.buf) == text);
         std::string seen;
         for (int c = unget(device.buf); c != end && seen.size() <= text.size();
@@ -200,10 +201,10 @@ struct putback_far : putback_rule {
 struct putback_sought : putback_rule {
     static constexpr const char* name = "a place that was sought can be ungot";
     static constexpr bool applies(const claims& c) { return rereading(c) && c.past_end; }
-    template <class Device>
-    static void run(check_log& checks) {
+    template <class CharT>
+    static void run(const device_kind<CharT>& kind, check_log& checks) {
         const std::string text = sample(9000);
-        subject<Device> device(text);
+        subject<CharT> device(kind, text);
         for (const std::size_t place : sizes{1, 7, 8, 4096, 4097, 8999, 9000}) {
             const check_log::note place_is(checks, "place", place);
             SLUICE_CHECK(seek_to(device.buf, static_cast<long long>(place)) ==
@@ -223,23 +224,22 @@ struct putback_stream : putback_rule {
     static constexpr bool applies(const claims& c) {
         return c.reads && c.ungets >= ungetting::kept;
     }
-    template <class Device>
-    static void run(check_log& checks) {
-        using char_type = char_of<Device>;
-        subject<Device> device("ab12");
-        std::basic_istream<char_type> in(&device.buf);
-        SLUICE_CHECK(as_code<char_type>(in.get()) == 'a');
+    template <class CharT>
+    static void run(const device_kind<CharT>& kind, check_log& checks) {
+        subject<CharT> device(kind, "ab12");
+        std::basic_istream<CharT> in(&device.buf);
+        SLUICE_CHECK(as_code<CharT>(in.get()) == 'a');
         SLUICE_CHECK(bool(in.unget()));
-        SLUICE_CHECK(as_code<char_type>(in.get()) == 'a');
-        SLUICE_CHECK(as_code<char_type>(in.get()) == 'b');
-        SLUICE_CHECK(bool(in.putback(widen<char_type>('b'))));
-        SLUICE_CHECK(as_code<char_type>(in.get()) == 'b');
+        SLUICE_CHECK(as_code<CharT>(in.get()) == 'a');
+        SLUICE_CHECK(as_code<CharT>(in.get()) == 'b');
+        SLUICE_CHECK(bool(in.putback(widen<CharT>('b'))));
+        SLUICE_CHECK(as_code<CharT>(in.get()) == 'b');
         int value = 0;
         SLUICE_CHECK(bool(in >> value));
         SLUICE_CHECK(value == 12);
         SLUICE_CHECK(in.eof());
         SLUICE_CHECK(bool(in.unget()));
-        SLUICE_CHECK(as_code<char_type>(in.get()) == '2');
+        SLUICE_CHECK(as_code<CharT>(in.get()) == '2');
     }
 };
 

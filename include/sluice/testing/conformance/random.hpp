@@ -11,6 +11,7 @@
 #include <sluice/testing/conformance/checks.hpp>
 #include <sluice/testing/conformance/claims.hpp>
 #include <sluice/testing/conformance/rule.hpp>
+#include <sluice/testing/conformance/subject.hpp>
 #include <sluice/testing/conformance/words.hpp>
 
 #include <algorithm>
@@ -295,23 +296,14 @@ private:
     std::size_t step_ = 0;
 };
 
-/// The buffer as one of sluice's; null, if it is another.
-template <class CharT, class Buf>
-[[nodiscard]] basic_buf<CharT>* own_buf(Buf& buf) {
-    if constexpr (std::derived_from<Buf, basic_buf<CharT>>) {
-        return &buf;
-    } else {
-        return nullptr;
-    }
-}
-
-template <class Device>
-void compare_at_random(check_log& checks, bool any_offset, bool rereads) {
+template <class CharT>
+void compare_at_random(const device_kind<CharT>& kind, check_log& checks, bool any_offset,
+                       bool rereads) {
     const std::uint32_t seed = checks.options().seed;
     const check_log::note seed_is(checks, "seed", seed);
-    subject<Device> device(sample(700));
-    comparison<char_of<Device>> both_of(device.buf, own_buf<char_of<Device>>(device.device.buf),
-                                        {sample(700)}, seed, any_offset, rereads);
+    subject<CharT> device(kind, sample(700));
+    comparison<CharT> both_of(device.buf, dynamic_cast<basic_buf<CharT>*>(&device.buf),
+                              {sample(700)}, seed, any_offset, rereads);
     for (std::uint32_t i = 1; i <= checks.options().steps; ++i) {
         checks.reach(__FILE__, __LINE__, "a call at random");
         both_of.step();
@@ -377,9 +369,9 @@ struct random_operations : random_rule {
     static constexpr bool applies(const claims& c) {
         return as_model(c) && c.seeks == seeking::offsets && rereads_all(c);
     }
-    template <class Device>
-    static void run(check_log& checks) {
-        compare_at_random<Device>(checks, true, true);
+    template <class CharT>
+    static void run(const device_kind<CharT>& kind, check_log& checks) {
+        compare_at_random(kind, checks, true, true);
     }
 };
 
@@ -388,9 +380,9 @@ struct random_sequential : random_rule {
     static constexpr bool applies(const claims& c) {
         return as_model(c) && c.seeks == seeking::offsets && !rereads_all(c);
     }
-    template <class Device>
-    static void run(check_log& checks) {
-        compare_at_random<Device>(checks, true, false);
+    template <class CharT>
+    static void run(const device_kind<CharT>& kind, check_log& checks) {
+        compare_at_random(kind, checks, true, false);
     }
 };
 
@@ -400,9 +392,9 @@ struct random_told : random_rule {
     static constexpr bool applies(const claims& c) {
         return as_model(c) && c.seeks == seeking::positions;
     }
-    template <class Device>
-    static void run(check_log& checks) {
-        compare_at_random<Device>(checks, false, false);
+    template <class CharT>
+    static void run(const device_kind<CharT>& kind, check_log& checks) {
+        compare_at_random(kind, checks, false, false);
     }
 };
 
@@ -410,11 +402,10 @@ struct random_oracle : random_rule {
     static constexpr const char* name =
         "operations at random agree with those on the standard's buffer";
     static constexpr bool applies(const claims& c) { return c.does_as_stringbuf; }
-    template <class Device>
-    static void run(check_log& checks) {
-        using char_type = char_of<Device>;
-        subject<Device> device(sample(700));
-        std::basic_stringbuf<char_type> oracle(widen<char_type>(sample(700)));
+    template <class CharT>
+    static void run(const device_kind<CharT>& kind, check_log& checks) {
+        subject<CharT> device(kind, sample(700));
+        std::basic_stringbuf<CharT> oracle(widen<CharT>(sample(700)));
         const check_log::note seed_is(checks, "seed", checks.options().seed);
         std::mt19937 random(checks.options().seed);
         for (std::uint32_t i = 0; i < checks.options().steps; ++i) {

@@ -4,8 +4,8 @@
 //         static constexpr const char* area = "reading";
 //         static constexpr const char* name = "an empty device is at its end";
 //         static constexpr bool applies(const claims& c) { return c.reads; }
-//         template <class Device>
-//         static void run(check_log& checks);
+//         template <class CharT>
+//         static void run(const device_kind<CharT>& kind, check_log& checks);
 //     };
 //
 // Constants, for any thread.

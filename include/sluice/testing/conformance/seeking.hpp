@@ -7,6 +7,7 @@
 #include <sluice/testing/conformance/checks.hpp>
 #include <sluice/testing/conformance/claims.hpp>
 #include <sluice/testing/conformance/rule.hpp>
+#include <sluice/testing/conformance/subject.hpp>
 #include <sluice/testing/conformance/words.hpp>
 
 #include <cstddef>
@@ -30,10 +31,10 @@ struct seek_everywhere : seeking_rule {
     static constexpr const char* name =
         "a seek leads to each place of the content from each direction";
     static constexpr bool applies(const claims& c) { return seekable(c); }
-    template <class Device>
-    static void run(check_log& checks) {
+    template <class CharT>
+    static void run(const device_kind<CharT>& kind, check_log& checks) {
         const std::string text = sample(300);
-        subject<Device> device(text);
+        subject<CharT> device(kind, text);
         for (long long place = 0; place < 300; place += 7) {
             const check_log::note place_is(checks, "place", place);
             const int expected =
@@ -54,10 +55,10 @@ struct seek_everywhere : seeking_rule {
 struct seek_random : seeking_rule {
     static constexpr const char* name = "seeks at random and reads agree with the content";
     static constexpr bool applies(const claims& c) { return readable(c); }
-    template <class Device>
-    static void run(check_log& checks) {
-        const std::string text = long_sample<Device>();
-        subject<Device> device(text);
+    template <class CharT>
+    static void run(const device_kind<CharT>& kind, check_log& checks) {
+        const std::string text = long_sample(kind.buffer_size);
+        subject<CharT> device(kind, text);
         std::mt19937 random(1);
         for (int i = 0; i < 300; ++i) {
             const std::size_t place = random() % (text.size() + 1);
@@ -73,9 +74,9 @@ struct seek_random : seeking_rule {
 struct seek_size : seeking_rule {
     static constexpr const char* name = "a seek to the end finds the size";
     static constexpr bool applies(const claims& c) { return readable(c); }
-    template <class Device>
-    static void run(check_log& checks) {
-        subject<Device> device("abcdefghij");
+    template <class CharT>
+    static void run(const device_kind<CharT>& kind, check_log& checks) {
+        subject<CharT> device(kind, "abcdefghij");
         SLUICE_CHECK(seek(device.buf, 0, ios::end, ios::in) == 10);
         SLUICE_CHECK(look(device.buf) == end);
         SLUICE_CHECK(seek_to(device.buf, 3, ios::in) == 3);
@@ -88,9 +89,9 @@ struct seek_pending : seeking_rule {
     static constexpr bool applies(const claims& c) {
         return writable(c) && c.seeks >= seeking::positions;
     }
-    template <class Device>
-    static void run(check_log& checks) {
-        subject<Device> device("abc");
+    template <class CharT>
+    static void run(const device_kind<CharT>& kind, check_log& checks) {
+        subject<CharT> device(kind, "abc");
         SLUICE_CHECK(write(device.buf, "12345") == 5);
         SLUICE_CHECK(seek_to(device.buf, 1, ios::out) == 1);
         SLUICE_CHECK(put(device.buf, 'x'));
@@ -104,9 +105,9 @@ struct seek_pending : seeking_rule {
 struct seek_low : seeking_rule {
     static constexpr const char* name = "a seek before the start fails and does not move";
     static constexpr bool applies(const claims& c) { return seekable(c); }
-    template <class Device>
-    static void run(check_log& checks) {
-        subject<Device> device("abcdef");
+    template <class CharT>
+    static void run(const device_kind<CharT>& kind, check_log& checks) {
+        subject<CharT> device(kind, "abcdef");
         SLUICE_CHECK(read(device.buf, 2) == "ab");
         SLUICE_CHECK(seek(device.buf, -1) == -1);
         SLUICE_CHECK(tell(device.buf) == 2);
@@ -124,9 +125,9 @@ struct seek_low_position : seeking_rule {
     static constexpr const char* name =
         "a seek to a position before the start fails and does not move";
     static constexpr bool applies(const claims& c) { return readable(c); }
-    template <class Device>
-    static void run(check_log& checks) {
-        subject<Device> device("abcdef");
+    template <class CharT>
+    static void run(const device_kind<CharT>& kind, check_log& checks) {
+        subject<CharT> device(kind, "abcdef");
         SLUICE_CHECK(read(device.buf, 2) == "ab");
         SLUICE_CHECK(seek_to(device.buf, -1, ios::in) == -1);
         SLUICE_CHECK(seek_to(device.buf, -farthest - 1, ios::in) == -1);
@@ -140,9 +141,9 @@ struct seek_low_pending : seeking_rule {
     static constexpr bool applies(const claims& c) {
         return one_position(c) && c.seeks == seeking::offsets;
     }
-    template <class Device>
-    static void run(check_log& checks) {
-        subject<Device> device("abcdef");
+    template <class CharT>
+    static void run(const device_kind<CharT>& kind, check_log& checks) {
+        subject<CharT> device(kind, "abcdef");
         SLUICE_CHECK(write(device.buf, "12") == 2);
         SLUICE_CHECK(seek(device.buf, -1) == -1);
         SLUICE_CHECK(seek(device.buf, -3, ios::cur) == -1);
@@ -155,9 +156,9 @@ struct seek_past : seeking_rule {
     static constexpr const char* name =
         "a seek past the end is allowed and changes nothing by itself";
     static constexpr bool applies(const claims& c) { return seekable(c) && c.past_end; }
-    template <class Device>
-    static void run(check_log& checks) {
-        subject<Device> device("abc");
+    template <class CharT>
+    static void run(const device_kind<CharT>& kind, check_log& checks) {
+        subject<CharT> device(kind, "abc");
         SLUICE_CHECK(seek(device.buf, 10) == 10);
         SLUICE_CHECK(look(device.buf) == end);
         SLUICE_CHECK(read(device.buf, 5).empty());
@@ -176,11 +177,11 @@ struct seek_past : seeking_rule {
 struct seek_gap : seeking_rule {
     static constexpr const char* name = "a write past the end fills the gap with zeros";
     static constexpr bool applies(const claims& c) { return filling_gaps(c); }
-    template <class Device>
-    static void run(check_log& checks) {
+    template <class CharT>
+    static void run(const device_kind<CharT>& kind, check_log& checks) {
         for (const std::size_t gap : sizes{1, 6, 7, 100, 5000}) {
             const check_log::note gap_is(checks, "gap", gap);
-            subject<Device> device("abc");
+            subject<CharT> device(kind, "abc");
             SLUICE_CHECK(seek_to(device.buf, static_cast<long long>(3 + gap)) ==
                          static_cast<long long>(3 + gap));
             SLUICE_CHECK(write(device.buf, "x") == 1);
@@ -195,9 +196,9 @@ struct seek_gap : seeking_rule {
 struct seek_gap_put : seeking_rule {
     static constexpr const char* name = "a single character past the end fills the gap with zeros";
     static constexpr bool applies(const claims& c) { return filling_gaps(c); }
-    template <class Device>
-    static void run(check_log& checks) {
-        subject<Device> device("");
+    template <class CharT>
+    static void run(const device_kind<CharT>& kind, check_log& checks) {
+        subject<CharT> device(kind, "");
         SLUICE_CHECK(seek_to(device.buf, 3) == 3);
         SLUICE_CHECK(put(device.buf, 'x'));
         SLUICE_CHECK(device.content() == std::string("\0\0\0x", 4));
@@ -207,9 +208,9 @@ struct seek_gap_put : seeking_rule {
 struct seek_gap_nothing : seeking_rule {
     static constexpr const char* name = "an empty write past the end changes nothing";
     static constexpr bool applies(const claims& c) { return filling_gaps(c); }
-    template <class Device>
-    static void run(check_log& checks) {
-        subject<Device> device("abc");
+    template <class CharT>
+    static void run(const device_kind<CharT>& kind, check_log& checks) {
+        subject<CharT> device(kind, "abc");
         SLUICE_CHECK(seek_to(device.buf, 10) == 10);
         SLUICE_CHECK(write(device.buf, "") == 0);
         SLUICE_CHECK(device.buf.pubsync() == 0);
@@ -221,9 +222,9 @@ struct seek_gap_nothing : seeking_rule {
 struct seek_overflow : seeking_rule {
     static constexpr const char* name = "a seek that would overflow fails and does not move";
     static constexpr bool applies(const claims& c) { return seekable(c); }
-    template <class Device>
-    static void run(check_log& checks) {
-        subject<Device> device("abcdef");
+    template <class CharT>
+    static void run(const device_kind<CharT>& kind, check_log& checks) {
+        subject<CharT> device(kind, "abcdef");
         SLUICE_CHECK(seek(device.buf, 2) == 2);
         SLUICE_CHECK(seek(device.buf, farthest, ios::cur) == -1);
         SLUICE_CHECK(tell(device.buf) == 2);
@@ -236,11 +237,10 @@ struct seek_overflow : seeking_rule {
 struct seek_eof : seeking_rule {
     static constexpr const char* name = "a seek forgets that a stream has seen the end";
     static constexpr bool applies(const claims& c) { return readable(c); }
-    template <class Device>
-    static void run(check_log& checks) {
-        using char_type = char_of<Device>;
-        subject<Device> device("12 34");
-        std::basic_istream<char_type> in(&device.buf);
+    template <class CharT>
+    static void run(const device_kind<CharT>& kind, check_log& checks) {
+        subject<CharT> device(kind, "12 34");
+        std::basic_istream<CharT> in(&device.buf);
         int first = 0;
         int last = 0;
         SLUICE_CHECK(bool(in >> first >> last));
@@ -256,9 +256,9 @@ struct seek_eof : seeking_rule {
 struct seek_told : seeking_rule {
     static constexpr const char* name = "a told position leads back";
     static constexpr bool applies(const claims& c) { return c.reads && c.seeks >= seeking::told; }
-    template <class Device>
-    static void run(check_log& checks) {
-        subject<Device> device("abcdefghij");
+    template <class CharT>
+    static void run(const device_kind<CharT>& kind, check_log& checks) {
+        subject<CharT> device(kind, "abcdefghij");
         SLUICE_CHECK(read(device.buf, 4) == "abcd");
         const auto place = device.buf.pubseekoff(0, ios::cur, ios::in);
         SLUICE_REQUIRE(place != std::streampos(-1));

@@ -7,6 +7,7 @@
 #include <sluice/testing/conformance/checks.hpp>
 #include <sluice/testing/conformance/claims.hpp>
 #include <sluice/testing/conformance/rule.hpp>
+#include <sluice/testing/conformance/subject.hpp>
 #include <sluice/testing/conformance/words.hpp>
 
 #include <cstddef>
@@ -25,12 +26,12 @@ struct tell_rule {
 struct tell_read : tell_rule {
     static constexpr const char* name = "the position begins at zero and follows each read";
     static constexpr bool applies(const claims& c) { return readable(c); }
-    template <class Device>
-    static void run(check_log& checks) {
-        const std::string text = long_sample<Device>();
+    template <class CharT>
+    static void run(const device_kind<CharT>& kind, check_log& checks) {
+        const std::string text = long_sample(kind.buffer_size);
         for (const std::size_t chunk : sizes{1, 2, 7, 4096}) {
             const check_log::note chunk_is(checks, "chunk", chunk);
-            subject<Device> device(text);
+            subject<CharT> device(kind, text);
             SLUICE_CHECK(tell(device.buf, ios::in) == 0);
             std::size_t place = 0;
             // The standard's asks the system at each tell, so a few places must do.
@@ -47,11 +48,11 @@ struct tell_write : tell_rule {
     static constexpr bool applies(const claims& c) {
         return writable(c) && c.seeks >= seeking::positions;
     }
-    template <class Device>
-    static void run(check_log& checks) {
+    template <class CharT>
+    static void run(const device_kind<CharT>& kind, check_log& checks) {
         for (const std::size_t chunk : sizes{1, 2, 7, 4096}) {
             const check_log::note chunk_is(checks, "chunk", chunk);
-            subject<Device> device("abc");
+            subject<CharT> device(kind, "abc");
             SLUICE_CHECK(tell(device.buf, ios::out) == 0);
             const std::string part = sample(chunk);
             std::string written;
@@ -70,9 +71,9 @@ struct tell_single : tell_rule {
     static constexpr bool applies(const claims& c) {
         return readable(c) && c.ungets >= ungetting::last;
     }
-    template <class Device>
-    static void run(check_log& checks) {
-        subject<Device> device("abcdef");
+    template <class CharT>
+    static void run(const device_kind<CharT>& kind, check_log& checks) {
+        subject<CharT> device(kind, "abcdef");
         SLUICE_CHECK(look(device.buf) == 'a');
         SLUICE_CHECK(tell(device.buf, ios::in) == 0);
         SLUICE_CHECK(take(device.buf) == 'a');
@@ -91,10 +92,10 @@ struct tell_single : tell_rule {
 struct tell_harmless : tell_rule {
     static constexpr const char* name = "a tell changes nothing of what is read next";
     static constexpr bool applies(const claims& c) { return c.reads && c.seeks >= seeking::told; }
-    template <class Device>
-    static void run(check_log& checks) {
+    template <class CharT>
+    static void run(const device_kind<CharT>& kind, check_log& checks) {
         const std::string text = sample(200);
-        subject<Device> device(text);
+        subject<CharT> device(kind, text);
         std::string seen;
         for (int c = look(device.buf); c != end && seen.size() <= text.size();
              c = next(device.buf)) {
@@ -108,9 +109,9 @@ struct tell_harmless : tell_rule {
 struct tell_sync : tell_rule {
     static constexpr const char* name = "a sync leaves the position";
     static constexpr bool applies(const claims& c) { return readable(c); }
-    template <class Device>
-    static void run(check_log& checks) {
-        subject<Device> device("abcdef");
+    template <class CharT>
+    static void run(const device_kind<CharT>& kind, check_log& checks) {
+        subject<CharT> device(kind, "abcdef");
         SLUICE_CHECK(read(device.buf, 2) == "ab");
         SLUICE_CHECK(device.buf.pubsync() == 0);
         SLUICE_CHECK(tell(device.buf, ios::in) == 2);
@@ -125,9 +126,9 @@ struct tell_write_sync : tell_rule {
     static constexpr bool applies(const claims& c) {
         return writable(c) && c.seeks >= seeking::positions;
     }
-    template <class Device>
-    static void run(check_log& checks) {
-        subject<Device> device("abcdef");
+    template <class CharT>
+    static void run(const device_kind<CharT>& kind, check_log& checks) {
+        subject<CharT> device(kind, "abcdef");
         SLUICE_CHECK(write(device.buf, "12") == 2);
         SLUICE_CHECK(device.buf.pubsync() == 0);
         SLUICE_CHECK(tell(device.buf, ios::out) == 2);
@@ -140,9 +141,9 @@ struct tell_write_sync : tell_rule {
 struct tell_mixed : tell_rule {
     static constexpr const char* name = "the position follows reads and writes in turn";
     static constexpr bool applies(const claims& c) { return one_position(c); }
-    template <class Device>
-    static void run(check_log& checks) {
-        subject<Device> device(sample(60));
+    template <class CharT>
+    static void run(const device_kind<CharT>& kind, check_log& checks) {
+        subject<CharT> device(kind, sample(60));
         long long place = 0;
         for (std::size_t i = 0; i < 30; ++i) {
             const std::size_t count = i % 5;
@@ -159,10 +160,10 @@ struct tell_mixed : tell_rule {
 struct tell_stream : tell_rule {
     static constexpr const char* name = "a stream tells the position for reading and for writing";
     static constexpr bool applies(const claims& c) { return one_position(c); }
-    template <class Device>
-    static void run(check_log& checks) {
-        subject<Device> device("10 20");
-        std::basic_iostream<char_of<Device>> f(&device.buf);
+    template <class CharT>
+    static void run(const device_kind<CharT>& kind, check_log& checks) {
+        subject<CharT> device(kind, "10 20");
+        std::basic_iostream<CharT> f(&device.buf);
         int value = 0;
         SLUICE_CHECK(f.tellg() == std::streampos(0));
         SLUICE_CHECK(f.tellp() == std::streampos(0));

@@ -7,6 +7,7 @@
 #include <sluice/testing/conformance/checks.hpp>
 #include <sluice/testing/conformance/claims.hpp>
 #include <sluice/testing/conformance/rule.hpp>
+#include <sluice/testing/conformance/subject.hpp>
 #include <sluice/testing/conformance/words.hpp>
 
 #include <cstddef>
@@ -26,12 +27,12 @@ struct writing_rule {
 struct write_chunks : writing_rule {
     static constexpr const char* name = "what is written is the content";
     static constexpr bool applies(const claims& c) { return filling(c); }
-    template <class Device>
-    static void run(check_log& checks) {
-        const std::string text = long_sample<Device>();
-        for (const std::size_t chunk : chunks<Device>()) {
+    template <class CharT>
+    static void run(const device_kind<CharT>& kind, check_log& checks) {
+        const std::string text = long_sample(kind.buffer_size);
+        for (const std::size_t chunk : chunks(kind.buffer_size)) {
             const check_log::note chunk_is(checks, "chunk", chunk);
-            subject<Device> device("");
+            subject<CharT> device(kind, "");
             SLUICE_CHECK(write_all(device.buf, text, chunk));
             SLUICE_CHECK(device.content() == text);
         }
@@ -41,13 +42,13 @@ struct write_chunks : writing_rule {
 struct write_overwrites : writing_rule {
     static constexpr const char* name = "a write at the front leaves what lies behind it";
     static constexpr bool applies(const claims& c) { return c.writes && c.replaces; }
-    template <class Device>
-    static void run(check_log& checks) {
-        const std::string before(long_sample<Device>().size(), '.');
+    template <class CharT>
+    static void run(const device_kind<CharT>& kind, check_log& checks) {
+        const std::string before(long_sample(kind.buffer_size).size(), '.');
         const std::string text = sample(before.size() - 10);
-        for (const std::size_t chunk : chunks<Device>()) {
+        for (const std::size_t chunk : chunks(kind.buffer_size)) {
             const check_log::note chunk_is(checks, "chunk", chunk);
-            subject<Device> device(before);
+            subject<CharT> device(kind, before);
             SLUICE_CHECK(write_all(device.buf, text, chunk));
             SLUICE_CHECK(device.content() == text + before.substr(text.size()));
         }
@@ -57,9 +58,9 @@ struct write_overwrites : writing_rule {
 struct write_extends : writing_rule {
     static constexpr const char* name = "a write across the end extends the content";
     static constexpr bool applies(const claims& c) { return writable(c); }
-    template <class Device>
-    static void run(check_log& checks) {
-        subject<Device> device("abc");
+    template <class CharT>
+    static void run(const device_kind<CharT>& kind, check_log& checks) {
+        subject<CharT> device(kind, "abc");
         SLUICE_CHECK(write(device.buf, "1234567") == 7);
         SLUICE_CHECK(device.content() == "1234567");
         SLUICE_CHECK(write(device.buf, "89") == 2);
@@ -70,9 +71,9 @@ struct write_extends : writing_rule {
 struct write_nothing : writing_rule {
     static constexpr const char* name = "a write of nothing changes nothing";
     static constexpr bool applies(const claims& c) { return c.writes && c.replaces; }
-    template <class Device>
-    static void run(check_log& checks) {
-        subject<Device> device("abc");
+    template <class CharT>
+    static void run(const device_kind<CharT>& kind, check_log& checks) {
+        subject<CharT> device(kind, "abc");
         SLUICE_CHECK(write(device.buf, "") == 0);
         SLUICE_CHECK(device.buf.sputn(nullptr, 0) == 0);
         SLUICE_CHECK(device.content() == "abc");
@@ -85,10 +86,10 @@ struct write_nothing : writing_rule {
 struct write_mixed : writing_rule {
     static constexpr const char* name = "writes of mixed sizes keep the order";
     static constexpr bool applies(const claims& c) { return filling(c); }
-    template <class Device>
-    static void run(check_log& checks) {
-        const std::string text = long_sample<Device>();
-        subject<Device> device("");
+    template <class CharT>
+    static void run(const device_kind<CharT>& kind, check_log& checks) {
+        const std::string text = long_sample(kind.buffer_size);
+        subject<CharT> device(kind, "");
         for (std::size_t i = 0, done = 0; done < text.size(); ++i) {
             const std::size_t wanted = i % 3 == 0 ? 1 : i % 3 == 1 ? i % 13 : 97 * i % 5003;
             const std::string part = text.substr(done, wanted);
@@ -106,14 +107,13 @@ struct write_mixed : writing_rule {
 struct write_formatted : writing_rule {
     static constexpr const char* name = "a stream writes words and numbers";
     static constexpr bool applies(const claims& c) { return filling(c); }
-    template <class Device>
-    static void run(check_log& checks) {
-        using char_type = char_of<Device>;
-        subject<Device> device("");
-        std::basic_ostream<char_type> out(&device.buf);
-        out << "x = " << 42 << ',' << std::setw(6) << std::setfill(widen<char_type>('0')) << 7;
-        out.put(widen<char_type>('!'));
-        out.write(widen<char_type>("abc").data(), 3);
+    template <class CharT>
+    static void run(const device_kind<CharT>& kind, check_log& checks) {
+        subject<CharT> device(kind, "");
+        std::basic_ostream<CharT> out(&device.buf);
+        out << "x = " << 42 << ',' << std::setw(6) << std::setfill(widen<CharT>('0')) << 7;
+        out.put(widen<CharT>('!'));
+        out.write(widen<CharT>("abc").data(), 3);
         out << std::endl;
         SLUICE_CHECK(out.good());
         SLUICE_CHECK(device.content() == "x = 42,000007!abc\n");
@@ -123,14 +123,14 @@ struct write_formatted : writing_rule {
 struct write_bytes : writing_rule {
     static constexpr const char* name = "each value of a byte is written as it is";
     static constexpr bool applies(const claims& c) { return filling(c) && c.any_character; }
-    template <class Device>
-    static void run(check_log& checks) {
-        if constexpr (sizeof(char_of<Device>) == 1) {
+    template <class CharT>
+    static void run(const device_kind<CharT>& kind, check_log& checks) {
+        if constexpr (sizeof(CharT) == 1) {
             std::string text;
             for (int value = 255; value >= 0; --value) {
                 text += static_cast<char>(value);
             }
-            subject<Device> device("");
+            subject<CharT> device(kind, "");
             SLUICE_CHECK(write_all(device.buf, text, by_character));
             SLUICE_CHECK(write(device.buf, text) == 256);
             SLUICE_CHECK(device.content() == text + text);
@@ -141,9 +141,9 @@ struct write_bytes : writing_rule {
 struct write_sync : writing_rule {
     static constexpr const char* name = "a sync shows to others what was written";
     static constexpr bool applies(const claims& c) { return writable(c) && c.shows_after_sync; }
-    template <class Device>
-    static void run(check_log& checks) {
-        subject<Device> device("0123456789");
+    template <class CharT>
+    static void run(const device_kind<CharT>& kind, check_log& checks) {
+        subject<CharT> device(kind, "0123456789");
         for (const std::string_view part : {"a", "bcd", "", "efghijklm"}) {
             const check_log::note part_is(checks, "part", part);
             SLUICE_CHECK(write(device.buf, part) == part.size());
@@ -159,10 +159,10 @@ struct write_negative : writing_rule {
     static constexpr bool applies(const claims& c) {
         return c.writes && c.replaces && c.negative_counts;
     }
-    template <class Device>
-    static void run(check_log& checks) {
-        subject<Device> device("abc");
-        const char_of<Device> block[4] = {};
+    template <class CharT>
+    static void run(const device_kind<CharT>& kind, check_log& checks) {
+        subject<CharT> device(kind, "abc");
+        const CharT block[4] = {};
         SLUICE_CHECK(device.buf.sputn(block, -1) == 0);
         SLUICE_CHECK(put(device.buf, 'x'));
         SLUICE_CHECK(device.buf.sputn(block, -5) == 0);
