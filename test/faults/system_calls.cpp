@@ -9,6 +9,7 @@
 #include <mutex>
 #include <stdexcept>
 #include <type_traits>
+#include <utility>
 
 namespace faults {
 namespace {
@@ -22,6 +23,7 @@ long all = 0;
 failing_calls::how mode_now = failing_calls::how::once;
 int error_now = 0;
 const char* first_name = "";
+std::function<void()> meanwhile;
 std::mutex guard;  // a process's streams are drained by threads
 
 bool only_shortens(failing_calls::how mode) noexcept {
@@ -45,6 +47,9 @@ int due(const char* name, bool interruptible) noexcept {
         first_name = name;
     }
     good_ones = mode_now == failing_calls::how::ever_after ? 0 : -1;
+    if (meanwhile) {
+        meanwhile();
+    }
     return error_now;
 }
 
@@ -202,8 +207,14 @@ failing_calls::failing_calls(long good, how mode, int number) {
     }
 }
 
+failing_calls::failing_calls(long good, std::function<void()> happens)
+    : failing_calls(good, how::once, 0) {
+    meanwhile = std::move(happens);
+}
+
 failing_calls::~failing_calls() {
     mend();
+    meanwhile = nullptr;
     if (preloaded() != nullptr) {
         preloaded()->due = nullptr;
     }

@@ -7,6 +7,7 @@
 #include <support/system_calls.hpp>
 
 #include <cstddef>
+#include <functional>
 
 namespace faults {
 
@@ -24,11 +25,15 @@ public:
 
     /// The call after `good` ones fails with `number`; one that closes has closed then.
     failing_calls(long good, how mode, int number);
+
+    /// Before the call after `good` ones, `meanwhile` happens once, and nothing fails. By the
+    /// library's own table only.
+    failing_calls(long good, std::function<void()> meanwhile);
     failing_calls(const failing_calls&) = delete;
     failing_calls& operator=(const failing_calls&) = delete;
     ~failing_calls();
 
-    /// How many have failed.
+    /// How many have failed, or were met by what happens meanwhile.
     [[nodiscard]] long failed() const noexcept;
 
     /// The name of the first that failed.
