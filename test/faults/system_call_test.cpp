@@ -12,42 +12,27 @@
 #include <sluice/fstream.hpp>
 #include <sluice/open.hpp>
 
-#include <support/descriptors.hpp>
 #include <support/temporary.hpp>
 
 #include <doctest/doctest.h>
 
-#include <fcntl.h>
-
-#include <algorithm>
-#include <cerrno>
-#include <cstdlib>
+#include <faults/each_call.hpp>
 #include <faults/system_calls.hpp>
 #include <filesystem>
-#include <functional>
-#include <iostream>
 #include <locale>
-#include <optional>
 #include <string>
-#include <string_view>
-#include <vector>
 
+using faults::fail_each_call;
 using faults::failing_calls;
+using faults::old_text;
+using faults::patient;
+using faults::text;
+using faults::told;
 using ios = std::ios_base;
-using mode = failing_calls::how;
 
 namespace {
 
 constexpr ios::openmode both = ios::in | ios::out;
-
-const std::string old_text(700, '.');
-const std::string text = [] {
-    std::string made;
-    for (int i = 0; made.size() < 1500; ++i) {
-        made += std::to_string(i) + ' ';
-    }
-    return made;
-}();
 
 /// A file in a directory of its own, and what goes wrong meanwhile.
 struct place {
@@ -56,135 +41,6 @@ struct place {
     [[nodiscard]] std::string content() const { return support::content_of(path()); }
     support::temporary_directory directory;
 };
-
-// What a caller does who does not give up: a failure is counted, checked, and tried again.
-class patient {
-public:
-    explicit patient(failing_calls& calls) : calls_(calls) {}
-
-    template <class Buf>
-    void write(Buf& buf, std::string_view what) {
-        for (std::size_t done = 0; done < what.size();) {
-            const auto part =
-                static_cast<std::streamsize>(std::min<std::size_t>(100, what.size() - done));
-            std::basic_string<typename Buf::char_type> wide(
-                what.begin() + static_cast<std::ptrdiff_t>(done),
-                what.begin() + static_cast<std::ptrdiff_t>(done) + part);
-            const auto put = buf.sputn(wide.data(), part);
-            done += static_cast<std::size_t>(put);
-            if (put < part) {
-                failed(buf);
-            }
-        }
-    }
-
-    template <class Buf>
-    void sync(Buf& buf) {
-        while (buf.pubsync() != 0) {
-            failed(buf);
-        }
-    }
-
-    template <class Buf>
-    void seek(Buf& buf, std::streamoff position) {
-        while (buf.pubseekpos(position) != std::streampos(position)) {
-            failed(buf);
-        }
-    }
-
-    template <class Buf>
-    std::string read(Buf& buf, std::size_t size) {
-        std::string all;
-        for (std::size_t piece = 7; all.size() < size;) {
-            typename Buf::char_type block[7] = {};
-            try {
-                const auto got = buf.sgetn(
-                    block, static_cast<std::streamsize>(std::min(piece, size - all.size())));
-                if (got == 0) {
-                    break;
-                }
-                all.append(block, block + got);
-            } catch (const sluice::error& why) {
-                CHECK(why.code().value() == calls_.number());
-                failed(buf);
-            }
-        }
-        return all;
-    }
-
-    /// How often something was told to have failed.
-    [[nodiscard]] long told() const noexcept { return told_; }
-
-private:
-    template <class Buf>
-    void failed(Buf& buf) {
-        const sluice::error why = buf.reason();
-        CHECK(why.code() == std::error_code(calls_.number(), std::system_category()));
-        CHECK_FALSE(why.operation().empty());
-        buf.clear_reason();
-        REQUIRE(++told_ < 1000);
-        if (told_ > 2) {
-            calls_.mend();
-        }
-    }
-
-    failing_calls& calls_;
-    long told_ = 0;
-};
-
-/// With SLUICE_ALL_FAULTS set, whatever a disk may say.
-std::vector<int> error_numbers() {
-    return std::getenv("SLUICE_ALL_FAULTS") != nullptr
-               ? std::vector<int>{EIO, ENOSPC, EDQUOT, EFBIG, ENOMEM, EPERM}
-               : std::vector<int>{EIO};
-}
-
-// How many times something was run, for those who want to know.
-struct run_counter {
-    ~run_counter() {
-        if (std::getenv("SLUICE_ALL_FAULTS") != nullptr) {
-            std::cout << runs << " runs, " << failures << " with a failure\n";
-        }
-    }
-    long runs = 0;
-    long failures = 0;
-};
-
-/// Runs `use` with each system call failing in turn, and with all of them short and interrupted.
-template <class Use>
-void fail_each_call(Use use) {
-    static run_counter counter;
-    const std::ptrdiff_t descriptors = support::open_descriptors();
-    for (const mode how : {mode::shortened, mode::halved, mode::short_by_one}) {
-        failing_calls calls(0, how, 0);
-        patient user(calls);
-        use(user, calls);
-        CHECK(user.told() == 0);
-        CHECK(support::open_descriptors() == descriptors);
-        ++counter.runs;
-    }
-    for (const int number : error_numbers()) {
-        CAPTURE(number);
-        for (const mode how : {mode::once, mode::ever_after}) {
-            const bool once = how == mode::once;
-            CAPTURE(once);
-            for (long good = 0;; ++good) {
-                CAPTURE(good);
-                failing_calls calls(good, how, number);
-                patient user(calls);
-                use(user, calls);
-                const char* const name = calls.name();
-                CAPTURE(name);
-                CHECK(support::open_descriptors() == descriptors);
-                ++counter.runs;
-                if (calls.failed() == 0) {
-                    break;
-                }
-                ++counter.failures;
-            }
-        }
-    }
-}
 
 /// Opens until that succeeds; then writes, reads, seeks; and closes. What is in the file then is
 /// all of it, once, unless closing failed, which is told.
@@ -258,18 +114,6 @@ TEST_CASE("a spooled file goes to the disk or stays in memory") {
 }
 
 TEST_CASE("what is opened and closed at once reports or is whole") {
-    const auto told = [](failing_calls& calls, const std::function<void()>& call) {
-        std::optional<sluice::error> why;
-        try {
-            call();
-        } catch (const sluice::error& thrown) {
-            CHECK(thrown.code().value() == calls.number());
-            CHECK_FALSE(thrown.operation().empty());
-            why = thrown;
-        }
-        calls.mend();
-        return why.has_value();
-    };
     SUBCASE("a mapping") {
         fail_each_call([&](patient&, failing_calls& calls) {
             const place file;
