@@ -57,9 +57,12 @@ std::error_code replacement::find_target(const std::filesystem::path& target) {
     constexpr int most_links = 40;  // as Linux
     std::error_code code;
     for (int links = 0; options_.links == symlinks::follow; ++links) {
-        const std::filesystem::path next = std::filesystem::read_symlink(file, code);
+        const std::filesystem::path next = os::read_link(file.c_str(), code);
+        if (code == std::errc::invalid_argument || code == std::errc::no_such_file_or_directory) {
+            break;  // it is none
+        }
         if (code) {
-            break;  // it is none, or what follows says why
+            return code;
         }
         if (links == most_links) {
             return std::make_error_code(std::errc::too_many_symbolic_link_levels);

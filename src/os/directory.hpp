@@ -62,6 +62,10 @@ namespace sluice::os {
 [[nodiscard]] std::error_code make_link_at(const char* target, handle directory,
                                            const char* name) noexcept;
 [[nodiscard]] std::string read_link_at(handle directory, const char* name, std::error_code& code);
+
+/// The same of a path; std::errc::invalid_argument where it is no link.
+[[nodiscard]] std::string read_link(const char* path, std::error_code& code);
+
 [[nodiscard]] std::error_code remove_at(handle directory, const char* name,
                                         bool is_directory) noexcept;
 [[nodiscard]] std::error_code rename_at(handle from, const char* name, handle to,

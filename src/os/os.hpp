@@ -130,7 +130,8 @@ struct path_status {
 /// Returns: null where there is no memory.
 [[nodiscard]] void* map_memory(std::size_t size) noexcept;
 
-/// Changes the size, and with it perhaps the place, without copying. What is added is zeros.
+/// Changes the size, and with it perhaps the place, without copying, unless the system knows no
+/// such call. What is added is zeros.
 ///
 /// Returns: null where there is no memory; `memory` is as it was then.
 [[nodiscard]] void* remap_memory(void* memory, std::size_t size, std::size_t new_size) noexcept;

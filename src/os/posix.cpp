@@ -23,6 +23,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <cstring>
 #include <ctime>
 #include <limits>
 
@@ -731,8 +732,39 @@ void* map_memory(std::size_t size) noexcept {
     return memory;
 }
 
+namespace {
+
+constexpr std::size_t page = 4096;
+
+bool is_zeros(const char* memory, std::size_t size) noexcept {
+    return memory[0] == 0 && std::memcmp(memory, memory + 1, size - 1) == 0;
+}
+
+// Pages of zeros are left out: they may never have been touched, and would cost memory then.
+void* copied_mapping(void* memory, std::size_t size, std::size_t new_size) noexcept {
+    void* const copy = calls.map(new_size);
+    if (copy == MAP_FAILED) {
+        return copy;
+    }
+    const char* const source = static_cast<const char*>(memory);
+    const std::size_t common = std::min(size, new_size);
+    for (std::size_t done = 0; done < common; done += page) {
+        const std::size_t part = std::min(page, common - done);
+        if (!is_zeros(source + done, part)) {
+            std::memcpy(static_cast<char*>(copy) + done, source + done, part);
+        }
+    }
+    calls.munmap(memory, size);
+    return copy;
+}
+
+}  // namespace
+
 void* remap_memory(void* memory, std::size_t size, std::size_t new_size) noexcept {
     void* moved = calls.remap(memory, size, new_size);
+    if (moved == MAP_FAILED && (errno == ENOSYS || errno == EPERM)) {
+        moved = copied_mapping(memory, size, new_size);  // a sandbox that does not know the call
+    }
     if (moved == MAP_FAILED) {
         return nullptr;
     }
@@ -745,7 +777,6 @@ void unmap_memory(void* memory, std::size_t size) noexcept {
 }
 
 void expect_filling(void* memory, std::size_t size) noexcept {
-    constexpr std::uintptr_t page = 4096;
     const auto begin = reinterpret_cast<std::uintptr_t>(memory);
     const std::uintptr_t skipped = (page - begin % page) % page;
     if (size > skipped) {

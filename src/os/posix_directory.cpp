@@ -181,6 +181,10 @@ std::string read_link_at(handle directory, const char* name, std::error_code& co
     return {target.data(), static_cast<std::size_t>(size)};
 }
 
+std::string read_link(const char* path, std::error_code& code) {
+    return read_link_at(AT_FDCWD, path, code);
+}
+
 std::error_code remove_at(handle directory, const char* name, bool is_directory) noexcept {
     return outcome(calls.unlinkat(directory, name, is_directory ? AT_REMOVEDIR : 0));
 }

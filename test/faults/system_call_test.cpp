@@ -1,46 +1,38 @@
 #include <sluice/algorithm/copy.hpp>
+#include <sluice/bridge/memory_file.hpp>
 #include <sluice/device/atomic.hpp>
 #include <sluice/device/mapped.hpp>
 #include <sluice/device/memory.hpp>
 #include <sluice/device/pipe.hpp>
+#include <sluice/device/process.hpp>
 #include <sluice/device/spooled.hpp>
 #include <sluice/device/temporary.hpp>
+#include <sluice/fs/disk.hpp>
+#include <sluice/fs/rooted.hpp>
 #include <sluice/fstream.hpp>
 #include <sluice/open.hpp>
 
-#include <support/descriptors.hpp>
 #include <support/temporary.hpp>
 
 #include <doctest/doctest.h>
 
-#include <fcntl.h>
-
-#include <algorithm>
-#include <cerrno>
+#include <faults/each_call.hpp>
 #include <faults/system_calls.hpp>
 #include <filesystem>
-#include <functional>
 #include <locale>
-#include <optional>
 #include <string>
-#include <string_view>
 
+using faults::fail_each_call;
 using faults::failing_calls;
+using faults::old_text;
+using faults::patient;
+using faults::text;
+using faults::told;
 using ios = std::ios_base;
-using mode = failing_calls::how;
 
 namespace {
 
 constexpr ios::openmode both = ios::in | ios::out;
-
-const std::string old_text(700, '.');
-const std::string text = [] {
-    std::string made;
-    for (int i = 0; made.size() < 1500; ++i) {
-        made += std::to_string(i) + ' ';
-    }
-    return made;
-}();
 
 /// A file in a directory of its own, and what goes wrong meanwhile.
 struct place {
@@ -49,110 +41,6 @@ struct place {
     [[nodiscard]] std::string content() const { return support::content_of(path()); }
     support::temporary_directory directory;
 };
-
-// What a caller does who does not give up: a failure is counted, checked, and tried again.
-class patient {
-public:
-    explicit patient(failing_calls& calls) : calls_(calls) {}
-
-    template <class Buf>
-    void write(Buf& buf, std::string_view what) {
-        for (std::size_t done = 0; done < what.size();) {
-            const auto part =
-                static_cast<std::streamsize>(std::min<std::size_t>(100, what.size() - done));
-            std::basic_string<typename Buf::char_type> wide(
-                what.begin() + static_cast<std::ptrdiff_t>(done),
-                what.begin() + static_cast<std::ptrdiff_t>(done) + part);
-            const auto put = buf.sputn(wide.data(), part);
-            done += static_cast<std::size_t>(put);
-            if (put < part) {
-                failed(buf);
-            }
-        }
-    }
-
-    template <class Buf>
-    void sync(Buf& buf) {
-        while (buf.pubsync() != 0) {
-            failed(buf);
-        }
-    }
-
-    template <class Buf>
-    void seek(Buf& buf, std::streamoff position) {
-        while (buf.pubseekpos(position) != std::streampos(position)) {
-            failed(buf);
-        }
-    }
-
-    template <class Buf>
-    std::string read(Buf& buf, std::size_t size) {
-        std::string all;
-        for (std::size_t piece = 7; all.size() < size;) {
-            typename Buf::char_type block[7] = {};
-            try {
-                const auto got = buf.sgetn(
-                    block, static_cast<std::streamsize>(std::min(piece, size - all.size())));
-                if (got == 0) {
-                    break;
-                }
-                all.append(block, block + got);
-            } catch (const sluice::error& why) {
-                CHECK(why.code().value() == EIO);
-                failed(buf);
-            }
-        }
-        return all;
-    }
-
-    /// How often something was told to have failed.
-    [[nodiscard]] long told() const noexcept { return told_; }
-
-private:
-    template <class Buf>
-    void failed(Buf& buf) {
-        const sluice::error why = buf.reason();
-        CHECK(why.code() == std::error_code(EIO, std::system_category()));
-        CHECK_FALSE(why.operation().empty());
-        buf.clear_reason();
-        REQUIRE(++told_ < 1000);
-        if (told_ > 2) {
-            calls_.mend();
-        }
-    }
-
-    failing_calls& calls_;
-    long told_ = 0;
-};
-
-/// Runs `use` with each system call failing in turn, and with all of them short and interrupted.
-template <class Use>
-void fail_each_call(Use use) {
-    const std::ptrdiff_t descriptors = support::open_descriptors();
-    {
-        failing_calls calls(0, mode::shortened, 0);
-        patient user(calls);
-        use(user, calls);
-        CHECK(user.told() == 0);
-    }
-    CHECK(support::open_descriptors() == descriptors);
-    for (const mode how : {mode::once, mode::ever_after}) {
-        const bool once = how == mode::once;
-        CAPTURE(once);
-        for (long good = 0;; ++good) {
-            CAPTURE(good);
-            failing_calls calls(good, how, EIO);
-            patient user(calls);
-            use(user, calls);
-            const char* const name = calls.name();
-            CAPTURE(name);
-            CHECK(support::open_descriptors() == descriptors);
-            if (calls.failed() == 0) {
-                break;
-            }
-        }
-    }
-}
 
 /// Opens until that succeeds; then writes, reads, seeks; and closes. What is in the file then is
 /// all of it, once, unless closing failed, which is told.
@@ -168,7 +56,7 @@ void use_file(std::size_t buffer, ios::openmode how, const std::locale& locale) 
                 buf.pubsetbuf(nullptr, static_cast<std::streamsize>(buffer));
             }
             while (buf.open(file.path(), how) == nullptr) {
-                CHECK(buf.reason().code().value() == EIO);
+                CHECK(buf.reason().code().value() == calls.number());
                 CHECK(buf.reason().path() == file.path().native());
                 calls.mend();
             }
@@ -185,7 +73,7 @@ void use_file(std::size_t buffer, ios::openmode how, const std::locale& locale) 
             user.seek(buf, static_cast<std::streamoff>(file.content().size()));
             user.write(buf, "the end");
             if (buf.close() == nullptr) {
-                CHECK(buf.reason().code().value() == EIO);
+                CHECK(buf.reason().code().value() == calls.number());
                 lost = true;
             }
         }
@@ -226,18 +114,6 @@ TEST_CASE("a spooled file goes to the disk or stays in memory") {
 }
 
 TEST_CASE("what is opened and closed at once reports or is whole") {
-    const auto told = [](failing_calls& calls, const std::function<void()>& call) {
-        std::optional<sluice::error> why;
-        try {
-            call();
-        } catch (const sluice::error& thrown) {
-            CHECK(thrown.code().value() == EIO);
-            CHECK_FALSE(thrown.operation().empty());
-            why = thrown;
-        }
-        calls.mend();
-        return why.has_value();
-    };
     SUBCASE("a mapping") {
         fail_each_call([&](patient&, failing_calls& calls) {
             const place file;
@@ -326,6 +202,86 @@ TEST_CASE("what is opened and closed at once reports or is whole") {
             });
             CHECK((file.content() == text || failed));
             CHECK((file.content() == text || file.content() == old_text));
+        });
+    }
+    SUBCASE("an atomic save through a link") {
+        fail_each_call([&](patient&, failing_calls& calls) {
+            const place file;
+            std::filesystem::create_symlink("file", file.directory / "link");
+            const bool failed = told(calls, [&] {
+                sluice::atomic_ofstream out(file.directory / "link", {.durable = true});
+                if (!out) {
+                    throw sluice::error_of(out);
+                }
+                out << text;
+                out.commit();
+            });
+            CHECK((file.content() == text || (failed && file.content() == old_text)));
+            CHECK(std::filesystem::is_symlink(file.directory / "link"));
+        });
+    }
+    SUBCASE("a file in RAM with a path") {
+        fail_each_call([&](patient&, failing_calls& calls) {
+            std::string seen;
+            if (!told(calls, [&] {
+                    sluice::memory_file file(text);
+                    seen = file.view();
+                })) {
+                CHECK(seen == text);
+            }
+        });
+    }
+    SUBCASE("a program that is fed and drained") {
+        fail_each_call([&](patient&, failing_calls& calls) {
+            using sluice::channel;
+            std::string seen;
+            if (!told(calls, [&] {
+                    sluice::process cat({"cat"}, {.in = channel::pipe, .out = channel::pipe});
+                    seen = cat.communicate(text).out;
+                })) {
+                CHECK(seen == text);
+            }
+        });
+    }
+    SUBCASE("a directory of the disk") {
+        fail_each_call([&](patient&, failing_calls& calls) {
+            const place file;
+            std::string seen;
+            if (!told(calls, [&] {
+                    sluice::fs::disk disk;
+                    sluice::fs::rooted root(disk, file.directory / "");
+                    root.create_directory("new");
+                    root.write_bytes("new/file", text);
+                    root.create_symlink("file", "new/link");
+                    seen = root.read_bytes("new/link");
+                    root.rename("new/file", "moved");
+                    seen += std::to_string(root.list("/").size());
+                    seen += std::to_string(root.remove_all("new"));
+                })) {
+                CHECK(seen == text + "32");
+                CHECK(support::content_of(file.directory / "moved") == text);
+            }
+        });
+    }
+    SUBCASE("a copy to a pipe and from it") {
+        fail_each_call([&](patient&, failing_calls& calls) {
+            const place file;
+            // Each part that is spliced takes one of a pipe's 16 places, and nobody drains it.
+            const std::string few = text.substr(0, 40);
+            support::write_file(file.path(), few);
+            std::streamoff count = 0;
+            if (!told(calls, [&] {
+                    sluice::stream in = sluice::open(file.path(), "rb");
+                    auto ends = sluice::pipe();
+                    count = sluice::copy(in, ends.writer);
+                    ends.writer.close();
+                    sluice::stream out = sluice::open(file.directory / "copy", "wb");
+                    count += sluice::copy(ends.reader, out);
+                    out.close();
+                })) {
+                CHECK(count == 2 * 40);
+                CHECK(support::content_of(file.directory / "copy") == few);
+            }
         });
     }
     SUBCASE("a copy") {

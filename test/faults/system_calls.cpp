@@ -1,9 +1,15 @@
+#include <dlfcn.h>
 #include <sys/mman.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
+#include <faults/preloaded.hpp>
 #include <faults/system_calls.hpp>
+#include <mutex>
+#include <stdexcept>
 #include <type_traits>
+#include <utility>
 
 namespace faults {
 namespace {
@@ -17,10 +23,17 @@ long all = 0;
 failing_calls::how mode_now = failing_calls::how::once;
 int error_now = 0;
 const char* first_name = "";
+std::function<void()> meanwhile;
+std::mutex guard;  // a process's streams are drained by threads
+
+bool only_shortens(failing_calls::how mode) noexcept {
+    return mode >= failing_calls::how::shortened;
+}
 
 // The errno that this call fails with; 0: it does not.
 int due(const char* name, bool interruptible) noexcept {
-    if (mode_now == failing_calls::how::shortened) {
+    const std::lock_guard lock(guard);
+    if (only_shortens(mode_now)) {
         return interruptible && ++all % 2 == 0 ? EINTR : 0;
     }
     if (good_ones < 0) {
@@ -34,6 +47,9 @@ int due(const char* name, bool interruptible) noexcept {
         first_name = name;
     }
     good_ones = mode_now == failing_calls::how::ever_after ? 0 : -1;
+    if (meanwhile) {
+        meanwhile();
+    }
     return error_now;
 }
 
@@ -72,7 +88,12 @@ void replace(const char* name, bool interruptible = false) {
 
 std::size_t part_of(std::size_t size) noexcept {
     constexpr std::size_t few = 3;
-    return mode_now == failing_calls::how::shortened ? std::min(size, few) : size;
+    switch (mode_now) {
+    case failing_calls::how::shortened: return std::min(size, few);
+    case failing_calls::how::halved: return (size + 1) / 2;
+    case failing_calls::how::short_by_one: return size > 1 ? size - 1 : size;
+    default: return size;
+    }
 }
 
 // Those that move bytes, which can be short as well.
@@ -112,15 +133,13 @@ int failing_close(int file) {
     return number != 0 ? failure<int>(number) : result;
 }
 
-}  // namespace
+preloaded_calls* preloaded() noexcept {
+    static auto* const found =
+        static_cast<preloaded_calls*>(::dlsym(RTLD_DEFAULT, "sluice_preloaded_calls"));
+    return found;
+}
 
-failing_calls::failing_calls(long good, how mode, int number) {
-    system = this->real();
-    good_ones = mode == how::shortened ? -1 : good;
-    failures = all = 0;
-    mode_now = mode;
-    error_now = number;
-    first_name = "";
+void replace_all() {
     replace<&posix_calls::open>("open", true);
     replace<&posix_calls::mkdir>("mkdir");
     replace<&posix_calls::unlink>("unlink");
@@ -148,12 +167,64 @@ failing_calls::failing_calls(long good, how mode, int number) {
     replace<&posix_calls::fchmod>("fchmod", true);
     replace<&posix_calls::fchown>("fchown", true);
     replace<&posix_calls::flock>("flock", true);
+    replace<&posix_calls::stat>("stat");
+    replace<&posix_calls::mkdirat>("mkdirat");
+    replace<&posix_calls::symlinkat>("symlinkat");
+    replace<&posix_calls::readlinkat>("readlinkat");
+    replace<&posix_calls::utimensat>("utimensat");
+    replace<&posix_calls::fchmodat>("fchmodat");
+    replace<&posix_calls::memfd>("memfd_create");
+    replace<&posix_calls::duplicate_to>("dup2", true);
+    replace<&posix_calls::set_flags>("fcntl F_SETFL");
+    replace<&posix_calls::sendfile>("sendfile", true);
+    replace<&posix_calls::splice>("splice", true);
+    replace<&posix_calls::waitpid>("waitpid", true);
+    replace<&posix_calls::send>("send", true);
+    replace<&posix_calls::recv>("recv", true);
+    replace<&posix_calls::shutdown>("shutdown");
+    replace<&posix_calls::socket>("socket");
+    replace<&posix_calls::accept>("accept4", true);
+    replace<&posix_calls::setsockopt>("setsockopt");
+    replace<&posix_calls::poll>("poll", true);
     replace_transfers();
     sluice::os::calls.close = failing_close;
 }
 
+}  // namespace
+
+failing_calls::failing_calls(long good, how mode, int number) {
+    system = this->real();
+    good_ones = only_shortens(mode) ? -1 : good;
+    failures = all = 0;
+    mode_now = mode;
+    error_now = number;
+    first_name = "";
+    if (from_outside()) {
+        preloaded()->part_of = part_of;
+        preloaded()->due = due;
+    } else {
+        replace_all();
+    }
+}
+
+failing_calls::failing_calls(long good, std::function<void()> happens)
+    : failing_calls(good, how::once, 0) {
+    meanwhile = std::move(happens);
+}
+
 failing_calls::~failing_calls() {
     mend();
+    meanwhile = nullptr;
+    if (preloaded() != nullptr) {
+        preloaded()->due = nullptr;
+    }
+}
+
+bool failing_calls::from_outside() {
+    if (preloaded() == nullptr && std::getenv("SLUICE_PRELOADED") != nullptr) {
+        throw std::runtime_error("nothing is preloaded");
+    }
+    return preloaded() != nullptr;
 }
 
 long failing_calls::failed() const noexcept {
@@ -164,7 +235,12 @@ const char* failing_calls::name() const noexcept {
     return first_name;
 }
 
+int failing_calls::number() const noexcept {
+    return error_now;
+}
+
 void failing_calls::mend() noexcept {
+    const std::lock_guard lock(guard);
     good_ones = -1;
     mode_now = how::once;
 }

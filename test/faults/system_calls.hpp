@@ -1,4 +1,5 @@
-// Makes the n-th system call of the library fail, whichever it is.
+// Makes the n-th system call of the library fail, whichever it is: by the library's own table of
+// calls, or, where preloaded.cpp is loaded, in the place of the C library.
 
 #ifndef FAULTS_SYSTEM_CALLS_HPP
 #define FAULTS_SYSTEM_CALLS_HPP
@@ -6,6 +7,7 @@
 #include <support/system_calls.hpp>
 
 #include <cstddef>
+#include <functional>
 
 namespace faults {
 
@@ -15,23 +17,36 @@ public:
     enum class how {
         once,
         ever_after,  // until mend()
-        shortened,   // transfers are of three bytes at most, and every other call is interrupted
+        // Nothing fails, but every other call is interrupted, and a transfer takes
+        shortened,     // three bytes at most
+        halved,        // half of them
+        short_by_one,  // all but one
     };
 
-    /// The call after `good` ones fails with `number`, unless it is one that closes.
+    /// The call after `good` ones fails with `number`; one that closes has closed then.
     failing_calls(long good, how mode, int number);
+
+    /// Before the call after `good` ones, `meanwhile` happens once, and nothing fails. By the
+    /// library's own table only.
+    failing_calls(long good, std::function<void()> meanwhile);
     failing_calls(const failing_calls&) = delete;
     failing_calls& operator=(const failing_calls&) = delete;
     ~failing_calls();
 
-    /// How many have failed.
+    /// How many have failed, or were met by what happens meanwhile.
     [[nodiscard]] long failed() const noexcept;
 
     /// The name of the first that failed.
     [[nodiscard]] const char* name() const noexcept;
 
+    /// The errno that it failed with.
+    [[nodiscard]] int number() const noexcept;
+
     /// From now on none fails.
     void mend() noexcept;
+
+    /// Whether calls fail from outside. Throws where SLUICE_PRELOADED is set and they do not.
+    [[nodiscard]] static bool from_outside();
 };
 
 }  // namespace faults

@@ -231,6 +231,18 @@ TEST_CASE("a symbolic link is followed or replaced") {
     });
 }
 
+TEST_CASE("a link that cannot be read says why") {
+    const scratch place;
+    fs::create_symlink("file", place / "link");
+    const surroundings calls(true);
+    replaced_calls::calls().readlinkat = [](int, const char*, char*, std::size_t) -> ssize_t {
+        return errno = EIO, -1;
+    };
+    const atomic_ofstream out(place / "link");
+    CHECK(sluice::error_of(out).code() == system_code(EIO));
+    CHECK(place.names() == "file link");
+}
+
 TEST_CASE("what is no file, or could not be written, is not replaced") {
     const scratch place;
     fs::create_directory(place / "directory");

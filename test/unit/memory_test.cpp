@@ -189,6 +189,28 @@ TEST_CASE("growing keeps the content across each kind of memory") {
     CHECK(buf.view() == model);
 }
 
+TEST_CASE("where the system moves no memory the content is copied as it grows and shrinks") {
+    const support::replaced_calls scope;
+    static int calls_made;
+    calls_made = 0;
+    support::replaced_calls::calls().remap = [](void*, std::size_t, std::size_t) {
+        ++calls_made;
+        errno = ENOSYS;
+        return MAP_FAILED;
+    };
+    membuf buf;
+    std::string expected;
+    for (int i = 0; i < 40; ++i) {
+        const std::string part(150'000, static_cast<char>(i % 2 == 0 ? 'a' + i % 26 : '\0'));
+        CHECK(buf.sputn(part.data(), 150'000) == 150'000);
+        expected += part;
+        CHECK((buf.view() == expected));
+    }
+    buf.truncate(1'000'001);
+    CHECK((buf.getvalue() == expected.substr(0, 1'000'001)));
+    CHECK(calls_made > 3);
+}
+
 TEST_CASE("a gap is zeros in memory that was used before too") {
     bytes_io f;
     f << long_text(600'000);

@@ -1,0 +1,106 @@
+#!/bin/sh
+# What a power cut leaves of files that were being saved:
+#
+#     sh power_cut.sh SAVER [PICTURES]
+#
+# A file system (ext4) lies in a file of another (XFS), which can copy that file in one step while it
+# is in use: a picture of the disk as a power cut would have left it. `noauto_da_alloc` takes away
+# what ext4 does of its own for programs that forget to fsync. In each of 300 PICTURES, half of them
+# with a file that has a name before its end, the file that SAVER saves must be whole, and as new as
+# the last commit() that had returned; and so its log. Saved without `durable`, it must be found
+# damaged in half of the pictures or more, or this test shows nothing.
+#
+# Exits with 77, and a word, where it cannot run: it needs root, loop devices and mkfs.xfs.
+
+set -eu
+
+saver=$1
+pictures=${2:-300}
+
+skip() {
+    echo "skipped: $*"
+    exit 77
+}
+
+[ "$(id -u)" -eq 0 ] || skip "only root can mount"
+for tool in mkfs.ext4 mkfs.xfs mount umount; do
+    command -v "$tool" >/dev/null || skip "$tool is not installed"
+done
+
+here=$(mktemp -d)
+writer=
+cleanup() {
+    [ -z "$writer" ] || kill -9 "$writer" 2>/dev/null || true
+    wait
+    for place in look disk top; do
+        umount "$here/$place" 2>/dev/null || true
+    done
+    rm -rf --one-file-system -- "$here"
+}
+trap cleanup EXIT
+trap 'exit 1' HUP INT TERM
+
+mkdir "$here/top" "$here/disk" "$here/look"
+truncate -s 1G "$here/base"
+mkfs.xfs -q -m reflink=1 "$here/base"
+mount -o loop "$here/base" "$here/top" 2>"$here/why" || skip "no loop mount: $(cat "$here/why")"
+
+# start {durable|quick} {unnamed|named}: a fresh disk, and a program that saves there.
+start() {
+    truncate -s 0 "$here/top/image"
+    truncate -s 96M "$here/top/image"
+    mkfs.ext4 -q -F "$here/top/image"
+    mount -o loop,commit=1,noauto_da_alloc "$here/top/image" "$here/disk"
+    rm -f "$here/told.saved" "$here/told.logged"
+    : >"$here/told.saved"
+    : >"$here/told.logged"
+    "$saver" save "$here/disk" "$here/told" "$@" &
+    writer=$!
+    sleep 2  # a disk has more than one journal's worth on it
+}
+
+stop() {
+    kill -9 "$writer"
+    wait "$writer" 2>/dev/null || true
+    writer=
+    umount "$here/disk"
+}
+
+# Whether what the disk holds now would do after a power cut.
+picture_is_well() {
+    kill -0 "$writer" || { echo "the writer has ended"; exit 1; }
+    saved=$(stat -c %s "$here/told.saved")
+    logged=$(stat -c %s "$here/told.logged")
+    cp --reflink=always "$here/top/image" "$here/top/picture"
+    mount -o loop "$here/top/picture" "$here/look"
+    well=0
+    "$saver" check "$here/look" "$saved" "$logged" || well=1
+    umount "$here/look"
+    return $well
+}
+
+# take COUNT: sets `bad` to how many pictures show damage.
+take() {
+    bad=0
+    for i in $(seq "$1"); do
+        picture_is_well || bad=$((bad + 1))
+    done
+}
+
+failed=0
+for names in unnamed named; do
+    start durable $names
+    take $((pictures / 2))
+    echo "durable, $names: $bad damaged of $((pictures / 2)) pictures, $saved saves, $logged log lines"
+    [ $bad -eq 0 ] || failed=1
+    stop
+done
+
+controls=$((pictures / 10 + 2))
+start quick unnamed
+take $controls >"$here/control"
+echo "control without fsync: $bad damaged of $controls pictures"
+head -3 "$here/control"
+[ $((bad * 2)) -ge $controls ] || failed=1
+stop
+exit $failed
