@@ -2,17 +2,27 @@
 # Builds everything in build/<preset>, and runs all tests:
 #
 #     sh cmake/test.sh [--preset NAME]
+#     sh cmake/test.sh --long
 #
 # NAME is one of CMakePresets.json: release (the default), dev, clang, shared, thread, tidy. On a
 # Debian, missing packages are installed first. JOBS sets how many compilers and tests run at once.
+#
+# --long takes hours: the release build again, with the tests that are labelled "long", some of them
+# for root alone; then each fuzz target FUZZ_RUNS times (10,000,000), and the scripts beside this
+# one that measure the tests and the portability. It goes on where one of these fails, and names it
+# at the end.
 
 set -eu
 
 preset=release
+long=
 if [ $# -eq 2 ] && [ "$1" = --preset ]; then
     preset=$2
+elif [ $# -eq 1 ] && [ "$1" = --long ]; then
+    preset=long
+    long=yes
 elif [ $# -ne 0 ]; then
-    echo "usage: sh cmake/test.sh [--preset NAME]" >&2
+    echo "usage: sh cmake/test.sh [--preset NAME | --long]" >&2
     exit 2
 fi
 
@@ -20,6 +30,7 @@ root=$(CDPATH= cd -- "$(dirname -- "$0")/.." && pwd)
 . "$root/cmake/packages.sh"
 case $preset in
     clang | tidy) need $test_packages $clang_packages ;;
+    long) need $test_packages $clang_packages $long_packages ;;
     *) need $test_packages ;;
 esac
 
@@ -27,6 +38,22 @@ cd "$root"  # where CMake looks for presets
 jobs=${JOBS:-$(nproc)}
 cmake --preset "$preset"
 cmake --build --preset "$preset" --parallel "$jobs"
-if [ "$preset" != tidy ]; then  # which builds only
-    ctest --preset "$preset" --parallel "$jobs"
+if [ -z "$long" ]; then
+    if [ "$preset" != tidy ]; then  # which builds only
+        ctest --preset "$preset" --parallel "$jobs"
+    fi
+    exit
+fi
+
+failed=
+ctest --preset long --parallel "$jobs" || failed="$failed ctest"
+export FUZZ_RUNS="${FUZZ_RUNS:-10000000}"
+for script in fuzz portability coverage mutation; do
+    if [ -e "cmake/$script.sh" ]; then
+        sh "cmake/$script.sh" || failed="$failed $script.sh"
+    fi
+done
+if [ -n "$failed" ]; then
+    echo "Failed:$failed" >&2
+    exit 1
 fi
