@@ -239,7 +239,7 @@ std::error_code basic_devicebuf<CharT>::fill_gap(off_type position) {
     if (const std::error_code code = find_end(ios::out, end)) {
         return code;
     }
-    if (end >= position) {  // it refused for another reason
+    if (end >= position || position > farthest) {  // it refused for another reason
         if (refused) {
             this->note_below(*refused);
         }
