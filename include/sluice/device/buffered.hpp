@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <memory>
 #include <utility>
@@ -172,8 +173,11 @@ private:
     bool refill(off_type position);
     bool refill_in_order(off_type position);
     transfer read_block(CharT* target, std::size_t count, off_type position) {
-        return unread_.empty() ? device_read(target, count, position) : read_unread(target, count);
+        return unread_.empty()
+                   ? device_read(target, std::min(count, most_behind(position)), position)
+                   : read_unread(target, count);
     }
+    [[nodiscard]] static std::size_t most_behind(off_type position) noexcept;
     transfer read_unread(CharT* target, std::size_t count);
     bool refill_around(off_type position);
     bool refill_before();

@@ -50,7 +50,8 @@ std::vector<CharT> basic_bufferedbuf<CharT, Traits>::take_read_ahead() {
 template <class CharT, class Traits>
 bool basic_bufferedbuf<CharT, Traits>::near_last_block(off_type position) const noexcept {
     const auto near = static_cast<off_type>(block_);
-    return position > last_begin_ - near && position < last_end_ + near;
+    return position > last_begin_ - near &&
+           position - near < last_end_;  // which may be the largest
 }
 
 // How much to read at `position`: more and more while it goes on in order, or near the last block.
