@@ -1,4 +1,5 @@
 #include <sluice/bridge/devicebuf.hpp>
+#include <sluice/detail/clamped.hpp>
 
 #include "boost_failure.hpp"
 
@@ -247,7 +248,7 @@ std::error_code basic_devicebuf<CharT>::fill_gap(off_type position) {
     }
     const std::array<CharT, 512> zeros{};
     while (end < position) {
-        const std::size_t part = std::min(zeros.size(), static_cast<std::size_t>(position - end));
+        const std::size_t part = std::min(zeros.size(), detail::clamped(position - end));
         const transfer put = write_at(zeros.data(), part, end);
         if (put.error) {
             return put.error;

@@ -540,7 +540,7 @@ auto compressedbuf::skip_to(off_type target) -> pos_type {
     }
     std::vector<char> ahead = take_read_ahead();
     const auto left_out = std::min<off_type>(distance, static_cast<off_type>(ahead.size()));
-    ahead.erase(ahead.begin(), ahead.begin() + left_out);
+    ahead.erase(ahead.begin(), ahead.begin() + static_cast<std::ptrdiff_t>(left_out));
     set_unread(std::move(ahead));
     set_position(target);
     return pos_type(target);

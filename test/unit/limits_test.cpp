@@ -218,7 +218,7 @@ const std::vector<std::streamoff> last_places = {most - 5, most - 1, most};
 TEST_CASE("positions about the sizes of integers are exact") {
     for (const device& each : devices()) {
         CAPTURE(each.name);
-        if (each.written == in_memory && !wide_memory) {
+        if (!wide_memory && (each.written == in_memory || each.name == "spooled")) {
             continue;
         }
         for (const std::streamoff place : places) {

@@ -3,18 +3,18 @@
 // A device derives from basic_bufferedbuf and supplies device_read(), device_write() and, where it
 // can seek, device_seek() and the like. All pointer arithmetic stands here.
 //
-// Counts, offsets and positions are in characters.
+// Counts, offsets and positions are in characters. Threads: as buf.hpp says.
 
 #ifndef SLUICE_DEVICE_BUFFERED_HPP
 #define SLUICE_DEVICE_BUFFERED_HPP
 
 #include <sluice/buf.hpp>
+#include <sluice/detail/clamped.hpp>
 #include <sluice/detail/copy.hpp>
 #include <sluice/detail/file_handle.hpp>
 
 #include <algorithm>
 #include <cstddef>
-#include <cstdint>
 #include <limits>
 #include <memory>
 #include <utility>

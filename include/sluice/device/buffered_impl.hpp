@@ -117,12 +117,10 @@ bool basic_bufferedbuf<CharT, Traits>::start_writing() {
 // How many characters there can be behind `position`: no position passes the largest.
 template <class CharT, class Traits>
 std::size_t basic_bufferedbuf<CharT, Traits>::most_behind(off_type position) noexcept {
-    constexpr std::size_t any = std::numeric_limits<std::size_t>::max();
     if (position < 0) {  // it is not known
-        return any;
+        return std::numeric_limits<std::size_t>::max();
     }
-    const auto room = static_cast<std::uint64_t>(std::numeric_limits<off_type>::max() - position);
-    return room < any ? static_cast<std::size_t>(room) : any;
+    return detail::clamped(std::numeric_limits<off_type>::max() - position);
 }
 
 // At base_, behind `pending` characters.

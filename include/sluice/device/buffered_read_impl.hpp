@@ -356,7 +356,10 @@ std::streamsize basic_bufferedbuf<CharT, Traits>::showmanyc() {
     if (flush_pending()) {
         return 0;
     }
-    return static_cast<std::streamsize>(unread_.size()) + device_available(position());
+    const off_type available = device_available(position());
+    constexpr off_type most = std::numeric_limits<std::streamsize>::max() / 2;  // of 32 bits, maybe
+    return static_cast<std::streamsize>(unread_.size()) +
+           static_cast<std::streamsize>(std::min(available, most));
 }
 
 template <class CharT, class Traits>
