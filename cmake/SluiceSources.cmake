@@ -38,8 +38,6 @@ target_sources(
     src/filter/chain.cpp
     src/filter/codec.cpp
     src/filter/compressed.cpp
-    src/filter/compressed_decoder.cpp
-    src/filter/compressed_encoder.cpp
     src/filter/compressed_format.cpp
     src/filter/compressed_io.cpp
     src/filter/count.cpp
@@ -60,7 +58,6 @@ target_sources(
     src/filter/text_io.cpp
     src/filter/text_place.cpp
     src/filter/zero.cpp
-    src/filter/zstd_frames.cpp
     src/fs/content.cpp
     src/fs/disk.cpp
     src/fs/filesystem.cpp

@@ -64,6 +64,10 @@ compression_options compressedbuf::checked(const std::streambuf* below,
     if (below == nullptr || (device != nullptr && !device->is_open())) {
         throw error("open", errc::closed);
     }
+    if (!detail::has_compression) {
+        throw error("open", errc::unsupported, device != nullptr ? device->path() : std::string(),
+                    -1, "built without compression");
+    }
     if (sluice::has(mode, std::ios_base::in) == writes(mode)) {
         refuse(device, "what is compressed is read or written, not both");
     }
