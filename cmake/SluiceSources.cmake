@@ -38,8 +38,6 @@ target_sources(
     src/filter/chain.cpp
     src/filter/codec.cpp
     src/filter/compressed.cpp
-    src/filter/compressed_decoder.cpp
-    src/filter/compressed_encoder.cpp
     src/filter/compressed_format.cpp
     src/filter/compressed_io.cpp
     src/filter/count.cpp
@@ -60,7 +58,6 @@ target_sources(
     src/filter/text_io.cpp
     src/filter/text_place.cpp
     src/filter/zero.cpp
-    src/filter/zstd_frames.cpp
     src/fs/content.cpp
     src/fs/disk.cpp
     src/fs/filesystem.cpp
@@ -110,6 +107,7 @@ target_sources(
     include/sluice/detail/areas.hpp
     include/sluice/detail/boost_device.hpp
     include/sluice/detail/boost_links.hpp
+    include/sluice/detail/clamped.hpp
     include/sluice/detail/conversion.hpp
     include/sluice/detail/copy.hpp
     include/sluice/detail/file_handle.hpp

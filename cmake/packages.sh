@@ -8,6 +8,10 @@ integration_packages="libarchive-dev libboost-serialization-dev libcereal-dev li
 test_packages="$build_packages doctest-dev libbenchmark-dev nlohmann-json3-dev libisal-dev libssl-dev zlib1g-dev \
     bzip2 catch2 cpio gzip libarchive-dev libgtest-dev python3 sqlite3 xz-utils zstd $integration_packages"
 clang_packages="clang clang-tidy"
+# Those of portability.sh.
+libcxx_packages="libc++-14-dev libc++abi-14-dev"
+i386_packages="g++-12-multilib"
+s390x_packages="g++-12-s390x-linux-gnu qemu-user"
 # What only `test.sh --long` runs.
 long_packages="e2fsprogs mount xfsprogs"
 

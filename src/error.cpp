@@ -75,7 +75,7 @@ std::error_code make_error_code(errc value) noexcept {
 error::error() : error("no error", std::error_code()) {}
 
 error::error(std::string_view operation, std::error_code code, std::string_view path,
-             std::streamoff position, std::string_view detail, std::streamsize count)
+             std::streamoff position, std::string_view detail, std::streamoff count)
     : failure(subject(operation, path, detail), code),
       details_(std::make_shared<const details>(details{std::string(operation), std::string(path),
                                                        position, std::string(detail), count})) {}

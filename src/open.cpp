@@ -92,6 +92,9 @@ void check_compression(const parsed_mode& mode, const open_options& options,
     }
     const compression format =
         options.compression == compression::infer ? detail::named(path) : options.compression;
+    if (!detail::has_compression && format != compression::none) {
+        throw error("open", errc::unsupported, path, -1, "built without compression");
+    }
     if (mode.appends && !detail::concatenates(format)) {
         refuse(path, "nothing can be appended to " + std::string(detail::name_of(format)));
     }

@@ -8,7 +8,9 @@
 //     }
 //
 // Offsets, sizes and positions are in characters, which for files of char are bytes. Distinct
-// buffers may be used from distinct threads; one shared buffer needs a lock.
+// buffers may be used from distinct threads; one shared buffer needs a lock, but for calls that are
+// const, of which there may be many at once. Closing a buffer is no way to wake a thread that waits
+// in it: close the other end, as of a ring or pipe, or shut the connection down.
 
 #ifndef SLUICE_BUF_HPP
 #define SLUICE_BUF_HPP

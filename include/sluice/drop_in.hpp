@@ -282,7 +282,7 @@ public:
     }
     friend ::std::strong_ordering operator<=>(const directory_entry& a,
                                               const directory_entry& b) noexcept {
-        return a.path_ <=> b.path_;
+        return a.path_.compare(b.path_) <=> 0;  // libc++ 14 has no <=> of paths
     }
     template <class CharT, class Traits>
     friend ::std::basic_ostream<CharT, Traits>& operator<<(::std::basic_ostream<CharT, Traits>& out,

@@ -53,7 +53,7 @@ public:
     error();
 
     error(std::string_view operation, std::error_code code, std::string_view path = {},
-          std::streamoff position = -1, std::string_view detail = {}, std::streamsize count = -1);
+          std::streamoff position = -1, std::string_view detail = {}, std::streamoff count = -1);
 
     /// The failed call in one word: "open", "read", "write", "seek", "close" …
     [[nodiscard]] const std::string& operation() const noexcept { return details_->operation; }
@@ -71,7 +71,7 @@ public:
     /// How many characters the call had taken before it failed, where it is one that would have
     /// returned that, such as basic_stream::write; else -1.
     /// Source: BlockingIOError.characters_written.
-    [[nodiscard]] std::streamsize count() const noexcept { return details_->count; }
+    [[nodiscard]] std::streamoff count() const noexcept { return details_->count; }
 
     [[nodiscard]] explicit operator bool() const noexcept { return static_cast<bool>(code()); }
 
@@ -81,7 +81,7 @@ private:
         std::string path;
         std::streamoff position = -1;
         std::string detail;
-        std::streamsize count = -1;
+        std::streamoff count = -1;
     };
 
     // Shared, because copying an exception must not throw.

@@ -1,4 +1,6 @@
 // mode: how a device is opened, and how its lines end.
+//
+// Values, for any thread.
 
 #ifndef SLUICE_MODE_HPP
 #define SLUICE_MODE_HPP

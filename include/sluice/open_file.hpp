@@ -8,7 +8,8 @@
 //     };
 //
 // What implements the two stands in fs/; a filebuf uses them in place of a descriptor. Sizes and
-// positions are in bytes.
+// positions are in bytes. Threads: an opener is called by all that open files, at once; an open
+// file by the one that has it, though others may have the same content open.
 
 #ifndef SLUICE_OPEN_FILE_HPP
 #define SLUICE_OPEN_FILE_HPP

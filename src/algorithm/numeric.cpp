@@ -360,7 +360,13 @@ using fast_num_get = std::num_get<CharT>;
 
 std::locale fast_numeric(const std::locale& base) {
     const std::locale puts(std::locale(base, new fast_num_put<char>), new fast_num_put<wchar_t>);
-    return {std::locale(puts, new fast_num_get<char>), new fast_num_get<wchar_t>};
+    const std::locale result(std::locale(puts, new fast_num_get<char>), new fast_num_get<wchar_t>);
+#ifdef __GLIBCXX__
+    // Made by who asks first: not by several threads that share the locale, and ask at once.
+    static_cast<void>(std::__use_cache<std::__numpunct_cache<char>>()(result));
+    static_cast<void>(std::__use_cache<std::__numpunct_cache<wchar_t>>()(result));
+#endif
+    return result;
 }
 
 }  // namespace sluice

@@ -1,11 +1,5 @@
 #include "boost_failure.hpp"
 
-#include <boost/iostreams/filter/bzip2.hpp>
-#include <boost/iostreams/filter/gzip.hpp>
-#include <boost/iostreams/filter/lzma.hpp>
-#include <boost/iostreams/filter/zlib.hpp>
-#include <boost/iostreams/filter/zstd.hpp>
-
 #include <new>
 #include <string>
 #include <system_error>
@@ -13,44 +7,12 @@
 namespace sluice::detail {
 namespace {
 
-namespace io = boost::iostreams;
-
 struct meaning {
     std::error_code code;
     std::string detail;
 };
 
 const std::error_code unknown = std::make_error_code(std::errc::io_error);
-
-std::error_code zlib_code(int number) {
-    if (number == io::zlib::data_error) {
-        return errc::corrupt_data;
-    }
-    return number == io::zlib::buf_error ? make_error_code(errc::truncated_data) : unknown;
-}
-
-std::error_code gzip_code(const io::gzip_error& thrown) {
-    switch (thrown.error()) {
-    case io::gzip::zlib_error: return zlib_code(thrown.zlib_error_code());
-    case io::gzip::bad_footer: return errc::truncated_data;  // Boost 1.74 throws it for no other
-    default: return errc::corrupt_data;
-    }
-}
-
-std::error_code bzip2_code(int number) {
-    if (number == io::bzip2::unexpected_eof) {
-        return errc::truncated_data;
-    }
-    const bool corrupt = number == io::bzip2::data_error || number == io::bzip2::data_error_magic;
-    return corrupt ? make_error_code(errc::corrupt_data) : unknown;
-}
-
-std::error_code lzma_code(int number) {
-    if (number == io::lzma::data_error) {
-        return errc::corrupt_data;
-    }
-    return number == io::lzma::buf_error ? make_error_code(errc::truncated_data) : unknown;
-}
 
 // The message without what the standard adds to it: that of the code.
 std::string message_of(const std::system_error& thrown) {
@@ -83,17 +45,12 @@ meaning system_failure(std::string text) {
 meaning meaning_of(const std::exception_ptr& thrown) {
     try {
         std::rethrow_exception(thrown);
-    } catch (const io::gzip_error& e) {
-        return {gzip_code(e), message_of(e)};
-    } catch (const io::zlib_error& e) {
-        return {zlib_code(e.error()), message_of(e)};
-    } catch (const io::bzip2_error& e) {
-        return {bzip2_code(e.error()), message_of(e)};
-    } catch (const io::lzma_error& e) {
-        return {lzma_code(e.error()), message_of(e)};
-    } catch (const io::zstd_error& e) {
-        return {errc::corrupt_data, message_of(e)};
     } catch (const std::ios_base::failure& e) {
+#ifdef SLUICE_HAS_COMPRESSION
+        if (const std::error_code code = filter_code(e)) {
+            return {code, message_of(e)};
+        }
+#endif
         const bool bare = e.code() == std::io_errc::stream;
         return bare ? system_failure(message_of(e)) : meaning{e.code(), message_of(e)};
     } catch (const std::system_error& e) {

@@ -1,4 +1,5 @@
 #include <sluice/bridge/devicebuf.hpp>
+#include <sluice/detail/clamped.hpp>
 
 #include "boost_failure.hpp"
 
@@ -239,7 +240,7 @@ std::error_code basic_devicebuf<CharT>::fill_gap(off_type position) {
     if (const std::error_code code = find_end(ios::out, end)) {
         return code;
     }
-    if (end >= position) {  // it refused for another reason
+    if (end >= position || position > farthest) {  // it refused for another reason
         if (refused) {
             this->note_below(*refused);
         }
@@ -247,7 +248,7 @@ std::error_code basic_devicebuf<CharT>::fill_gap(off_type position) {
     }
     const std::array<CharT, 512> zeros{};
     while (end < position) {
-        const std::size_t part = std::min(zeros.size(), static_cast<std::size_t>(position - end));
+        const std::size_t part = std::min(zeros.size(), detail::clamped(position - end));
         const transfer put = write_at(zeros.data(), part, end);
         if (put.error) {
             return put.error;

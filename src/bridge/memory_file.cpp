@@ -1,5 +1,6 @@
 #include <sluice/algorithm/copy.hpp>
 #include <sluice/bridge/memory_file.hpp>
+#include <sluice/detail/clamped.hpp>
 #include <sluice/device/file.hpp>
 
 #include "device/temporary_place.hpp"
@@ -118,7 +119,7 @@ std::string_view memory_file::view() {
     if (size == 0) {
         return {};
     }
-    const auto count = static_cast<std::size_t>(size);
+    const std::size_t count = detail::clamped(size);
     const bool current = here.mapping && here.mapping->size() == count &&
                          here.mapping->lost_from() == os::file_mapping::nothing;
     if (current) {

@@ -1,3 +1,4 @@
+#include <sluice/detail/clamped.hpp>
 #include <sluice/detail/copy.hpp>
 #include <sluice/device/direct.hpp>
 
@@ -73,7 +74,8 @@ auto basic_directbuf<CharT>::seek_anywhere(off_type offset, std::ios_base::seekd
     } else if (whence == std::ios_base::end) {
         from = static_cast<off_type>(end());
     }
-    if (offset > std::numeric_limits<off_type>::max() - from || from + offset < 0) {
+    if (offset > std::numeric_limits<off_type>::max() - from || from + offset < 0 ||
+        !std::in_range<std::size_t>(from + offset)) {
         return this->refuse_seek(errc::bad_position, offset);
     }
     const auto target = static_cast<std::size_t>(from + offset);
@@ -267,7 +269,7 @@ auto basic_directbuf<CharT>::do_size(std::error_code& code) -> off_type {
 template <class CharT>
 std::error_code basic_directbuf<CharT>::do_truncate(off_type size) {
     settle();
-    const auto wanted = static_cast<std::size_t>(size);
+    const std::size_t wanted = detail::clamped(size);
     if (wanted == end_) {
         return {};
     }

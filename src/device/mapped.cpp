@@ -1,3 +1,4 @@
+#include <sluice/detail/clamped.hpp>
 #include <sluice/detail/copy.hpp>
 #include <sluice/device/mapped.hpp>
 
@@ -112,7 +113,7 @@ void mappedbuf::start(int descriptor, std::error_code code, map_access access, o
     if (code) {
         throw error("open", code, path_);
     }
-    const auto rest = static_cast<std::size_t>(file_size - offset);
+    const std::size_t rest = detail::clamped(file_size - offset);
     const std::size_t size = length == whole ? rest : length;
     file_ = std::move(file);
     access_ = access;
@@ -157,8 +158,8 @@ auto mappedbuf::measure() const noexcept -> extent {
     extent result;
     const std::int64_t rest = file_.size(result.error) - offset_;
     if (!result.error) {
-        result.intact = std::min(
-            {static_cast<std::size_t>(std::max<std::int64_t>(rest, 0)), end(), lost_from()});
+        result.intact =
+            std::min({detail::clamped(std::max<std::int64_t>(rest, 0)), end(), lost_from()});
     }
     return result;
 }
@@ -403,7 +404,7 @@ auto mappedbuf::seekoff(off_type offset, std::ios_base::seekdir whence,
     if (offset == 0 && whence == std::ios_base::cur) {
         return base::seekoff(offset, whence, which);
     }
-    if (idle() && is_open() && whence == std::ios_base::beg && offset >= 0) {
+    if (idle() && is_open() && whence == std::ios_base::beg && std::in_range<std::size_t>(offset)) {
         set_position(static_cast<std::size_t>(offset));
         return pos_type(offset);
     }
@@ -420,7 +421,7 @@ auto mappedbuf::seekoff(off_type offset, std::ios_base::seekdir whence,
 }
 
 auto mappedbuf::seekpos(pos_type position, std::ios_base::openmode which) -> pos_type {
-    if (idle() && is_open() && off_type(position) >= 0) {
+    if (idle() && is_open() && std::in_range<std::size_t>(off_type(position))) {
         set_position(static_cast<std::size_t>(off_type(position)));
         return position;
     }
@@ -442,7 +443,7 @@ pinned_bytes mappedbuf::getbuffer() {
 
 std::error_code mappedbuf::do_truncate(off_type size) {
     settle();
-    const auto wanted = static_cast<std::size_t>(size);
+    const std::size_t wanted = detail::clamped(size);
     if (wanted == end()) {
         return {};
     }

@@ -1,3 +1,4 @@
+#include <sluice/detail/clamped.hpp>
 #include <sluice/detail/file_handle.hpp>
 #include <sluice/detail/newline.hpp>
 #include <sluice/device/memory.hpp>
@@ -282,8 +283,8 @@ void basic_membuf<CharT>::load(const std::filesystem::path& path) {
     // One more than the size, so that the read that finds the end needs no growth. The size is a
     // hint: /proc says 0 of files that have content.
     std::error_code unknown;
-    const auto hint = static_cast<std::size_t>(file.size(unknown)) + 1;
-    reserve(std::min(std::max<std::size_t>(hint, 4096), this->limit()));
+    const std::size_t hint = detail::clamped(std::max<std::int64_t>(file.size(unknown), 4095));
+    reserve(hint < this->limit() ? hint + 1 : this->limit());
     for (std::size_t size = 0;;) {
         const std::size_t room = std::min(this->capacity(), this->limit()) - size;
         char beyond = 0;

@@ -222,7 +222,8 @@ connection process::state::connect(const channel& to, int number) {
 
 void process::state::start(const std::vector<std::string>& arguments,
                            const process_options& options) {
-    require(!arguments.empty() && std::ranges::none_of(arguments, detail::has_nul), program);
+    require(!arguments.empty() && std::none_of(arguments.begin(), arguments.end(), detail::has_nul),
+            program);
     require(!detail::has_nul(options.directory.native()), options.directory.native());
     require(!leads_to(options.in.where_, channel::to_out) &&
                 !leads_to(options.out.where_, channel::to_out),

@@ -115,7 +115,7 @@ void spooledbuf::fill_file() {
     const std::string_view content = memory_.view();
     // What is read next differs from the content where another character has been put back.
     const int_type next = memory_.sgetc();
-    const auto index = static_cast<std::uint64_t>(position);
+    const auto index = static_cast<std::size_t>(position);  // of memory
     const bool put_back =
         index < content.size() && next != traits_type::to_int_type(content[index]);
 

@@ -3,6 +3,7 @@
 #include "below.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace sluice {
 
@@ -87,6 +88,9 @@ void basic_chainbuf<CharT>::enter(std::size_t index, off_type position) {
     if (part.origin < 0) {
         return;
     }
+    if (position > std::numeric_limits<off_type>::max() - part.origin) {
+        throw error("seek", errc::bad_position, {}, position);
+    }
     const off_type there = part.origin + position;
     const auto here = detail::calling(
         "seek", [&] { return off_type(part.below.get()->pubseekpos(there, std::ios_base::in)); });
@@ -116,7 +120,7 @@ void basic_chainbuf<CharT>::go_to(off_type position) {
     at_ = -1;  // nowhere, should this fail
     for (std::size_t i = 0; i < parts_.size(); ++i) {
         current_ = i;
-        if (i + 1 == parts_.size() || position < begin + size_of(i)) {
+        if (i + 1 == parts_.size() || position - begin < size_of(i)) {
             enter(i, position - begin);
             break;
         }
@@ -160,7 +164,11 @@ auto basic_chainbuf<CharT>::do_size(std::error_code& code) -> off_type {
     std::size_t index = 0;
     const auto said = detail::failure_in("size", [&] {
         for (; index < parts_.size(); ++index) {
-            total += size_of(index);
+            const off_type size = size_of(index);
+            if (size > std::numeric_limits<off_type>::max() - total) {
+                throw error("size", std::make_error_code(std::errc::value_too_large));
+            }
+            total += size;
         }
     });
     at_ = -1;  // a size that is asked for may move a part

@@ -64,6 +64,10 @@ compression_options compressedbuf::checked(const std::streambuf* below,
     if (below == nullptr || (device != nullptr && !device->is_open())) {
         throw error("open", errc::closed);
     }
+    if (!detail::has_compression) {
+        throw error("open", errc::unsupported, device != nullptr ? device->path() : std::string(),
+                    -1, "built without compression");
+    }
     if (sluice::has(mode, std::ios_base::in) == writes(mode)) {
         refuse(device, "what is compressed is read or written, not both");
     }
@@ -540,7 +544,7 @@ auto compressedbuf::skip_to(off_type target) -> pos_type {
     }
     std::vector<char> ahead = take_read_ahead();
     const auto left_out = std::min<off_type>(distance, static_cast<off_type>(ahead.size()));
-    ahead.erase(ahead.begin(), ahead.begin() + left_out);
+    ahead.erase(ahead.begin(), ahead.begin() + static_cast<std::ptrdiff_t>(left_out));
     set_unread(std::move(ahead));
     set_position(target);
     return pos_type(target);

@@ -64,6 +64,13 @@ public:
     virtual coded finish(std::span<char> out) = 0;
 };
 
+/// Whether there is any coder: without, nothing compressed is opened.
+#ifdef SLUICE_HAS_COMPRESSION
+inline constexpr bool has_compression = true;
+#else
+inline constexpr bool has_compression = false;
+#endif
+
 /// The fastest there is, or the fastest that is exact.
 [[nodiscard]] std::unique_ptr<stream_decoder> make_decoder(compression format, bool exact);
 [[nodiscard]] std::unique_ptr<stream_encoder> make_encoder(compression format,

@@ -1,3 +1,4 @@
+#include <sluice/detail/clamped.hpp>
 #include <sluice/filter/slice.hpp>
 
 #include "below.hpp"
@@ -125,7 +126,7 @@ auto basic_slicebuf<CharT>::device_write(const CharT* source, std::size_t count,
 
 template <class CharT>
 std::size_t basic_slicebuf<CharT>::device_room(off_type position) const noexcept {
-    return position < size_ ? static_cast<std::size_t>(size_ - position) : 0;
+    return position < size_ ? detail::clamped(size_ - position) : 0;
 }
 
 template <class CharT>

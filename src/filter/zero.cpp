@@ -1,3 +1,4 @@
+#include <sluice/detail/clamped.hpp>
 #include <sluice/filter/zero.hpp>
 
 #include <algorithm>
@@ -12,7 +13,7 @@ zerobuf::zerobuf(off_type size) : base(true, true), size_(size) {
 
 auto zerobuf::device_read(char* target, std::size_t count, off_type position) -> transfer {
     const off_type left = std::max<off_type>(size_ - position, 0);
-    const std::size_t part = std::min(count, static_cast<std::size_t>(left));
+    const std::size_t part = std::min(count, detail::clamped(left));
     std::fill_n(target, part, '\0');
     return {part, {}};
 }
@@ -20,7 +21,7 @@ auto zerobuf::device_read(char* target, std::size_t count, off_type position) ->
 // The size never changes, so that a write beyond it leads nowhere.
 auto zerobuf::device_write(const char* /*source*/, std::size_t count, off_type position)
     -> transfer {
-    const auto room = static_cast<std::size_t>(endless - position);
+    const std::size_t room = detail::clamped(endless - position);
     return room == 0 ? transfer{0, errc::no_space} : transfer{std::min(count, room), {}};
 }
 

@@ -222,6 +222,10 @@ std::unique_ptr<file_mapping> file_mapping::make(handle file, std::int64_t posit
     }
     const std::size_t lead = static_cast<std::size_t>(position) % page_size();
     const std::int64_t place = position - static_cast<std::int64_t>(lead);
+    if (size > std::numeric_limits<std::size_t>::max() - lead) {
+        code = std::make_error_code(std::errc::not_enough_memory);
+        return nullptr;
+    }
     const int protection = PROT_READ | (kind == map_kind::read_only ? 0 : PROT_WRITE);
     const int flags = kind == map_kind::copy_on_write ? MAP_PRIVATE : MAP_SHARED;
     void* const pages = calls.map_file(lead + size, protection, flags, file, place);

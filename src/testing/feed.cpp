@@ -25,7 +25,8 @@ constexpr os::handle standard_input = 0;
 // The buffer of std::cin where that is not synchronized with stdio, and has read ahead itself; null
 // where it is another one: in libc++ it never is.
 template <class CharT>
-[[nodiscard]] std::basic_streambuf<CharT>* own_buffer(const std::basic_istream<CharT>& stream) {
+[[nodiscard]] std::basic_streambuf<CharT>*
+own_buffer([[maybe_unused]] const std::basic_istream<CharT>& stream) {
 #ifdef __GLIBCXX__
     auto* const file = dynamic_cast<__gnu_cxx::stdio_filebuf<CharT>*>(stream.rdbuf());
     return file != nullptr && file->fd() == standard_input ? file : nullptr;

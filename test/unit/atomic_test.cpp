@@ -8,6 +8,7 @@
 #include <sluice/fstream.hpp>
 #include <sluice/open.hpp>
 
+#include <support/compression.hpp>
 #include <support/descriptors.hpp>
 #include <support/errors.hpp>
 #include <support/system_calls.hpp>
@@ -659,7 +660,7 @@ TEST_CASE("where exceptions are on the stream throws the reason") {
     CHECK(content_of(place.file()) == "old");
 }
 
-TEST_CASE("open with atomic replaces by commit") {
+TEST_CASE("open with atomic replaces by commit" * support::needs_compression) {
     const scratch place;
     sluice::stream text =
         sluice::open(place.file(), "w", {.encoding = "utf-16-le", .atomic = true});
@@ -725,7 +726,7 @@ TEST_SUITE_END();
 
 TEST_SUITE_BEGIN("sync_to_disk");
 
-TEST_CASE("what was written is on the disk, through whatever stands between") {
+TEST_CASE("what was written is on the disk, through whatever stands between" * support::needs_compression) {
     const scratch place;
     const surroundings calls(true);
     replaced_calls::calls().fsync = [](int file) {

@@ -1,5 +1,6 @@
 #include <sluice/open.hpp>
 
+#include <support/compression.hpp>
 #include <support/errors.hpp>
 #include <support/system_calls.hpp>
 #include <support/temporary.hpp>
@@ -255,7 +256,7 @@ TEST_CASE("a FIFO is read and written as text") {
     CHECK(both.readline() == "more\n");
 }
 
-TEST_CASE("a compressed file is opened by its name and by its first bytes") {
+TEST_CASE("a compressed file is opened by its name and by its first bytes" * support::needs_compression) {
     using sluice::compression;
     const open_options infer = {.compression = compression::infer};
     const temporary_directory directory;
@@ -279,7 +280,7 @@ TEST_CASE("a compressed file is opened by its name and by its first bytes") {
     }
 }
 
-TEST_CASE("a plain file that might have been compressed is the file itself") {
+TEST_CASE("a plain file that might have been compressed is the file itself" * support::needs_compression) {
     const open_options infer = {.compression = sluice::compression::infer};
     const temporary_directory directory;
     const auto path = directory / "plain";
@@ -302,7 +303,7 @@ TEST_CASE("a plain file that might have been compressed is the file itself") {
     CHECK(from.read() == "BZh, and more");
 }
 
-TEST_CASE("a compressed file that cannot be opened as asked is left as it is") {
+TEST_CASE("a compressed file that cannot be opened as asked is left as it is" * support::needs_compression) {
     using sluice::compression;
     const temporary_directory directory;
     const auto path = directory / "a.gz";
@@ -326,7 +327,7 @@ TEST_CASE("a compressed file that cannot be opened as asked is left as it is") {
     CHECK(why.path() == path);
 }
 
-TEST_CASE("a compressed file has a buffer of the size that is asked for, and a limit") {
+TEST_CASE("a compressed file has a buffer of the size that is asked for, and a limit" * support::needs_compression) {
     using sluice::compression;
     const temporary_directory directory;
     const auto path = directory / "a.gz";
@@ -345,7 +346,7 @@ TEST_CASE("a compressed file has a buffer of the size that is asked for, and a l
           errc::too_long);
 }
 
-TEST_CASE("a full disk is reported through gzip with the path") {
+TEST_CASE("a full disk is reported through gzip with the path" * support::needs_compression) {
     sluice::stream out = sluice::open("/dev/full", "w", {.compression = sluice::compression::gzip});
     out << "lost";
     const auto why = thrown_by([&] {

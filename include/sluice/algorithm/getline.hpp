@@ -5,7 +5,7 @@
 //         return in.eof() ? refuse("no name") : refuse("a name too long");
 //     }
 //
-// Sizes are in characters.
+// Sizes are in characters. A stream and its buffer are one object for threads.
 
 #ifndef SLUICE_ALGORITHM_GETLINE_HPP
 #define SLUICE_ALGORITHM_GETLINE_HPP

@@ -4,7 +4,7 @@
 //     std::string text = sluice::read_all(in);
 //     auto image = sluice::read_all<std::vector<std::byte>>(other);
 //
-// Sizes are in characters.
+// Sizes are in characters. A stream and its buffer are one object for threads.
 
 #ifndef SLUICE_ALGORITHM_READ_ALL_HPP
 #define SLUICE_ALGORITHM_READ_ALL_HPP

@@ -13,6 +13,9 @@
 // or looks at what a flush gave; a write that fails is at error_of(file) alone (its stream throws
 // where its exceptions() hold badbit), and Boost's filters may try it again for ever when they are
 // closed.
+//
+// Threads: as devicebuf.hpp and device_for.hpp say; a chain of Boost's and all in it are one
+// object.
 
 #ifndef SLUICE_BRIDGE_BOOST_HPP
 #define SLUICE_BRIDGE_BOOST_HPP

@@ -15,8 +15,11 @@ class held_exceptions {
 public:
     using stream_type = std::basic_ios<CharT, Traits>;
 
-    /// Null: there is nothing to hold.
-    explicit held_exceptions(stream_type* stream) : stream_(stream) {
+    /// Null: there is nothing to hold. Nor is there where the stream throws nothing: it is not
+    /// touched then, and other threads may be printing to it.
+    explicit held_exceptions(stream_type* stream)
+        : stream_(stream != nullptr && stream->exceptions() != std::ios_base::goodbit ? stream
+                                                                                      : nullptr) {
         if (stream_ != nullptr) {
             mask_ = stream_->exceptions();
             stream_->exceptions(std::ios_base::goodbit);

@@ -3,12 +3,13 @@
 // A device derives from basic_bufferedbuf and supplies device_read(), device_write() and, where it
 // can seek, device_seek() and the like. All pointer arithmetic stands here.
 //
-// Counts, offsets and positions are in characters.
+// Counts, offsets and positions are in characters. Threads: as buf.hpp says.
 
 #ifndef SLUICE_DEVICE_BUFFERED_HPP
 #define SLUICE_DEVICE_BUFFERED_HPP
 
 #include <sluice/buf.hpp>
+#include <sluice/detail/clamped.hpp>
 #include <sluice/detail/copy.hpp>
 #include <sluice/detail/file_handle.hpp>
 
@@ -172,8 +173,11 @@ private:
     bool refill(off_type position);
     bool refill_in_order(off_type position);
     transfer read_block(CharT* target, std::size_t count, off_type position) {
-        return unread_.empty() ? device_read(target, count, position) : read_unread(target, count);
+        return unread_.empty()
+                   ? device_read(target, std::min(count, most_behind(position)), position)
+                   : read_unread(target, count);
     }
+    [[nodiscard]] static std::size_t most_behind(off_type position) noexcept;
     transfer read_unread(CharT* target, std::size_t count);
     bool refill_around(off_type position);
     bool refill_before();

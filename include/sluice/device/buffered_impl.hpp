@@ -114,10 +114,20 @@ bool basic_bufferedbuf<CharT, Traits>::start_writing() {
     return true;
 }
 
+// How many characters there can be behind `position`: no position passes the largest.
+template <class CharT, class Traits>
+std::size_t basic_bufferedbuf<CharT, Traits>::most_behind(off_type position) noexcept {
+    if (position < 0) {  // it is not known
+        return std::numeric_limits<std::size_t>::max();
+    }
+    return detail::clamped(std::numeric_limits<off_type>::max() - position);
+}
+
 // At base_, behind `pending` characters.
 template <class CharT, class Traits>
 void basic_bufferedbuf<CharT, Traits>::open_put_area(std::size_t pending) noexcept {
-    this->setp(buffer_, buffer_ + std::min(capacity_, std::max(pending, device_room(base_))));
+    const std::size_t room = std::min(device_room(base_), most_behind(base_));
+    this->setp(buffer_, buffer_ + std::min(capacity_, std::max(pending, room)));
     advance_put(pending);
 }
 
@@ -183,7 +193,10 @@ std::size_t basic_bufferedbuf<CharT, Traits>::write_past_buffer(const CharT* sou
     }
     std::size_t done = 0;
     while (done < count) {
-        const transfer put = device_write(source + done, count - done, base_);
+        const std::size_t part = std::min(count - done, most_behind(base_));
+        const transfer put = part != 0
+                                 ? device_write(source + done, part, base_)
+                                 : transfer{0, std::make_error_code(std::errc::file_too_large)};
         done += put.count;
         base_ += static_cast<off_type>(put.count);
         if (put.error || put.count == 0) {

@@ -50,7 +50,8 @@ std::vector<CharT> basic_bufferedbuf<CharT, Traits>::take_read_ahead() {
 template <class CharT, class Traits>
 bool basic_bufferedbuf<CharT, Traits>::near_last_block(off_type position) const noexcept {
     const auto near = static_cast<off_type>(block_);
-    return position > last_begin_ - near && position < last_end_ + near;
+    return position > last_begin_ - near &&
+           position - near < last_end_;  // which may be the largest
 }
 
 // How much to read at `position`: more and more while it goes on in order, or near the last block.
@@ -355,7 +356,10 @@ std::streamsize basic_bufferedbuf<CharT, Traits>::showmanyc() {
     if (flush_pending()) {
         return 0;
     }
-    return static_cast<std::streamsize>(unread_.size()) + device_available(position());
+    const off_type available = device_available(position());
+    constexpr off_type most = std::numeric_limits<std::streamsize>::max() / 2;  // of 32 bits, maybe
+    return static_cast<std::streamsize>(unread_.size()) +
+           static_cast<std::streamsize>(std::min(available, most));
 }
 
 template <class CharT, class Traits>

@@ -6,7 +6,8 @@
 //     out << "x = " << 42 << std::flush;
 //     assert(text == "x = 42");
 //
-// Sizes and positions are in characters. The container must outlive the buffer.
+// Sizes and positions are in characters. The container must outlive the buffer; the two are one
+// object for threads.
 
 #ifndef SLUICE_DEVICE_CONTAINER_HPP
 #define SLUICE_DEVICE_CONTAINER_HPP

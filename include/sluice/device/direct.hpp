@@ -4,7 +4,7 @@
 // A device derives from basic_directbuf, says where its memory lies with set_memory(), and
 // overrides make_room() if it can grow. All pointer arithmetic stands here.
 //
-// Offsets, sizes and positions are in characters.
+// Offsets, sizes and positions are in characters. Threads: as buf.hpp says.
 
 #ifndef SLUICE_DEVICE_DIRECT_HPP
 #define SLUICE_DEVICE_DIRECT_HPP

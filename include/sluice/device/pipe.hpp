@@ -5,7 +5,8 @@
 //     std::string line = in.readline();           // waits for the other thread
 //     writer.join();
 //
-// The two streams are two objects for threads: one may write while another reads.
+// The two streams are two objects for threads: one may write while another reads, and either be
+// closed while the other waits.
 
 #ifndef SLUICE_DEVICE_PIPE_HPP
 #define SLUICE_DEVICE_PIPE_HPP

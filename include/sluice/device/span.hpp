@@ -6,7 +6,8 @@
 //     out << "id=" << 7;
 //     assert(buf.view() == "id=7");            // in record, from its front
 //
-// Sizes and positions are in characters. The memory must outlive the buffer.
+// Sizes and positions are in characters. The memory must outlive the buffer. Distinct buffers may
+// be used from distinct threads, on the same memory too where all of them only read.
 
 #ifndef SLUICE_DEVICE_SPAN_HPP
 #define SLUICE_DEVICE_SPAN_HPP

@@ -3,6 +3,7 @@
 #ifndef SLUICE_DEVICE_STRING_IMPL_HPP
 #define SLUICE_DEVICE_STRING_IMPL_HPP
 
+#include <sluice/detail/clamped.hpp>
 #include <sluice/detail/copy.hpp>
 #include <sluice/device/string.hpp>
 
@@ -393,7 +394,7 @@ std::error_code basic_stringbuf<CharT, Traits, Allocator>::do_close() noexcept {
 
 template <class CharT, class Traits, class Allocator>
 std::error_code basic_stringbuf<CharT, Traits, Allocator>::do_truncate(off_type size) {
-    const auto wanted = static_cast<std::size_t>(size);
+    const std::size_t wanted = detail::clamped(size);
     if (wanted > extent() && !make_room(wanted)) {
         return std::make_error_code(std::errc::not_enough_memory);
     }

@@ -4,7 +4,8 @@
 //     write_report(out);                                   // any std::ostream&
 //     std::cout << out.rdbuf()->lines_written() << " lines\n";
 //
-// Counts are in characters, which for buffers of char are bytes.
+// Counts are in characters, which for buffers of char are bytes. A layer and what lies below it are
+// one object for threads.
 
 #ifndef SLUICE_FILTER_COUNT_HPP
 #define SLUICE_FILTER_COUNT_HPP

@@ -3,7 +3,7 @@
 //     sluice::limit_io body(connection, 1 << 20);
 //     store(body.read());                       // throws errc::too_long beyond 1 MiB
 //
-// Counts are in characters.
+// Counts are in characters. A layer and what lies below it are one object for threads.
 
 #ifndef SLUICE_FILTER_LIMIT_HPP
 #define SLUICE_FILTER_LIMIT_HPP

@@ -5,7 +5,7 @@
 //     out.flush();
 //     std::cout << out.rdbuf()->written() << " characters\n";
 //
-// Counts are in characters.
+// Counts are in characters. Distinct objects may be used from distinct threads.
 
 #ifndef SLUICE_FILTER_NULL_HPP
 #define SLUICE_FILTER_NULL_HPP

@@ -4,7 +4,7 @@
 // Nothing is copied: the areas are those of what lies below, so that a layer costs something for
 // each block, and nothing for each character.
 //
-// Counts are in characters.
+// Counts are in characters. Threads: as the layers that derive from it.
 
 #ifndef SLUICE_FILTER_PASSING_HPP
 #define SLUICE_FILTER_PASSING_HPP

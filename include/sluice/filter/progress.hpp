@@ -6,7 +6,8 @@
 //     sluice::progress_io out(upload, [](const sluice::progress& p) { window.show(p.ratio()); },
 //                             {.total = size});
 //
-// Counts are in characters. What is told is told by the thread that reads or writes.
+// Counts are in characters. A layer and what lies below it are one object for threads; what is told
+// is told by the thread that reads or writes.
 
 #ifndef SLUICE_FILTER_PROGRESS_HPP
 #define SLUICE_FILTER_PROGRESS_HPP

@@ -6,7 +6,7 @@
 //     writer.join();
 //
 // Capacities are in characters. The two ends are two objects for threads: one may write while
-// another reads.
+// another reads, and either be closed while the other waits.
 
 #ifndef SLUICE_FILTER_RING_HPP
 #define SLUICE_FILTER_RING_HPP

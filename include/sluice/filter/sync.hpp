@@ -6,7 +6,8 @@
 //         out << "worker: " << 42 << " items\n";
 //     });
 //
-// Counts are in characters. A sink may be used by many threads, each with a syncbuf of its own.
+// Counts are in characters. A sink may be used by many threads, each with a syncbuf of its own; any
+// of them may flush or close the sink meanwhile.
 
 #ifndef SLUICE_FILTER_SYNC_HPP
 #define SLUICE_FILTER_SYNC_HPP

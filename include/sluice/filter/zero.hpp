@@ -3,7 +3,7 @@
 //     sluice::zero_io blank(1 << 20);           // 1 MiB of zeros
 //     disk_image << blank.rdbuf();
 //
-// Sizes and positions are in bytes.
+// Sizes and positions are in bytes. Distinct objects may be used from distinct threads.
 
 #ifndef SLUICE_FILTER_ZERO_HPP
 #define SLUICE_FILTER_ZERO_HPP

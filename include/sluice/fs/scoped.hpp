@@ -12,9 +12,9 @@
 // processes, bytes_io::load() and save(), descriptors, and whatever is not sluice's: std::ifstream,
 // fopen(), std::filesystem.
 //
-// Threads: process-wide. From its construction to its destruction, what any thread opens goes to
-// the file system; so no other thread may be opening a file by its path while a scope ends whose
-// file system goes with it.
+// Threads: process-wide. Scopes may begin and end in any thread, at any time. From its construction
+// to its destruction, what any thread opens goes to the file system; so no other thread may be
+// opening a file by its path while a scope ends whose file system goes with it.
 
 #ifndef SLUICE_FS_SCOPED_HPP
 #define SLUICE_FS_SCOPED_HPP

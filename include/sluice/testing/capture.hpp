@@ -6,9 +6,11 @@
 //     std::system("echo 3");
 //     CHECK(printed.out() == "1 2 3\n");
 //
-// It works on the descriptors 1 and 2 of the process, so for all threads. Beginning and ending a
-// capture while another thread does so, or prints to a std::cout that is not synchronized with
-// stdio, needs a lock. Sizes are in bytes; capture_stream's in characters.
+// It works on the descriptors 1 and 2 of the process, so for all threads: these may print by stdio,
+// and by standard streams that are synchronized with it, while captures begin and end. Beginning
+// and ending a capture while another thread does so, or prints to a std::cout that is not
+// synchronized, or has exceptions(), needs a lock. Sizes are in bytes; capture_stream's in
+// characters.
 
 #ifndef SLUICE_TESTING_CAPTURE_HPP
 #define SLUICE_TESTING_CAPTURE_HPP

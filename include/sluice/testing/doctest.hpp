@@ -10,6 +10,7 @@
 //     }
 //
 // It needs doctest, 2.4.9 or later, which is the user's own; sluice's library has nothing of it.
+// Threads: as testing/capture.hpp; asserts may be of any thread.
 
 #ifndef SLUICE_TESTING_DOCTEST_HPP
 #define SLUICE_TESTING_DOCTEST_HPP

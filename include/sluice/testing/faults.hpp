@@ -7,7 +7,8 @@
 //     CHECK_FALSE(save(document, out));                 // any std::ostream&
 //     CHECK(sluice::error_of(out).code() == std::errc::no_space_on_device);
 //
-// Counts are in characters, which for buffers of char are bytes.
+// Counts are in characters, which for buffers of char are bytes. A buffer and what lies below it
+// are one object for threads.
 
 #ifndef SLUICE_TESTING_FAULTS_HPP
 #define SLUICE_TESTING_FAULTS_HPP
