@@ -1,12 +1,13 @@
 # The Debian packages that the scripts beside this file need; sourced by them.
 
 build_packages="g++ cmake ninja-build libboost-iostreams-dev"
-# The libraries of test/integration; the tests of one that is missing are skipped.
-integration_packages="libarchive-dev libboost-serialization-dev libcereal-dev libexpat1-dev libfmt-dev libjpeg-dev \
-    libjsoncpp-dev libpng-dev libprotobuf-dev libpugixml-dev libsndfile1-dev libspdlog-dev libsqlite3-dev \
-    libtiff-dev libtomlplusplus-dev libyaml-cpp-dev rapidjson-dev"
 test_packages="$build_packages doctest-dev libbenchmark-dev nlohmann-json3-dev libisal-dev libssl-dev zlib1g-dev \
-    bzip2 catch2 cpio gzip libarchive-dev libgtest-dev python3 sqlite3 xz-utils zstd $integration_packages"
+    bzip2 gzip python3 xz-utils zstd"
+# The libraries and programs of test/integration, recipes and mount; the tests of one that is missing
+# are skipped.
+integration_packages="catch2 cpio libarchive-dev libboost-serialization-dev libcereal-dev libexpat1-dev libfmt-dev \
+    libgtest-dev libjpeg-dev libjsoncpp-dev libpng-dev libprotobuf-dev libpugixml-dev libsndfile1-dev \
+    libspdlog-dev libsqlite3-dev libtiff-dev libtomlplusplus-dev libyaml-cpp-dev rapidjson-dev sqlite3"
 clang_packages="clang clang-tidy"
 # Those of portability.sh.
 libcxx_packages="libc++-14-dev libc++abi-14-dev"
@@ -49,4 +50,9 @@ need() {
         echo "These Debian packages are missing and could not be installed:$missing" >&2
         return 1
     }
+}
+
+# want PACKAGE…: need, for what can be done without.
+want() {
+    need "$@" || echo "The tests of what is missing are skipped." >&2
 }

@@ -33,6 +33,7 @@ case $preset in
     long) need $test_packages $clang_packages $long_packages ;;
     *) need $test_packages ;;
 esac
+want $integration_packages
 
 cd "$root"  # where CMake looks for presets
 jobs=${JOBS:-$(nproc)}
