@@ -60,7 +60,7 @@ atomic_filebuf* atomic_filebuf::open(const std::filesystem::path& path,
         replacement_ = std::make_unique<detail::replacement>();
         code = replacement_->open(path, options, sluice::has(mode, noreplace), file);
     }
-    failed_.clear();
+    failed_ = code;
     armed_ = false;
     return adopt(std::move(file), path.native(), mode, code) != nullptr ? this : nullptr;
 }
@@ -76,8 +76,11 @@ void atomic_filebuf::commit() {
 }
 
 void atomic_filebuf::publish() {
-    if (is_open() || replacement_ == nullptr) {
-        refuse(is_open() ? make_error_code(errc::unsupported) : make_error_code(errc::closed));
+    if (is_open()) {
+        refuse(errc::unsupported);
+    }
+    if (replacement_ == nullptr) {
+        refuse(failed_ ? failed_ : make_error_code(errc::closed));
     }
     bool published = false;
     const std::error_code code = replacement_->publish(published);

@@ -703,6 +703,18 @@ TEST_CASE("what a layer could not write is not committed") {
     CHECK(place.names() == "file");
 }
 
+TEST_CASE("a commit of what could not be opened says why it could not") {
+    const scratch place;
+    sluice::atomic_filebuf buf;
+    CHECK(buf.open(place.file(), {}, std::ios_base::in) == nullptr);
+    CHECK(thrown_by([&] { buf.commit(); }).code() == sluice::errc::bad_mode);
+    CHECK(buf.open(place / "missing/file") == nullptr);
+    CHECK(thrown_by([&] { buf.commit(); }).code() == std::errc::no_such_file_or_directory);
+    CHECK(buf.open(place / "new") != nullptr);
+    CHECK_NOTHROW(buf.commit());
+    CHECK(thrown_by([&] { buf.commit(); }).code() == sluice::errc::closed);
+}
+
 TEST_CASE("what atomic does not go with is refused before anything happens") {
     const scratch place;
     const auto code_of = [&](const char* mode, const sluice::open_options& options) {

@@ -4,6 +4,7 @@
 //     std::cout << "1 ";
 //     std::printf("2 ");
 //     std::system("echo 3");
+//     printed.stop();                     // before what a failed check says of itself
 //     CHECK(printed.out() == "1 2 3\n");
 //
 // It works on the descriptors 1 and 2 of the process, so for all threads: these may print by stdio,
