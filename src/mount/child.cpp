@@ -13,7 +13,9 @@
 namespace sluice::mount {
 namespace {
 
-constexpr int passed_on[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2};
+// All that would end the launcher and leave the copy behind, but for its own faults.
+constexpr int passed_on[] = {SIGHUP,  SIGINT,    SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2,   SIGALRM,
+                             SIGPROF, SIGVTALRM, SIGXCPU, SIGXFSZ, SIGPOLL, SIGSTKFLT, SIGPWR};
 
 sigset_t mask_before;
 

@@ -9,7 +9,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <system_error>
+#include <vector>
 
 namespace sluice::mount {
 namespace {
@@ -34,11 +36,42 @@ void copy_attributes(const struct stat& from, const fs::path& to) {
     check(utimensat(AT_FDCWD, to.c_str(), times.data(), AT_SYMLINK_NOFOLLOW) == 0, to);
 }
 
+struct descriptor {
+    explicit descriptor(int opened) : number(opened) {}
+    descriptor(const descriptor&) = delete;
+    descriptor& operator=(const descriptor&) = delete;
+    ~descriptor() { close(number); }
+
+    const int number;
+};
+
+// Not std::filesystem's, which says no more than that there was an error, and not of which file.
+void copy_content(const fs::path& from, const fs::path& to) {
+    const descriptor in(open(from.c_str(), O_RDONLY | O_CLOEXEC));
+    check(in.number >= 0, from);
+    const descriptor out(
+        open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR));
+    check(out.number >= 0, to);
+    std::vector<char> block(std::size_t(1) << 18);
+    for (;;) {
+        const ssize_t got = read(in.number, block.data(), block.size());
+        check(got >= 0, from);
+        if (got == 0) {
+            return;
+        }
+        for (ssize_t done = 0; done < got;) {
+            const ssize_t put = write(out.number, block.data() + done, std::size_t(got - done));
+            check(put >= 0, to);
+            done += put;
+        }
+    }
+}
+
 void copy_entry(const fs::path& from, const struct stat& status, const fs::path& to,
                 copied& result) {
     heed_signals();
     if (S_ISREG(status.st_mode)) {
-        fs::copy_file(from, to);
+        copy_content(from, to);
         result.has_programs = result.has_programs || (status.st_mode & 0111) != 0;
     } else if (S_ISDIR(status.st_mode)) {
         check(mkdir(to.c_str(), S_IRWXU) == 0, to);

@@ -59,8 +59,9 @@ public:
     }
 
     [[nodiscard]] os::handle file() const noexcept { return file_.get(); }
-    [[nodiscard]] std::string text() const { return detail::content_from(file_.get(), from_); }
+    [[nodiscard]] std::string text() const { return detail::content_from(file_.get(), begin()); }
     [[nodiscard]] std::string take() {
+        from_ = begin();
         std::string result = text();
         from_ += static_cast<std::int64_t>(result.size());
         return result;
@@ -72,6 +73,13 @@ public:
     }
 
 private:
+    // Somebody may have truncated what was taken.
+    [[nodiscard]] std::int64_t begin() const {
+        std::error_code code;
+        const std::int64_t size = os::status_of(file_.get(), code).size;
+        return code || size >= from_ ? from_ : 0;
+    }
+
     os::owned_handle file_;
     std::int64_t from_ = 0;
 };

@@ -462,6 +462,8 @@ signalled() {
 test_signals() {
     signalled ":" TERM 143
     signalled ":" HUP 129
+    signalled ":" ALRM 142
+    signalled ":" XCPU 152
     signalled "trap 'exit 9' USR1" USR1 9
     # What does not end the program does not end the launcher.
     signalled 'trap "rm -r $1/folder; test ! -e $1/folder && exit 5" TERM' TERM 5
@@ -475,6 +477,14 @@ signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
 os.kill(os.getpid(), signal.SIGTERM)
 os.execv(sys.argv[1], sys.argv[1:])' "$LAUNCHER" --in "$ram" "$prefix=fixture" -- touch started
     test ! -e started || fail "the program was started"
+}
+
+test_no_room() {
+    head -c 200000 /dev/zero >fixture/large
+    ulimit -f 64  # blocks of 512 bytes
+    status_of 125 mount "$prefix=fixture" -- touch started
+    grep -q "$ram/.*/large: File too large" err || fail "not said: $(cat err)"
+    equal "left" "" "$(ls -A "$ram")"
 }
 
 test_default_place() {

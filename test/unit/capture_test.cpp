@@ -181,6 +181,17 @@ TEST_CASE("take gives what came since, and reset forgets it") {
     CHECK(both.take().empty());
 }
 
+TEST_CASE("what is printed after a truncation is captured") {
+    capture printed;
+    std::cout << "a long line\n" << std::flush;
+    CHECK(printed.take() == "a long line\n");
+    REQUIRE(std::system("echo b >/dev/stdout") == 0);
+    CHECK(printed.out() == "b\n");
+    CHECK(printed.take() == "b\n");
+    std::cout << "c";
+    CHECK(printed.take() == "c");
+}
+
 TEST_CASE("the lines of a capture are without their ends") {
     capture printed;
     CHECK(printed.lines().empty());
