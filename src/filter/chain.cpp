@@ -51,13 +51,13 @@ auto basic_chainbuf<CharT>::device_read(CharT* target, std::size_t count, off_ty
         if (position != at_) {
             go_to(position);
         }
-        while (got == 0 && current_ < parts_.size()) {
+        while (position == at_ && got == 0 && current_ < parts_.size()) {
             got = read_part(target, count);
             if (got == 0) {
                 if (current_ + 1 == parts_.size()) {
                     break;  // more may come
                 }
-                enter(current_ + 1, 0);
+                static_cast<void>(enter(current_ + 1, 0));
             }
         }
     });
@@ -80,19 +80,27 @@ std::size_t basic_chainbuf<CharT>::read_part(CharT* target, std::size_t count) {
 }
 
 // Makes the part the current one, at a position of its own.
+//
+// Returns: false where the last part does not go there because that is behind its end, as with a
+// std::stringbuf.
 template <class CharT>
-void basic_chainbuf<CharT>::enter(std::size_t index, off_type position) {
+bool basic_chainbuf<CharT>::enter(std::size_t index, off_type position) {
     current_ = index;
     part_of_chain& part = parts_[index];
     if (part.origin < 0) {
-        return;
+        return true;
     }
     const off_type there = part.origin + position;
     const auto here = detail::calling(
         "seek", [&] { return off_type(part.below.get()->pubseekpos(there, std::ios_base::in)); });
-    if (here != there) {
-        throw detail::failure_of(*part.below.get(), "seek");
+    if (here == there) {
+        return true;
     }
+    const error refused = detail::failure_of(*part.below.get(), "seek");
+    if (index + 1 < parts_.size() || position <= size_of(index)) {
+        throw refused;
+    }
+    return false;
 }
 
 template <class CharT>
@@ -113,11 +121,13 @@ auto basic_chainbuf<CharT>::size_of(std::size_t index) -> off_type {
 template <class CharT>
 void basic_chainbuf<CharT>::go_to(off_type position) {
     off_type begin = 0;
-    at_ = -1;  // nowhere, should this fail
+    at_ = -1;  // nowhere, should this fail, or be behind the end
     for (std::size_t i = 0; i < parts_.size(); ++i) {
         current_ = i;
         if (i + 1 == parts_.size() || position < begin + size_of(i)) {
-            enter(i, position - begin);
+            if (!enter(i, position - begin)) {
+                return;
+            }
             break;
         }
         begin += size_of(i);

@@ -66,9 +66,11 @@ std::string basic_slicebuf<CharT>::detail_of(const std::error_code& code) const 
 
 // -- the part of what lies below --------------------------------------------------------------
 
-// Errors: throws error.
+// Returns: false where what lies below does not go there because that is behind its end, as with a
+// std::stringbuf.
+// Errors:  throws error.
 template <class CharT>
-void basic_slicebuf<CharT>::stand_at(off_type position, std::ios_base::openmode how) {
+bool basic_slicebuf<CharT>::stand_at(off_type position, std::ios_base::openmode how) {
     streambuf_type& below = *lower_->get();
     if (position > std::numeric_limits<off_type>::max() - begin_) {
         throw error("seek", errc::bad_position, path(), position);
@@ -79,9 +81,14 @@ void basic_slicebuf<CharT>::stand_at(off_type position, std::ios_base::openmode 
         return off_type(below.pubseekoff(0, std::ios_base::cur, how)) == there ||
                off_type(below.pubseekpos(there, how)) == there;
     });
-    if (!stands) {
-        throw detail::failure_of(below, "seek");
+    if (stands) {
+        return true;
     }
+    const error refused = detail::failure_of(below, "seek");
+    if (there <= detail::size_below(below, how)) {
+        throw refused;
+    }
+    return false;
 }
 
 template <class CharT>
@@ -93,8 +100,9 @@ auto basic_slicebuf<CharT>::device_read(CharT* target, std::size_t count, off_ty
     }
     std::size_t got = 0;
     const auto said = detail::failure_in("read", [&] {
-        stand_at(position, std::ios_base::in);
-        got = detail::read_below(*lower_->get(), target, most);
+        if (stand_at(position, std::ios_base::in)) {
+            got = detail::read_below(*lower_->get(), target, most);
+        }
     });
     if (said) {
         this->note_below(*said);
@@ -111,8 +119,11 @@ auto basic_slicebuf<CharT>::device_write(const CharT* source, std::size_t count,
         return {0, errc::no_space};
     }
     std::size_t put = 0;
-    std::optional<error> said =
-        detail::failure_in("seek", [&] { stand_at(position, std::ios_base::out); });
+    std::optional<error> said = detail::failure_in("seek", [&] {
+        if (!stand_at(position, std::ios_base::out)) {
+            throw error("seek", errc::bad_position, path(), position);
+        }
+    });
     if (!said) {
         put = detail::write_below(*lower_->get(), source, most, said);
     }
@@ -217,7 +228,7 @@ int basic_slicebuf<CharT>::do_native_handle(std::error_code& code) {
         return -1;
     }
     const auto said = detail::failure_in("native_handle", [&] {
-        stand_at(this->position(), which());
+        static_cast<void>(stand_at(this->position(), which()));
         handle = lower_->device()->native_handle();
     });
     if (said) {

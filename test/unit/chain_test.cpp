@@ -43,6 +43,20 @@ TEST_CASE("parts are read one after another and empty ones are passed over") {
     CHECK(code_thrown_by([&] { all.write("x"); }) == sluice::errc::not_writable);
 }
 
+TEST_CASE("behind the end of a last part that does not seek there nothing is read") {
+    std::stringbuf last("defg");
+    sluice::membuf first("abc");
+    sluice::chainbuf all(first, last);
+    for (const std::streamoff far : {8, 30}) {
+        CHECK(seek(all, far) == far);
+        CHECK(all.sgetc() == std::char_traits<char>::eof());
+        CHECK(tell(all) == far);
+        CHECK(seek(all, 5) == 5);
+        CHECK(all.sbumpc() == 'f');
+    }
+    CHECK_FALSE(all.reason());
+}
+
 TEST_CASE("a chain of nothing is at its end") {
     sluice::chainbuf none{std::vector<sluice::lower>()};
     CHECK(none.is_open());

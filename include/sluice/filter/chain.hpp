@@ -90,7 +90,7 @@ private:
     };
 
     void go_to(off_type position);
-    void enter(std::size_t index, off_type position);
+    [[nodiscard]] bool enter(std::size_t index, off_type position);
     [[nodiscard]] off_type size_of(std::size_t index);
     [[nodiscard]] std::size_t read_part(CharT* target, std::size_t count);
 

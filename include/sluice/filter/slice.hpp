@@ -104,7 +104,7 @@ private:
     [[nodiscard]] std::ios_base::openmode which() const noexcept {
         return lower_->readable() ? std::ios_base::in : std::ios_base::out;
     }
-    void stand_at(off_type position, std::ios_base::openmode how);
+    [[nodiscard]] bool stand_at(off_type position, std::ios_base::openmode how);
     [[nodiscard]] off_type size_now();
 
     std::optional<lower_type> lower_;
