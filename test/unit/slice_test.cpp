@@ -5,6 +5,7 @@
 #include <sluice/filter/text.hpp>
 #include <sluice/fstream.hpp>
 #include <sluice/open.hpp>
+#include <sluice/sstream.hpp>
 
 #include <conformance/failing.hpp>
 #include <conformance/transfer.hpp>
@@ -109,6 +110,35 @@ TEST_CASE("what fits in a slice is written and the rest refused at once") {
     CHECK(slice.reason().code() == sluice::errc::no_space);
     CHECK_NOTHROW(slice.close());
     CHECK(below.view() == ".....aBcd...........");
+}
+
+TEST_CASE("a slice is full after a write past its buffer too") {
+    sluice::membuf below(std::string(40, '.'));
+    sluice::slicebuf slice(below, 2, 24);
+    slice.pubsetbuf(nullptr, 8);
+    CHECK(write(slice, std::string(30, 'a')) == 24);  // not by way of the buffer
+    slice.clear_reason();
+    CHECK(write(slice, "bcde") == 0);  // which would hold these
+    CHECK(slice.reason().code() == sluice::errc::no_space);
+    CHECK(slice.pubsync() == 0);
+    CHECK(tell(slice) == 24);
+    CHECK(below.getvalue() == ".." + std::string(24, 'a') + std::string(14, '.'));
+}
+
+TEST_CASE("behind the end of what does not seek there nothing is read") {
+    std::stringbuf standard("0123456789");
+    sluice::stringbuf own("0123456789");
+    for (std::streambuf* const below :
+         {static_cast<std::streambuf*>(&standard), static_cast<std::streambuf*>(&own)}) {
+        sluice::slicebuf slice(*below, 2);
+        CHECK(seek(slice, 30) == 30);
+        CHECK(slice.sgetc() == std::char_traits<char>::eof());
+        CHECK_FALSE(slice.reason());
+        CHECK(write(slice, "x") == 1);
+        CHECK(slice.pubsync() == -1);  // where it cannot write either
+        CHECK(slice.reason().code() == sluice::errc::bad_position);
+        CHECK(seek(slice, 3) == -1);  // it is still pending
+    }
 }
 
 TEST_CASE("many characters put one by one stop at the end of a slice") {

@@ -192,6 +192,7 @@ std::size_t basic_bufferedbuf<CharT, Traits>::write_past_buffer(const CharT* sou
             break;
         }
     }
+    open_put_area(0);  // where base_ is now, the device may take less
     return done;
 }
 
