@@ -9,6 +9,8 @@
 #include <cerrno>
 #include <cstdint>
 #include <iterator>
+#include <optional>
+#include <string>
 #include <type_traits>
 #include <utility>
 
@@ -80,7 +82,8 @@ template <class CharT>
 class system_codec final : public codec<CharT> {
 public:
     system_codec(const std::string& name, std::size_t unit)
-        : unit_(unit),
+        : name_(name),
+          unit_(unit),
           decoder_(internal_name<CharT>, name.c_str()),
           encoder_(name.c_str(), internal_name<CharT>),
           stateful_(valid() && (looks_ahead() || owes_unshift())) {}
@@ -100,8 +103,18 @@ public:
             char* target = reinterpret_cast<char*>(to + total.produced);
             std::size_t target_left = (room - total.produced) * sizeof(CharT);
             total.why = decoder_.convert(source, left, target, target_left);
+            const std::size_t before = total.produced;
             total.consumed += part - left;
             total.produced = room - target_left / sizeof(CharT);
+            // A decoder holds one character back, or a few; glibc's of JIS X 0213 gives the one it
+            // holds for ever once the room was used up by that.
+            idle_ = left == part ? idle_ + total.produced - before : 0;
+            if (idle_ > most_held) {
+                decoder_.restart();
+                idle_ = 0;
+                total.produced = before;
+                total.why = stop::bad;
+            }
             if (is_rest || total.why == stop::bad || total.why == stop::room) {
                 total.bad = total.why == stop::bad ? std::min(unit_, size - total.consumed) : 0;
                 return total;
@@ -120,7 +133,10 @@ public:
         return room - left / sizeof(CharT);
     }
 
-    void restart_decoding(bool /*at_front*/) override { decoder_.restart(); }
+    void restart_decoding(bool /*at_front*/) override {
+        decoder_.restart();
+        idle_ = 0;
+    }
 
     encoded encode(const CharT* from, std::size_t size, std::string& to) override {
         std::size_t done = 0;
@@ -128,11 +144,9 @@ public:
             const auto [plain, tag] = find_tag(from + done, size - done);
             encoded part = encode_plain(from + done, plain, to);
             if (part.why == stop::end && tag != 0) {
-                const std::size_t before = to.size();
-                encoded one = encode_plain(from + done + plain, tag, to);
-                if (one.why == stop::end && to.size() == before) {
-                    one = unencodable_at(from + done + plain, tag, 0);
-                }
+                const CharT* const at = from + done + plain;
+                const encoded one =
+                    has_tags() ? encode_plain(at, tag, to) : unencodable_at(at, tag, 0);
                 part.why = one.why;
                 part.bad = one.bad;
                 part.character = one.character;
@@ -155,6 +169,27 @@ public:
     }
 
 private:
+    // Whether the encoding has tags. Not from what becomes of one in the text: the encoder may then
+    // write what it has held back.
+    bool has_tags() {
+        if (!has_tags_) {
+            CharT text[5] = {CharT('a')};
+            const std::size_t size = 1 + put(L'\U000E0041', text + 1);
+            has_tags_ = encoded_alone(text, size) != encoded_alone(text, 1);
+        }
+        return *has_tags_;
+    }
+
+    std::string encoded_alone(const CharT* text, std::size_t size) {
+        system_codec another(name_, unit_);
+        std::string bytes;
+        if (another.valid()) {
+            another.encode_plain(text, size, bytes);
+            another.unshift(bytes);
+        }
+        return bytes;
+    }
+
     encoded encode_plain(const CharT* from, std::size_t size, std::string& to) {
         const char* source = reinterpret_cast<const char*>(from);
         std::size_t left = size * sizeof(CharT);
@@ -171,17 +206,24 @@ private:
                                 : encoded{size - rest, why};
     }
 
-    // Whether the decoder holds a character back, for what may come to belong to it.
+    // Whether the decoder holds a character back, for what may come to belong to it: Vietnamese
+    // vowels, Hebrew letters, Tamil consonants.
     bool looks_ahead() {
-        CharT scratch[4];
-        const decoded one = decode("a", 1, scratch, std::size(scratch));
-        decoder_.restart();
-        return one.consumed != 0 && one.produced == 0;
+        bool looks = false;
+        for (const char sample : {'a', '\xE0', '\xAB'}) {
+            CharT scratch[4];
+            const decoded one = decode(&sample, 1, scratch, std::size(scratch));
+            decoder_.restart();
+            looks = looks || (one.consumed != 0 && one.produced == 0);
+        }
+        return looks;
     }
 
-    // No converter tells whether its encoding has shift states; but its encoder must leave them.
+    // No converter tells whether its encoding has shift states; but its encoder must leave them. Or
+    // whether what are two characters may be one there, of which its encoder then holds the first
+    // back: U+00CA in BIG5-HKSCS, U+304B in JIS X 0213.
     bool owes_unshift() {
-        const wchar_t samples[] = L"\u00E9\u0416\u3042\u4E2D\uD55C";
+        const wchar_t samples[] = L"\u00E9\u0416\u3042\u4E2D\uD55C\u00CA\u304B";
         bool owes = false;
         for (const wchar_t sample : std::wstring_view(samples)) {
             CharT text[4];
@@ -204,10 +246,15 @@ private:
         return 1;
     }
 
+    static constexpr std::size_t most_held = sizeof(CharT) == 1 ? 16 : 4;
+
+    std::string name_;
     std::size_t unit_;
+    std::size_t idle_ = 0;  // characters since bytes were used
     converter decoder_;
     converter encoder_;
     bool stateful_;
+    std::optional<bool> has_tags_;  // once that was asked
 };
 
 }  // namespace

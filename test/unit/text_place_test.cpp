@@ -188,4 +188,54 @@ TEST_CASE("a decoder that looks ahead gives all, and its places lead back") {
     CHECK(in.read() == "bc");
 }
 
+TEST_CASE("places lead back between two characters that are one in the bytes") {
+    struct {
+        const char* encoding;
+        std::string bytes;
+    } const samples[] = {{"big5-hkscs", "ab\x88\x62\x88\x64 c\x88\x62 "},
+                         {"cp1255", "\xE0\xE1 a\xC8 b\xE0\xC7\xE0\xFA\n\xE0\xC7"}};
+    for (const auto& sample : samples) {
+        CAPTURE(sample.encoding);
+        bytes_io all(sample.bytes);
+        const std::wstring whole = wtext_io(all, {.encoding = sample.encoding}).read();
+        for (const std::streamsize size : {0, 1, 3, 4096}) {
+            CAPTURE(size);
+            bytes_io bytes(sample.bytes);
+            sluice::wtextbuf buf(*bytes.rdbuf(), {.encoding = sample.encoding});
+            buf.pubsetbuf(nullptr, size);
+            std::vector<std::wstreampos> places;
+            for (const wchar_t wanted : whole) {
+                places.push_back(buf.pubseekoff(0, std::ios::cur, std::ios::in));
+                REQUIRE(buf.sbumpc() == static_cast<std::wint_t>(wanted));
+            }
+            for (std::size_t i = whole.size(); i-- > 0;) {
+                CAPTURE(i);
+                buf.pubseekpos(places[i], std::ios::in);
+                REQUIRE(buf.sgetc() == static_cast<std::wint_t>(whole[i]));
+            }
+        }
+    }
+}
+
+// glibc's decoder of JIS X 0213 does not let go of the second of two, once that was the last to
+// fit.
+TEST_CASE("a converter that repeats itself for ever comes to an end") {
+    for (const std::streamsize size : {1, 2, 3, 4096}) {
+        CAPTURE(size);
+        bytes_io bytes("ab\xA4\xF7\xA4\xF8 c\xA4\xF7");
+        sluice::wtextbuf buf(*bytes.rdbuf(), {.encoding = "euc-jisx0213"});
+        buf.pubsetbuf(nullptr, size);
+        std::wstring seen;
+        try {
+            while (seen.size() < 100 && buf.sgetc() != std::char_traits<wchar_t>::eof()) {
+                seen += static_cast<wchar_t>(buf.sbumpc());
+            }
+        } catch (const sluice::error& failed) {
+            CHECK(failed.code() == errc::bad_encoding);
+        }
+        CHECK(seen.size() < 20);
+        CHECK(seen.substr(0, 3) == L"ab\u304B");
+    }
+}
+
 TEST_SUITE_END();

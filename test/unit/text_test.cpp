@@ -309,6 +309,13 @@ TEST_CASE("nothing is dropped without a word: tags, which the system's converter
         narrow.flush();
         CHECK(bytes.view() == "a?z");
     }
+    bytes_io held;
+    wtext_io hong_kong(held, {.encoding = "big5-hkscs"});  // which waits for what follows U+00CA
+    CHECK(thrown_by([&] { hong_kong.write(L"\u00CA\U000E0041"); }).code() == errc::bad_encoding);
+    hong_kong.clear();
+    hong_kong.close();
+    CHECK(held.view().empty());
+
     bytes_io bytes;
     wtext_io out(bytes, {.encoding = "utf-16-be"});
     out.write(L"\U000E0041");
