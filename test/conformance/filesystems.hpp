@@ -11,6 +11,7 @@
 #include <sluice/fs/filesystem.hpp>
 #include <sluice/fs/memory.hpp>
 
+#include <conformance/filesystem_tree.hpp>
 #include <conformance/overlay_files.hpp>
 #include <conformance/rooted_files.hpp>
 #include <support/temporary.hpp>
@@ -64,23 +65,6 @@ using other_filesystem_kinds = std::tuple<memory_files, rooted_disk_files, roote
                                           overlay_files, overlay_on_content_files>;
 
 // -- what the cases share ---------------------------------------------------------------------
-
-/// What stands below `root`, a line each, sorted: type, name, and content or target.
-inline std::string tree_of(fs::filesystem& files, const std::string& root) {
-    std::string result;
-    for (const fs::directory_entry& entry : files.recursive_list(root)) {
-        result += entry.path.native().substr(root.size() + 1);
-        if (entry.is_directory()) {
-            result += '/';
-        } else if (entry.is_symlink()) {
-            result += " -> " + files.read_symlink(entry.path).native();
-        } else {
-            result += ": " + files.read_bytes(entry.path);
-        }
-        result += '\n';
-    }
-    return result;
-}
 
 /// A tree with one of each kind.
 inline void furnish(fs::filesystem& files, const std::string& root) {

@@ -55,20 +55,26 @@ struct model {
     }
 };
 
-/// Performs operations on a buffer and on the model, until one differs.
-template <class CharT>
+/// What the operations may be.
+struct operations {
+    bool any_offset = true;  // it seeks relatively
+    bool rereads = true;     // each place before the end can be ungot
+    bool writes = true;
+};
+
+/// Performs operations on a buffer and on the model, until one differs. They are drawn from
+/// `Random`, a generator of numbers, which may also be bytes that somebody else chooses.
+template <class CharT, class Random = std::mt19937>
 class comparison {
 public:
-    /// `own`: the buffer, if it is one of sluice's, whose calls are compared too, or null;
-    /// `any_offset`: it seeks relatively; `rereads`: each place before the end can be ungot.
+    /// `own`: the buffer, if it is one of sluice's, whose calls are compared too, or null.
     comparison(std::basic_streambuf<CharT>& buf, sluice::basic_buf<CharT>* own, model expected,
-               std::uint32_t seed, bool any_offset, bool rereads)
+               Random random, operations allowed)
         : buf_(buf),
           own_(own),
           model_(std::move(expected)),
-          random_(seed),
-          any_offset_(any_offset),
-          rereads_(rereads) {}
+          random_(std::move(random)),
+          allowed_(allowed) {}
 
     [[nodiscard]] const model& expected() const { return model_; }
 
@@ -76,7 +82,28 @@ public:
     [[nodiscard]] const std::string& difference() const { return difference_; }
 
     void step() {
-        switch (random_() % 20) {
+        allowed_.writes ? any_step(random_() % 20) : reading_step(random_() % 20);
+        compare_position();
+    }
+
+private:
+    static constexpr std::size_t largest = 12000;
+
+    // Those that write are replaced by reading ones.
+    void reading_step(unsigned which) {
+        switch (which) {
+        case 2:
+        case 3:
+        case 12: any_step(0); break;
+        case 6:
+        case 7: any_step(8); break;
+        case 16: any_step(18); break;
+        default: any_step(which); break;
+        }
+    }
+
+    void any_step(unsigned which) {
+        switch (which) {
         case 0:
         case 1: read(); break;
         case 2:
@@ -126,11 +153,7 @@ public:
             }
             break;
         }
-        compare_position();
     }
-
-private:
-    static constexpr std::size_t largest = 12000;
 
     void log(const char* what, long long detail = -1) {
         trail_[step_++ % trail_size] = {what, detail};
@@ -179,7 +202,7 @@ private:
     void unget_one() {
         log("sungetc");
         const int got = unget(buf_);
-        if (got == end && !rereads_) {
+        if (got == end && !allowed_.rereads) {
             return;
         }
         if (!can_unget()) {
@@ -193,7 +216,7 @@ private:
     void put_back_other() {
         log("sputbackc");
         const int got = put_back(buf_, '!');
-        if (got == end && !rereads_) {
+        if (got == end && !allowed_.rereads) {
             return;
         }
         if (!can_unget()) {
@@ -228,7 +251,7 @@ private:
         const long long target =
             static_cast<long long>(random_() % static_cast<unsigned>(size + 60)) - 20;
         const long long wanted = target < 0 ? -1 : target;
-        const unsigned how = any_offset_ ? random_() % 4 : 3;
+        const unsigned how = allowed_.any_offset ? random_() % 4 : 3;
         log(how == 0   ? "seek beg"
             : how == 1 ? "seek cur"
             : how == 2 ? "seek end"
@@ -288,22 +311,20 @@ private:
     std::basic_streambuf<CharT>& buf_;
     sluice::basic_buf<CharT>* own_;
     model model_;
-    std::mt19937 random_;
-    bool any_offset_;
-    bool rereads_;
+    Random random_;
+    operations allowed_;
     std::string difference_;
     entry trail_[trail_size];
     std::size_t step_ = 0;
 };
 
 template <class CharT>
-void compare_at_random(const device_kind<CharT>& kind, check_log& checks, bool any_offset,
-                       bool rereads) {
+void compare_at_random(const device_kind<CharT>& kind, check_log& checks, operations allowed) {
     const std::uint32_t seed = checks.options().seed;
     const check_log::note seed_is(checks, "seed", seed);
     subject<CharT> device(kind, sample(700));
     comparison<CharT> both_of(device.buf, dynamic_cast<basic_buf<CharT>*>(&device.buf),
-                              {sample(700)}, seed, any_offset, rereads);
+                              {sample(700)}, std::mt19937(seed), allowed);
     for (std::uint32_t i = 1; i <= checks.options().steps; ++i) {
         checks.reach(__FILE__, __LINE__, "a call at random");
         both_of.step();
@@ -321,7 +342,8 @@ void compare_at_random(const device_kind<CharT>& kind, check_log& checks, bool a
 /// A call, which has the same arguments on each buffer.
 class any_call {
 public:
-    any_call(std::mt19937& random, std::size_t size)
+    template <class Random>
+    any_call(Random& random, std::size_t size)
         : operation_(random() % 12),
           count_(random() % 9 == 0 ? random() % 900 : random() % 10),
           which_(random() % 3 == 0   ? both
@@ -352,7 +374,7 @@ public:
     }
 
 private:
-    std::mt19937::result_type operation_;
+    std::uint32_t operation_;
     std::size_t count_;
     ios::openmode which_;
     ios::seekdir whence_;
@@ -371,7 +393,7 @@ struct random_operations : random_rule {
     }
     template <class CharT>
     static void run(const device_kind<CharT>& kind, check_log& checks) {
-        compare_at_random(kind, checks, true, true);
+        compare_at_random(kind, checks, {.any_offset = true, .rereads = true});
     }
 };
 
@@ -382,7 +404,7 @@ struct random_sequential : random_rule {
     }
     template <class CharT>
     static void run(const device_kind<CharT>& kind, check_log& checks) {
-        compare_at_random(kind, checks, true, false);
+        compare_at_random(kind, checks, {.any_offset = true, .rereads = false});
     }
 };
 
@@ -394,7 +416,7 @@ struct random_told : random_rule {
     }
     template <class CharT>
     static void run(const device_kind<CharT>& kind, check_log& checks) {
-        compare_at_random(kind, checks, false, false);
+        compare_at_random(kind, checks, {.any_offset = false, .rereads = false});
     }
 };
 
