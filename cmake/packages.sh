@@ -8,6 +8,7 @@ integration_packages="libarchive-dev libboost-serialization-dev libcereal-dev li
 test_packages="$build_packages doctest-dev libbenchmark-dev nlohmann-json3-dev libisal-dev libssl-dev zlib1g-dev \
     bzip2 catch2 cpio gzip libarchive-dev libgtest-dev python3 sqlite3 xz-utils zstd $integration_packages"
 clang_packages="clang clang-tidy"
+fuzz_packages="clang libclang-rt-14-dev"  # the sanitizers, and libFuzzer
 
 # need PACKAGE…: installs those that are missing. Where none is, it calls neither apt-get nor sudo,
 # so that it works offline and for any user.
