@@ -13,7 +13,7 @@ set -eu
 
 root=$(CDPATH= cd -- "$(dirname -- "$0")/.." && pwd)
 . "$root/cmake/packages.sh"
-need $test_packages $clang_packages
+need $test_packages $fuzz_packages
 
 seconds=${1:-30}
 [ $# -eq 0 ] || shift

@@ -9,6 +9,7 @@ integration_packages="catch2 cpio libarchive-dev libboost-serialization-dev libc
     libgtest-dev libjpeg-dev libjsoncpp-dev libpng-dev libprotobuf-dev libpugixml-dev libsndfile1-dev \
     libspdlog-dev libsqlite3-dev libtiff-dev libtomlplusplus-dev libyaml-cpp-dev rapidjson-dev sqlite3"
 clang_packages="clang clang-tidy"
+fuzz_packages="clang libclang-rt-14-dev"  # the sanitizers, and libFuzzer
 # Those of portability.sh.
 libcxx_packages="libc++-14-dev libc++abi-14-dev"
 i386_packages="g++-12-multilib"

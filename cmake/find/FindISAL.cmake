@@ -20,7 +20,7 @@ find_package_handle_standard_args(
   ISAL
   REQUIRED_VARS ISAL_LIBRARY ISAL_INCLUDE_DIR
   VERSION_VAR ISAL_VERSION
-  REASON_FAILURE_MESSAGE "Debian: libisal-dev; or build sluice with -DSLUICE_ISAL=OFF")
+  REASON_FAILURE_MESSAGE "Debian: libisal-dev, or build sluice with -DSLUICE_ISAL=OFF")
 
 if(ISAL_FOUND AND NOT TARGET ISAL::isal)
   add_library(ISAL::isal UNKNOWN IMPORTED)

@@ -82,7 +82,8 @@ public:
     [[nodiscard]] const std::string& difference() const { return difference_; }
 
     void step() {
-        allowed_.writes ? any_step(random_() % 20) : reading_step(random_() % 20);
+        const auto which = static_cast<unsigned>(random_() % 20);
+        allowed_.writes ? any_step(which) : reading_step(which);
         compare_position();
     }
 
@@ -344,7 +345,7 @@ class any_call {
 public:
     template <class Random>
     any_call(Random& random, std::size_t size)
-        : operation_(random() % 12),
+        : operation_(static_cast<std::uint32_t>(random() % 12)),
           count_(random() % 9 == 0 ? random() % 900 : random() % 10),
           which_(random() % 3 == 0   ? both
                  : random() % 2 == 0 ? ios::in
