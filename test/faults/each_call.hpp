@@ -131,7 +131,11 @@ inline std::vector<int> error_numbers() {
 }
 
 // How many times something was run, for those who want to know.
-struct run_counter {
+class run_counter {
+public:
+    run_counter() = default;
+    run_counter(const run_counter&) = delete;
+    run_counter& operator=(const run_counter&) = delete;
     ~run_counter() {
         if (std::getenv("SLUICE_ALL_FAULTS") != nullptr) {
             std::cout << runs << " runs, " << failures << " with a failure\n";

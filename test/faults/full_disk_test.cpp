@@ -90,6 +90,35 @@ void with_and_without_names(Test test) {
     }
 }
 
+/// Files take `room` bytes, all together, and then there is no space: by the library's table of
+/// calls.
+class no_space : public replaced_calls {
+public:
+    explicit no_space(int room) {
+        left = static_cast<std::size_t>(room);
+        real_calls = real();
+        calls().write = [](int file, const void* source, std::size_t size) {
+            return taken(real_calls.write(file, source, std::min(size, left)));
+        };
+        calls().pwrite = [](int file, const void* source, std::size_t size, off_t position) {
+            return taken(real_calls.pwrite(file, source, std::min(size, left), position));
+        };
+    }
+
+private:
+    static ssize_t taken(ssize_t written) {
+        if (left == 0) {
+            errno = ENOSPC;
+            return -1;
+        }
+        left -= static_cast<std::size_t>(std::max<ssize_t>(written, 0));
+        return written;
+    }
+
+    static inline std::size_t left = 0;
+    static inline sluice::os::posix_calls real_calls{};
+};
+
 /// No more than `count` files can be opened beside those that are open.
 class descriptor_limit {
 public:
@@ -121,29 +150,36 @@ bool holds_for_a_user(const fs::path& directory, Call call) {
     return support::forked::holds(call);
 }
 
-}  // namespace
-
-TEST_SUITE_BEGIN("full disk");
-
-TEST_CASE("an atomic save that finds no room leaves the old file") {
-    with_and_without_names([] {
+/// `number`: what a write says where there is no room.
+template <class Limit, class Room>
+void fill_up_atomic_saves(int number) {
+    with_and_without_names([number] {
         const scratch place;
         int damaged = 0;
         int wrong = 0;
         for (const int room : rooms()) {
             atomic_ofstream out(place.file());
-            std::optional<support::file_size_limit> limit(std::in_place, static_cast<rlim_t>(room));
+            std::optional<Limit> limit(std::in_place, static_cast<Room>(room));
             out << text;
             const sluice::error why = thrown_by([&] { out.commit(); });
             const bool again = thrown_by([&] { out.commit(); }).code() == sluice::errc::closed;
             limit.reset();
             wrong +=
-                why.code() == system_code(EFBIG) && why.path() == place.file() && again ? 0 : 1;
+                why.code() == system_code(number) && why.path() == place.file() && again ? 0 : 1;
             damaged += place.is_untouched() ? 0 : 1;
         }
         CHECK(damaged == 0);
         CHECK(wrong == 0);
     });
+}
+
+}  // namespace
+
+TEST_SUITE_BEGIN("full disk");
+
+TEST_CASE("an atomic save that finds no room leaves the old file") {
+    fill_up_atomic_saves<support::file_size_limit, rlim_t>(EFBIG);
+    fill_up_atomic_saves<no_space, int>(ENOSPC);
 }
 
 TEST_CASE("an atomic save through layers that finds no room leaves the old file") {

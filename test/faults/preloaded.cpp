@@ -25,7 +25,7 @@
 #include <type_traits>
 
 extern "C" {
-// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables): the tests write it
+// The tests write it.
 __attribute__((visibility("default"))) faults::preloaded_calls sluice_preloaded_calls;
 }
 

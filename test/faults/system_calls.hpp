@@ -26,8 +26,8 @@ public:
     /// The call after `good` ones fails with `number`; one that closes has closed then.
     failing_calls(long good, how mode, int number);
 
-    /// Before the call after `good` ones, `meanwhile` happens once, and nothing fails. By the
-    /// library's own table only.
+    /// Before the call after `good` ones, `meanwhile` happens once, which calls nothing of
+    /// sluice's, and nothing fails. By the library's own table only.
     failing_calls(long good, std::function<void()> meanwhile);
     failing_calls(const failing_calls&) = delete;
     failing_calls& operator=(const failing_calls&) = delete;
