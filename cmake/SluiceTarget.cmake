@@ -24,8 +24,8 @@ function(sluice_target_defaults target)
   target_compile_features(${target} PUBLIC cxx_std_20)
   set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF)
   if(CMAKE_SIZEOF_VOID_P EQUAL 4)
-    # Files beyond 2 GiB, and times after 2038. No header of sluice's shows a type that it changes.
-    target_compile_definitions(${target} PRIVATE _FILE_OFFSET_BITS=64 _TIME_BITS=64)
+    # Files beyond 2 GiB. No header of sluice's shows a type that it changes.
+    target_compile_definitions(${target} PRIVATE _FILE_OFFSET_BITS=64)
   endif()
   if(CMAKE_CXX_COMPILER_ID MATCHES "GNU|Clang")
     target_compile_options(${target} PRIVATE ${SLUICE_WARNINGS})

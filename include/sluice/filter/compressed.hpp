@@ -94,6 +94,9 @@ class stream_encoder;
 /// and keeps quiet. close() closes also where the buffer below would block, and what that did not
 /// take is lost; end_member() and detach() can be called again instead.
 ///
+/// Where sluice was built without compression (SLUICE_COMPRESSION of CMake), opening one fails with
+/// errc::unsupported.
+///
 /// Source: gzip.GzipFile, bz2.BZ2File and lzma.LZMAFile of Python; the coders are Boost.Iostreams'
 /// (and ISA-L's for reading gzip, zlib and deflate, where sluice was built with it: what can be
 /// sought fails as zlib has it fail; of what cannot, the last byte before a cut may be missing, and
