@@ -102,10 +102,14 @@ std::filesystem::path memory_file::path() const {
 }
 
 sluice::stream memory_file::stream(std::ios_base::openmode mode) const {
-    const std::string place = path_of(opened("open").file).native();
+    std::string place = path_of(opened("open").file).native();
     auto buffer = std::make_unique<filebuf>();
     buffer->pubimbue(std::locale::classic());  // bytes stay bytes
-    if (buffer->open(place, mode | std::ios_base::binary) == nullptr) {
+    mode |= std::ios_base::binary;
+    // Of the system's own, also where a path leads to a file system of the program's.
+    file_handle file;
+    const std::error_code code = file.open(place.c_str(), mode);
+    if (buffer->adopt(std::move(file), std::move(place), mode, code) == nullptr) {
         throw buffer->latest("open");
     }
     return sluice::stream(std::move(buffer));

@@ -9,7 +9,6 @@
 #include <array>
 #include <cstdio>
 #include <cwchar>
-#include <exception>
 #include <iostream>
 #include <utility>
 
@@ -112,7 +111,8 @@ public:
     ~input_redirect() {
         try {
             static_cast<void>(finish());
-        } catch (const std::exception&) {
+        } catch (...) {  // what a facet of std::cin's throws too
+            states_.put_back();
             // the base puts the descriptor back
         }
     }
@@ -253,7 +253,7 @@ feed::feed(std::span<const std::byte> bytes)
 feed::~feed() {
     try {
         static_cast<void>(self_->stop());
-    } catch (const std::exception&) {
+    } catch (...) {
         // the members put back what is still to be
     }
 }

@@ -14,6 +14,9 @@ constexpr std::array<const char*, traced_count> names{
     "imbue", "setbuf",    "seekoff", "seekpos",  "sync", "showmanyc", "xsgetn",   "underflow",
     "uflow", "pbackfail", "xsputn",  "overflow", "peek", "size",      "truncate", "close"};
 
+// What is told of an exception that has no message, or too long a one; short, it takes no memory.
+constexpr const char* unknown = "unknown";
+
 std::string character(std::streamoff value) {
     if (value < 0) {
         return "eof";
@@ -224,6 +227,16 @@ auto basic_tracebuf<CharT>::traced_as(traced_call what, Call call, Result result
             what.time = options_.clock() - start;
         }
     };
+    const auto keep_failed = [&](const char* message) {
+        stop();
+        what.failed = true;
+        try {
+            what.thrown = message;
+        } catch (const std::exception&) {
+            what.thrown = unknown;  // no memory for it: the caller gets what was thrown, not this
+        }
+        keep(std::move(what));
+    };
     try {
         auto given = call();
         stop();
@@ -231,10 +244,10 @@ auto basic_tracebuf<CharT>::traced_as(traced_call what, Call call, Result result
         keep(std::move(what));
         return given;
     } catch (const std::exception& thrown) {
-        stop();
-        what.failed = true;
-        what.thrown = thrown.what();
-        keep(std::move(what));
+        keep_failed(thrown.what());
+        throw;
+    } catch (...) {
+        keep_failed(unknown);
         throw;
     }
 }

@@ -9,6 +9,7 @@
 #include <support/limits.hpp>
 #include <support/system_calls.hpp>
 #include <support/temporary.hpp>
+#include <support/throwing_buf.hpp>
 
 #include <doctest/doctest.h>
 
@@ -387,6 +388,23 @@ TEST_CASE("what is flushed to nowhere makes its stream bad, and is no failure of
         std::cout << "lost";
         const capture printed;
         return std::cout.bad() && std::cout.exceptions() == std::ios_base::badbit;
+    });
+}
+
+TEST_CASE("a buffer that throws what is no std::exception does not end a capture") {
+    support::forked::check([] {
+        support::throwing_buf broken([] { throw 5; });
+        std::streambuf* const before = std::clog.rdbuf(&broken);
+        std::string text;
+        {
+            capture all;
+            std::cout << "said";
+            text = all.out();
+            const uncaptured past;
+        }
+        const bool told = std::clog.bad();
+        std::clog.rdbuf(before);
+        return text == "said" && told;
     });
 }
 

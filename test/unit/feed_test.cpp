@@ -21,6 +21,7 @@
 #include <cstdlib>
 #include <cwchar>
 #include <iostream>
+#include <locale>
 #include <memory>
 #include <sstream>
 #include <stdexcept>
@@ -34,6 +35,26 @@ using support::thrown_by;
 using support::forked::check;
 
 namespace {
+
+// Converts a character at a time, or throws what is no std::exception.
+class broken_facet : public std::codecvt<char, char, std::mbstate_t> {
+public:
+    static inline bool is_broken = false;
+
+protected:
+    bool do_always_noconv() const noexcept override { return false; }
+    result do_in(std::mbstate_t& /*state*/, const char* from, const char* /*from_end*/,
+                 const char*& from_next, char* to, char* /*to_end*/,
+                 char*& to_next) const override {
+        if (is_broken) {
+            throw 5;
+        }
+        *to = *from;
+        from_next = from + 1;
+        to_next = to + 1;
+        return ok;
+    }
+};
 
 std::string word_from_cin() {
     std::string word;
@@ -354,6 +375,22 @@ TEST_CASE("a feed that cannot be written says why") {
 }
 
 // -- one stream -------------------------------------------------------------------------------
+
+TEST_CASE("a facet of std::cin's that throws does not keep the input") {
+    check([] {
+        std::ios_base::sync_with_stdio(false);
+        pipe_in("before\n");
+        bool fed = false;
+        {
+            const feed typed("ab");
+            broken_facet::is_broken = false;
+            std::cin.imbue(std::locale(std::locale::classic(), new broken_facet));
+            fed = std::cin.get() == 'a';
+            broken_facet::is_broken = true;
+        }
+        return fed && std::cin.good() && read_directly() == "before\n";
+    });
+}
 
 TEST_CASE("one stream is fed alone") {
     std::istringstream in("own text");

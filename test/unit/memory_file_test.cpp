@@ -2,6 +2,8 @@
 #include <sluice/device/file.hpp>
 #include <sluice/device/memory.hpp>
 #include <sluice/device/process.hpp>
+#include <sluice/fs/memory.hpp>
+#include <sluice/fs/scoped.hpp>
 #include <sluice/fstream.hpp>
 
 #include <support/descriptors.hpp>
@@ -120,6 +122,15 @@ TEST_CASE("a memory_file is read and written by streams with positions of their 
     CHECK(file.size() == 0);
     CHECK(thrown_by([&] { static_cast<void>(file.stream(std::ios::trunc)); }).code() ==
           errc::bad_mode);
+}
+
+TEST_CASE("a memory_file's streams are its own where a file system is injected") {
+    sluice::fs::memory files;
+    const sluice::fs::scoped_filesystem use(files);
+    const memory_file file("content");
+    CHECK(file.stream().read() == "content");
+    sluice::membuf moved("moved in");
+    CHECK(memory_file(moved).view() == "moved in");
 }
 
 TEST_CASE("a sealed memory_file refuses what it is sealed against") {

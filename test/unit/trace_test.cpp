@@ -6,6 +6,7 @@
 #include <sluice/testing/trace.hpp>
 
 #include <support/errors.hpp>
+#include <support/limits.hpp>
 #include <support/temporary.hpp>
 #include <support/throwing_buf.hpp>
 #include <support/unbuffered.hpp>
@@ -219,6 +220,39 @@ TEST_CASE("a call that throws is recorded with what it threw") {
     REQUIRE(other.calls().size() == 1);
     CHECK(other.calls()[0].thrown == "gone");
 }
+
+TEST_CASE("a call that throws what is no std::exception is recorded") {
+    support::throwing_buf foreign([] { throw 5; });
+    tracebuf buf(foreign);
+    CHECK_THROWS_AS(buf.sgetc(), int);
+    CHECK(buf.list() == "underflow() threw unknown\n");
+    CHECK(buf.calls()[0].failed);
+}
+
+// The sanitizers take the address space for themselves.
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) && !defined(__clang__)
+TEST_CASE("an exception whose message cannot be recorded is thrown all the same") {
+    static const char* message = nullptr;
+    struct long_error : std::exception {
+        [[nodiscard]] const char* what() const noexcept override { return message; }
+    };
+    const std::string text(100'000'000, 'x');
+    message = text.c_str();
+    support::throwing_buf foreign([] { throw long_error(); });
+    tracebuf buf(foreign);
+    bool thrown = false;
+    {
+        const support::memory_limit limit(20'000'000);
+        try {
+            buf.sgetc();
+        } catch (const long_error&) {  // CHECK_THROWS_AS would copy the message
+            thrown = true;
+        }
+    }
+    CHECK(thrown);
+    CHECK(buf.list() == "underflow() threw unknown\n");
+}
+#endif
 
 TEST_CASE("writes that fail are recorded as failures") {
     sluice::bytes_io bytes;

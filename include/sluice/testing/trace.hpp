@@ -69,7 +69,7 @@ struct traced_call {
 
     /// Whether it gave what means a failure, the end of data not being one, or threw.
     bool failed = false;
-    std::string thrown{};  // the message
+    std::string thrown{};  // the message; "unknown" of what is no std::exception
 
     std::chrono::nanoseconds time{0};  // see trace_options
 };
