@@ -21,6 +21,6 @@ cmake --build --preset coverage --parallel "$jobs"
 find build/coverage -name '*.gcda' -delete  # an earlier run's counts
 ctest --preset coverage --parallel "$jobs"
 gcovr --root . --object-directory build/coverage --filter src/ --filter include/ \
-    --exclude-throw-branches --exclude-unreachable-branches --exclude-noncode-lines \
+    --exclude-throw-branches --exclude-unreachable-branches \
     --txt build/coverage/coverage.txt --print-summary --fail-under-line 98 --fail-under-branch 90 \
     build/coverage

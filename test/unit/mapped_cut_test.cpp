@@ -1,6 +1,7 @@
 #include <sluice/device/mapped.hpp>
 
 #include <conformance/failing.hpp>
+#include <support/forked.hpp>
 #include <support/temporary.hpp>
 
 #include <doctest/doctest.h>
@@ -285,12 +286,12 @@ static void map_and_touch_both() {
         const mapped_file f(file.path());
         cut(file, 0);
         if (f.view()[page] != 0) {
-            ::_exit(1);
+            support::forked::leave(1);
         }
         { const mapped_file ended(file.path()); }
     }
     touch_foreign_page();
-    ::_exit(2);
+    support::forked::leave(2);
 }
 
 TEST_CASE("child: a SIGBUS elsewhere after a handler with details" * doctest::skip()) {
@@ -298,14 +299,14 @@ TEST_CASE("child: a SIGBUS elsewhere after a handler with details" * doctest::sk
     action.sa_flags = SA_SIGINFO;
     action.sa_sigaction = [](int number, siginfo_t* details, void* context) {
         const bool told = number == SIGBUS && details->si_code > 0 && context != nullptr;
-        ::_exit(told ? reached : 3);
+        support::forked::leave(told ? reached : 3);
     };
     ::sigaction(SIGBUS, &action, nullptr);
     map_and_touch_both();
 }
 
 TEST_CASE("child: a SIGBUS elsewhere after a plain handler" * doctest::skip()) {
-    ::signal(SIGBUS, [](int) { ::_exit(reached); });
+    ::signal(SIGBUS, [](int) { support::forked::leave(reached); });
     map_and_touch_both();
 }
 
@@ -320,7 +321,7 @@ TEST_CASE("child: a SIGBUS that is sent and ignored" * doctest::skip()) {
     const mapped_file f(file.path());
     ::unlink(file.path().c_str());
     ::raise(SIGBUS);
-    ::_exit(reached);
+    support::forked::leave(reached);
 }
 
 TEST_CASE("child: a SIGBUS that is sent" * doctest::skip()) {
@@ -329,7 +330,7 @@ TEST_CASE("child: a SIGBUS that is sent" * doctest::skip()) {
     const mapped_file f(file.path());
     ::unlink(file.path().c_str());
     ::raise(SIGBUS);
-    ::_exit(reached);
+    support::forked::leave(reached);
 }
 
 TEST_CASE("a SIGBUS elsewhere reaches the handler installed before") {
