@@ -33,8 +33,14 @@ long setting(const char* name, long otherwise) {
     return value != nullptr ? std::atol(value) : otherwise;
 }
 
+#ifdef __SANITIZE_ADDRESS__
+constexpr long default_mebibytes = 1;  // each signal costs much more
+#else
+constexpr long default_mebibytes = 8;
+#endif
+
 std::size_t size_of_all() {
-    return static_cast<std::size_t>(setting("SLUICE_STORM_MIB", 8)) << 20U;
+    return static_cast<std::size_t>(setting("SLUICE_STORM_MIB", default_mebibytes)) << 20U;
 }
 
 long storms() {
