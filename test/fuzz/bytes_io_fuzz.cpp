@@ -29,9 +29,7 @@ public:
 
     void step() {
         switch (from_.below(12)) {
-        case 0:
-            require_same(file_.read(count()), model_.read(static_cast<std::size_t>(last_)), "read");
-            break;
+        case 0: read(count()); break;
         case 1: require_same(file_.read(), model_.read(std::string::npos), "read all"); break;
         case 2: write(); break;
         case 3: readline(); break;
@@ -50,15 +48,16 @@ public:
     }
 
 private:
-    std::streamsize count() {
-        last_ = from_.below(8) == 0 ? from_.below(3000) : from_.below(12);
-        return last_;
+    std::streamsize count() { return from_.below(8) == 0 ? from_.below(3000) : from_.below(12); }
+
+    void read(std::streamsize wanted) {
+        require_same(file_.read(wanted), model_.read(static_cast<std::size_t>(wanted)), "read");
     }
 
     void write() {
         const std::size_t room = largest - std::min(largest, model_.position);
-        const std::string text(std::min(static_cast<std::size_t>(count()), room),
-                               "ab\n"[from_.below(3)]);
+        const char letter = "ab\n"[from_.below(3)];
+        const std::string text(std::min(static_cast<std::size_t>(count()), room), letter);
         require_same(static_cast<long long>(file_.write(text)), static_cast<long long>(text.size()),
                      "write");
         model_.write(text);
@@ -141,7 +140,6 @@ private:
     sluice::bytes_io& file_;
     model& model_;
     choices& from_;
-    std::streamsize last_ = 0;
 };
 
 }  // namespace

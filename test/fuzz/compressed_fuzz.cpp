@@ -128,15 +128,21 @@ void check_failure(const outcome& got) {
     require(got.content.size() <= most, "more than max_size");
 }
 
-/// By whichever pieces it is read, it is the same.
+/// By whichever pieces it is read, it is the same; but the last bytes before damage may be missing,
+/// for a decoder that is given room for more comes to the damage sooner.
 void check_pieces(const std::string& bytes, compression format, const outcome& got,
                   std::size_t size) {
     const outcome again = read_bytes(bytes, format, size);
-    require_same(again.content, got.content, "the content, read by other pieces");
+    if (got.why) {
+        require(got.content.starts_with(again.content) || again.content.starts_with(got.content),
+                "the content before damage, read by other pieces");
+    } else {
+        require_same(again.content, got.content, "the content, read by other pieces");
+    }
     require(again.why == got.why, "the failure, read by other pieces");
 }
 
-/// So it is where nothing can be read twice; but the last bytes before damage may be missing.
+/// So it is where nothing can be read twice.
 void check_passing(const std::string& bytes, compression format, const outcome& got,
                    std::size_t size) {
     passing_buf below(bytes, size);
