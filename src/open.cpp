@@ -178,14 +178,17 @@ struct named_file {
     file_opener* files;
 };
 
-void open_by(file_opener& files, filebuf& file, const std::string& path,
-             std::ios_base::openmode mode) {
+// Not by file.open(), which would ask anew who opens files: that may be another one by now.
+void open_by(const named_file& name, filebuf& file, std::ios_base::openmode mode) {
+    const std::string& path = name.path.native();
     std::error_code code;
-    detail::file_handle opened = files.open_file(path, mode, code);
-    if (code) {
-        throw error("open", code, path);
+    detail::file_handle opened;
+    if (name.files != nullptr) {
+        opened = name.files->open_file(path, mode, code);
+    } else {
+        code = opened.open(path.c_str(), mode);
     }
-    if (file.adopt(std::move(opened), path, mode) == nullptr) {
+    if (file.adopt(std::move(opened), path, mode, code) == nullptr) {
         throw file.reason();
     }
 }
@@ -237,10 +240,8 @@ std::unique_ptr<filebuf> open_file(const named_file& name, const parsed_mode& mo
         if (file->attach(descriptor, mode.mode, ownership::owned) == nullptr) {
             throw file->reason();
         }
-    } else if (name.files != nullptr) {
-        open_by(*name.files, *file, path.native(), mode.mode);
-    } else if (file->open(path, mode.mode) == nullptr) {
-        throw file->reason();
+    } else {
+        open_by(name, *file, mode.mode);
     }
     return file;
 }

@@ -11,11 +11,13 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <ios>
 #include <locale>
 #include <memory>
 #include <string>
+#include <thread>
 #include <utility>
 
 namespace {
@@ -50,6 +52,25 @@ struct script {
     std::string content;
     int closes = 0;
     int lives = 0;
+};
+
+// Notes whether a file is opened of which it was never asked whether it is a directory.
+class asked_opener : public sluice::file_opener {
+public:
+    sluice::detail::file_handle open_file(const std::string& /*path*/, ios::openmode /*mode*/,
+                                          std::error_code& code) override {
+        unasked = unasked || !asked;
+        asked = false;
+        code = std::make_error_code(std::errc::no_such_file_or_directory);
+        return {};
+    }
+    bool names_directory(const std::string& /*path*/) override {
+        asked = true;
+        return false;
+    }
+
+    bool asked = false;
+    bool unasked = false;
 };
 
 class scripted_file : public sluice::open_file {
@@ -147,7 +168,8 @@ TEST_CASE("a wide stream converts what is injected") {
     CHECK((text == L"\u00e4\u20ac"));
 }
 
-TEST_CASE("sluice::open goes to what is injected, and to what it is given whatever is" * support::needs_compression) {
+TEST_CASE("sluice::open goes to what is injected, and to what it is given whatever is" *
+          support::needs_compression) {
     memory one;
     memory other;
     one.write_bytes("f", "one\r\n");
@@ -283,6 +305,27 @@ TEST_CASE("an open file is closed once, and then gone") {
 TEST_CASE("a handle without a file is closed") {
     const sluice::detail::file_handle none(nullptr, false);
     CHECK_FALSE(none.is_open());
+}
+
+TEST_CASE("who opens files when a call begins is asked all, whoever it is then") {
+    asked_opener files;
+    std::string path;  // which the system takes long to look at
+    for (int i = 0; i < 1000; ++i) {
+        path += "./";
+    }
+    path += "none";
+    std::atomic<bool> done = false;
+    std::thread other([&] {
+        while (!done) {
+            const injected use(files);
+        }
+    });
+    for (int i = 0; i < 500; ++i) {
+        CHECK_THROWS_AS(static_cast<void>(sluice::open(path)), sluice::error);
+    }
+    done = true;
+    other.join();
+    CHECK_FALSE(files.unasked);
 }
 
 TEST_SUITE_END();
