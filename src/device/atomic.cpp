@@ -92,6 +92,9 @@ void atomic_filebuf::publish() {
 
 void atomic_filebuf::refuse(std::error_code code, off_type position, std::string_view detail) {
     replacement_.reset();
+    if (!is_open()) {
+        failed_.clear();  // and has been told
+    }
     record(code, "commit", position);
     throw error("commit", code, path(), position, detail);
 }
