@@ -10,6 +10,7 @@
 
 #include <sys/stat.h>
 
+#include <filesystem>
 #include <string>
 #include <system_error>
 
@@ -118,6 +119,36 @@ TEST_CASE_FIXTURE(loaded, "a tree is not copied into itself") {
     }
     copy_tree(memory, "/a/b", memory, "/a/bc");
     CHECK(state(memory, "/a/b") == state(memory, "/a/bc"));
+}
+
+TEST_CASE_FIXTURE(loaded, "a tree is not copied into itself by a link, or by another disk") {
+    fs::disk other;
+    const fs::path from = dir / "from/sub";
+    disk.create_symlink(from, dir / "same");
+    const auto refused = [&](fs::filesystem& to, const fs::path& target) {
+        const sluice::error thrown =
+            support::thrown_by([&] { copy_tree(disk, from, to, target, {.mirror = true}); });
+        CHECK(thrown.path() == target.native());
+        return thrown.code();
+    };
+    CHECK(refused(disk, dir / "same") == std::errc::invalid_argument);
+    CHECK(refused(disk, dir / "same/new/er") == std::errc::invalid_argument);
+    CHECK(refused(disk, dir / "same/..") == std::errc::invalid_argument);
+    CHECK(refused(other, from) == std::errc::invalid_argument);
+    CHECK(refused(other, from / "new/er") == std::errc::invalid_argument);
+    CHECK(refused(other, dir / "from") == std::errc::invalid_argument);
+    CHECK(disk.read_bytes(from / "script") == "#!/bin/sh\n");
+    CHECK(disk.list(from).size() == 2);
+}
+
+TEST_CASE_FIXTURE(loaded, "a file is not copied onto itself") {
+    disk.create_directory(dir / "to");
+    std::filesystem::create_hard_link(dir / "from/file", dir / "to/file");
+    const sluice::error thrown =
+        support::thrown_by([&] { copy_tree(disk, dir / "from", disk, dir / "to"); });
+    CHECK(thrown.code() == std::errc::file_exists);
+    CHECK(thrown.path() == (dir / "to/file").native());
+    CHECK(disk.file_size(dir / "from/file") == 100'003);
 }
 
 TEST_CASE_FIXTURE(loaded, "times are kept only where that is wanted") {
