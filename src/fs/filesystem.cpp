@@ -396,7 +396,7 @@ void filesystem::copy_content(const path& from, const path& to, bool over, const
     if (!code && fresh != nullptr) {
         do_set_permissions(to, *fresh, true, code);
     }
-    code = code ? code : fs::copy_content(source, target);
+    code = code ? code : fs::copy_content(source, target).error;
 }
 
 bool filesystem::copy_file(const path& from, const path& to, copy_options how,

@@ -136,7 +136,7 @@ void overlay_tree::copy_file_up(const std::string& file, perms permissions, bool
     }
     if (!code && with_content) {
         detail::file_handle source = below.open(file, ios::in | ios::binary, code);
-        code = code ? code : copy_content(source, target);
+        code = code ? code : copy_content(source, target).error;
     }
     const std::error_code closed = target.is_open() ? target.close() : std::error_code();
     code = code ? code : closed;

@@ -147,9 +147,9 @@ private:
         if (!code && fresh) {  // before its content, which may be for its owner alone
             to_.permissions(target, info.permissions, code);
         }
-        code = code ? code : copy_content(in, out);
-        if (code) {
-            fail(target, code);
+        const copied content = code ? copied{code} : copy_content(in, out);
+        if (content.error) {
+            fail(content.in_source ? source : target, content.error);
         }
         finish(target, info);
     }
