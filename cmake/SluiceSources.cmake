@@ -62,6 +62,7 @@ target_sources(
     src/fs/disk.cpp
     src/fs/filesystem.cpp
     src/fs/held.cpp
+    src/fs/lies_in.cpp
     src/fs/memory.cpp
     src/fs/memory_content.cpp
     src/fs/memory_tree.cpp

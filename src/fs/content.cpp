@@ -6,22 +6,28 @@
 
 namespace sluice::fs {
 
-std::error_code copy_content(detail::file_handle& source, detail::file_handle& target) {
+copied copy_content(detail::file_handle& source, detail::file_handle& target) {
     constexpr std::size_t block = std::size_t(1) << 16;
     std::vector<char> buffer(block);
-    std::error_code code;
+    copied result;
     std::int64_t position = 0;
-    while (!code) {
+    while (!result.error) {
         const detail::transfer got = source.read(buffer.data(), buffer.size(), position);
-        code = got.error;
-        if (code || got.count == 0) {
+        if (got.error) {
+            result = {got.error, true};
             break;
         }
-        code = target.write_all(buffer.data(), got.count, position).error;
+        if (got.count == 0) {
+            break;
+        }
+        result.error = target.write_all(buffer.data(), got.count, position).error;
         position += static_cast<std::int64_t>(got.count);
     }
     const std::error_code closed = target.close();
-    return code ? code : closed;
+    if (!result.error) {
+        result.error = closed;
+    }
+    return result;
 }
 
 }  // namespace sluice::fs

@@ -9,10 +9,15 @@
 
 namespace sluice::fs {
 
+/// How a copy ended.
+struct copied {
+    std::error_code error;
+    bool in_source = false;  // where that came from
+};
+
 /// Copies from the start of one to the start of the other, and closes the other, which tells what
 /// was deferred.
-[[nodiscard]] std::error_code copy_content(detail::file_handle& source,
-                                           detail::file_handle& target);
+[[nodiscard]] copied copy_content(detail::file_handle& source, detail::file_handle& target);
 
 }  // namespace sluice::fs
 

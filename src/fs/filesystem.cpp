@@ -4,6 +4,7 @@
 
 #include "code.hpp"
 #include "content.hpp"
+#include "lies_in.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -46,6 +47,20 @@ bool is_path(const path& file, std::error_code& code) noexcept {
         code = system_code(std::errc::invalid_argument);
     }
     return !code;
+}
+
+// Whether a directory to be made at `to`, or there already, lies in `directory`: the copy of that
+// into itself would not end.
+bool would_lie_in(filesystem& files, const path& to, bool there, const path& directory,
+                  std::error_code& code) {
+    const path above = there               ? to
+                       : to.has_filename() ? to.parent_path()
+                                           : to.parent_path().parent_path();
+    const bool inside = lies_in(files, above.empty() ? "." : above, directory, code);
+    if (is_missing(code)) {
+        code.clear();  // of what is not there, nobody is told here
+    }
+    return inside;
 }
 
 bool are_paths(const path& a, const path& b, std::error_code& code) noexcept {
@@ -381,7 +396,7 @@ void filesystem::copy_content(const path& from, const path& to, bool over, const
     if (!code && fresh != nullptr) {
         do_set_permissions(to, *fresh, true, code);
     }
-    code = code ? code : fs::copy_content(source, target);
+    code = code ? code : fs::copy_content(source, target).error;
 }
 
 bool filesystem::copy_file(const path& from, const path& to, copy_options how,
@@ -439,24 +454,6 @@ void filesystem::copy_regular(const path& from, const path& to, copy_options how
     }
 }
 
-// Whether a directory to be made at `to`, or there already, lies in `directory`: the copy of that
-// into itself would not end.
-bool filesystem::lies_in(const path& to, bool there, const path& directory, std::error_code& code) {
-    path above = there ? to : to.has_filename() ? to.parent_path() : to.parent_path().parent_path();
-    for (above = above.empty() ? "." : above; !code; above /= "..") {
-        if (equivalent(above, directory, code)) {
-            return true;
-        }
-        if (code || equivalent(above, above / "..", code)) {
-            break;
-        }
-    }
-    if (is_missing(code)) {
-        code.clear();  // of what is not there, nobody is told here
-    }
-    return false;
-}
-
 void filesystem::copy_directory(const path& from, const path& to, copy_options how,
                                 const file_info& source, bool there, std::error_code& code) {
     const settled scope(code);
@@ -504,7 +501,8 @@ void filesystem::copy_any(const path& from, const path& to, copy_options how, bo
         code = system_code(std::errc::not_supported);
     } else if (target.type == file_type::regular || has(how, copy_options::create_symlinks)) {
         code = system_code(std::errc::is_a_directory);
-    } else if (!nested && has(how, copy_options::recursive) && lies_in(to, there, from, code)) {
+    } else if (!nested && has(how, copy_options::recursive) &&
+               would_lie_in(*this, to, there, from, code)) {
         code = system_code(std::errc::invalid_argument);
     } else if (!code &&
                (has(how, copy_options::recursive) || (how == copy_options::none && !nested))) {

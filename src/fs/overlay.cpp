@@ -46,6 +46,40 @@ std::error_code check_replacing(overlay_tree& tree, const resolved& from, const 
     return code || empty ? code : system_code(std::errc::directory_not_empty);
 }
 
+// What was copied up for a call, and must not stay if that fails: it may lack its content.
+class copied_up {
+public:
+    copied_up(overlay_tree& tree, const std::string& file) noexcept : tree_(tree), file_(file) {}
+    copied_up(const copied_up&) = delete;
+    copied_up& operator=(const copied_up&) = delete;
+    ~copied_up() {
+        if (is_) {
+            tree_.take_back(file_);
+        }
+    }
+    [[nodiscard]] bool is() const noexcept { return is_; }
+    void set(bool is) noexcept { is_ = is; }
+
+private:
+    overlay_tree& tree_;
+    const std::string& file_;
+    bool is_ = false;
+};
+
+detail::file_handle open_above(overlay_tree& tree, const resolved& found,
+                               std::ios_base::openmode mode, std::error_code& code) {
+    copied_up copy(tree, found.file);
+    if (found.there) {
+        copy.set(tree.copy_up(found, code, !empties(mode)));
+    } else {
+        tree.copy_up_directory_of(found.file, code);
+    }
+    detail::file_handle opened =
+        code ? detail::file_handle() : tree.above.open(found.file, mode, code);
+    copy.set(copy.is() && bool(code));
+    return opened;
+}
+
 }  // namespace
 
 overlay::overlay(held_filesystem below, held_filesystem above)
@@ -55,18 +89,17 @@ overlay::~overlay() = default;
 
 detail::file_handle overlay::do_open(const std::string& file, std::ios_base::openmode mode,
                                      std::error_code& code) {
-    const std::scoped_lock lock(tree_->mutex);
+    std::unique_lock lock(tree_->mutex);
     const resolved found = tree_->find(file, end_of(mode), code);
     code = code ? code : check_opened(found, mode);
     if (code) {
         return {};
     }
-    if (writes(mode) && found.there) {
-        tree_->copy_up(found, code, !empties(mode));
-    } else if (writes(mode)) {
-        tree_->copy_up_directory_of(found.file, code);
+    if (writes(mode)) {
+        return open_above(*tree_, found, mode, code);
     }
-    const bool from_above = !code && (writes(mode) || tree_->is_above(found.file, code));
+    const bool from_above = tree_->is_above(found.file, code);
+    lock.unlock();  // a FIFO may be opened, which waits for a writer
     return code ? detail::file_handle()
                 : (from_above ? tree_->above : tree_->below).open(found.file, mode, code);
 }
@@ -133,11 +166,19 @@ void overlay::do_remove(const path& file, std::error_code& code) {
         !tree_->names(found.file, code).empty() && !code) {
         code = system_code(std::errc::directory_not_empty);
     }
+    if (code) {
+        return;
+    }
+    // Asked, and hidden, before: what is removed above must not show what is below.
+    hiding below(*tree_, found.file, code);
+    if (!code && below.hides()) {
+        code = tree_->check_change(found.file);
+    }
     if (!code && tree_->is_above(found.file, code) && !code) {
         tree_->above.remove(found.file, code);
     }
     if (!code) {
-        tree_->hide(found.file, code);
+        below.keep();
     }
 }
 
@@ -159,24 +200,29 @@ void overlay::do_rename(const path& from, const path& to, std::error_code& code)
     if (code || source.file == target.file) {
         return;
     }
-    code = check_replacing(*tree_, source, target);
+    if (tree_->shows_below(source.file, code) || (!code && tree_->shows_below(target.file, code))) {
+        code = code ? code : tree_->check_change(source.file);
+        code = code ? code : tree_->check_change(target.file);
+    }
+    code = code ? code : check_replacing(*tree_, source, target);
     if (!code) {
         tree_->copy_up_all(source, code);
     }
     if (!code) {
         tree_->copy_up_directory_of(target.file, code);
     }
-    // Asked before, for after the change an error would come too late.
-    const bool source_below = !code && tree_->shows_below(source.file, code);
-    const bool target_below = !code && tree_->shows_below(target.file, code);
+    if (code) {
+        return;
+    }
+    // Asked, and hidden, before: after the change an error would come too late.
+    hiding source_below(*tree_, source.file, code);
+    hiding target_below(*tree_, target.file, code);
     if (!code) {
         tree_->above.rename(source.file, target.file, code);
     }
-    if (!code && source_below) {
-        tree_->note_hidden(source.file);
-    }
-    if (!code && target_below) {
-        tree_->note_hidden(target.file);
+    if (!code) {
+        source_below.keep();
+        target_below.keep();
     }
 }
 

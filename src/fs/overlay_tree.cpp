@@ -5,6 +5,10 @@
 
 #include <algorithm>
 #include <ios>
+#include <new>
+#include <set>
+#include <string>
+#include <utility>
 
 namespace sluice::fs {
 namespace {
@@ -28,6 +32,58 @@ file_info info_of(const held_filesystem& files, const std::string& file, std::er
     return info;
 }
 
+void erase_within(std::set<std::string>& names, const std::string& within) noexcept {
+    auto first = names.lower_bound(within);
+    while (first != names.end() && first->starts_with(within)) {
+        first = names.erase(first);
+    }
+}
+
+// A directory above that is changed, and shall be as if it had not been: it may be one that nobody
+// may write to, in which a file may be written all the same.
+class unchanged_directory {
+public:
+    unchanged_directory(const held_filesystem& files, std::string directory, std::error_code& code)
+        : files_(files),
+          directory_(std::move(directory)),
+          info_(files.info(directory_, false, code)),
+          known_(!code) {
+        if (known_ && !allows(perms::owner_all)) {
+            std::error_code ignored;  // then what is done in it fails
+            files_.set_permissions(directory_, info_.permissions | perms::owner_all, true, ignored);
+        }
+    }
+    unchanged_directory(const unchanged_directory&) = delete;
+    unchanged_directory& operator=(const unchanged_directory&) = delete;
+    ~unchanged_directory() {
+        if (known_) {
+            put_back();
+        }
+    }
+
+private:
+    [[nodiscard]] bool allows(perms what) const noexcept {
+        return (info_.permissions & what) == what;
+    }
+
+    void put_back() noexcept {
+        try {
+            std::error_code ignored;
+            files_.set_last_write_time(directory_, info_.last_write_time, ignored);
+            if (!allows(perms::owner_all)) {
+                files_.set_permissions(directory_, info_.permissions, true, ignored);
+            }
+        } catch (const std::bad_alloc&) {
+            // it stays as it is
+        }
+    }
+
+    const held_filesystem& files_;
+    std::string directory_;
+    file_info info_;
+    bool known_;
+};
+
 }  // namespace
 
 // -- what is where ----------------------------------------------------------------------------
@@ -45,16 +101,28 @@ bool overlay_tree::is_hidden(const std::string& file) const {
 
 void overlay_tree::note_hidden(const std::string& file) {
     const std::string within = name_in(file, {});
-    auto first = hidden_.lower_bound(within);
-    while (first != hidden_.end() && first->starts_with(within)) {
-        first = hidden_.erase(first);
-    }
     hidden_.insert(file);
+    erase_within(hidden_, within);
 }
 
-void overlay_tree::hide(const std::string& file, std::error_code& code) {
-    if (shows_below(file, code)) {
-        note_hidden(file);
+hiding::hiding(overlay_tree& tree, const std::string& file, std::error_code& code)
+    : tree_(tree), within_(name_in(file, {})), place_(tree.hidden_.end()) {
+    if (tree.shows_below(file, code)) {
+        place_ = tree.hidden_.insert(file).first;
+        hides_ = true;
+    }
+}
+
+hiding::~hiding() {
+    if (hides_) {
+        tree_.hidden_.erase(place_);
+    }
+}
+
+void hiding::keep() noexcept {
+    if (hides_) {
+        erase_within(tree_.hidden_, within_);
+        hides_ = false;
     }
 }
 
@@ -136,7 +204,7 @@ void overlay_tree::copy_file_up(const std::string& file, perms permissions, bool
     }
     if (!code && with_content) {
         detail::file_handle source = below.open(file, ios::in | ios::binary, code);
-        code = code ? code : copy_content(source, target);
+        code = code ? code : copy_content(source, target).error;
     }
     const std::error_code closed = target.is_open() ? target.close() : std::error_code();
     code = code ? code : closed;
@@ -164,23 +232,44 @@ void overlay_tree::create_above(const std::string& file, const file_info& info, 
     }
 }
 
-void overlay_tree::copy_up(const resolved& file, std::error_code& code, bool with_content) {
+bool overlay_tree::copy_up(const resolved& file, std::error_code& code, bool with_content) {
     if (is_above(file.file, code) || code) {
-        return;
+        return false;
     }
     copy_up_directory_of(file.file, code);
-    const std::string directory = directory_of(file.file);
-    const file_info parent = code ? file_info() : above.info(directory, false, code);
     if (code) {
-        return;
+        return false;
     }
-    create_above(file.file, file.info, with_content, code);
-    std::error_code ignored;
-    if (code) {
-        above.remove(file.file, ignored);
+    const unchanged_directory directory(above, directory_of(file.file), code);
+    if (!code) {
+        try {
+            create_above(file.file, file.info, with_content, code);
+        } catch (...) {
+            take_back(file.file);
+            throw;
+        }
+        if (code) {
+            take_back(file.file);
+        }
     }
-    // The directory has not changed, as far as anybody can see.
-    above.set_last_write_time(directory, parent.last_write_time, ignored);
+    return !code;
+}
+
+void overlay_tree::take_back(const std::string& file) noexcept {
+    try {
+        std::error_code ignored;
+        const unchanged_directory directory(above, directory_of(file), ignored);
+        above.remove(file, ignored);
+    } catch (const std::bad_alloc&) {
+        // it stays
+    }
+}
+
+std::error_code overlay_tree::check_change(const std::string& file) {
+    constexpr perms needed = perms::owner_write | perms::owner_exec;
+    std::error_code code;
+    const perms allowed = look(directory_of(file), code).permissions;
+    return code || (allowed & needed) == needed ? code : system_code(std::errc::permission_denied);
 }
 
 void overlay_tree::copy_up_directory_of(const std::string& file, std::error_code& code) {

@@ -45,7 +45,12 @@ public:
 
     /// Makes what is there be above, with its directories; a file without its content where that is
     /// not wanted.
-    void copy_up(const resolved& file, std::error_code& code, bool with_content = true);
+    ///
+    /// Returns: whether it was not there before.
+    bool copy_up(const resolved& file, std::error_code& code, bool with_content = true);
+
+    /// Takes back what was copied up just now, so that what is below is seen again.
+    void take_back(const std::string& file) noexcept;
 
     /// The same with all that is below a directory.
     void copy_up_all(const resolved& file, std::error_code& code);
@@ -53,8 +58,10 @@ public:
     /// Makes the directory that `file` is in be above.
     void copy_up_directory_of(const std::string& file, std::error_code& code);
 
-    /// Hides what is below, if there is anything.
-    void hide(const std::string& file, std::error_code& code);
+    /// Whether names may come and go where `file` is; above only itself is asked.
+    [[nodiscard]] std::error_code check_change(const std::string& file);
+
+    /// Hides what is below.
     void note_hidden(const std::string& file);
 
     // NOLINTBEGIN(misc-non-private-member-variables-in-classes): the overlay's own
@@ -65,6 +72,8 @@ public:
     // NOLINTEND(misc-non-private-member-variables-in-classes)
 
 private:
+    friend class hiding;
+
     [[nodiscard]] bool is_hidden(const std::string& file) const;
     void create_above(const std::string& file, const file_info& info, bool with_content,
                       std::error_code& code);
@@ -74,6 +83,25 @@ private:
     // With each name, all that is beneath it is hidden below too: an entry there would be one too
     // many. What was hidden once is hidden for ever.
     std::set<std::string> hidden_;
+};
+
+/// Hides a name below for a change above that may fail: nothing can fail after that change.
+class hiding {
+public:
+    /// Nothing is hidden where nothing is there that shows.
+    hiding(overlay_tree& tree, const std::string& file, std::error_code& code);
+    hiding(const hiding&) = delete;
+    hiding& operator=(const hiding&) = delete;
+    ~hiding();
+
+    [[nodiscard]] bool hides() const noexcept { return hides_; }
+    void keep() noexcept;
+
+private:
+    overlay_tree& tree_;
+    std::string within_;  // how all begins that is beneath it
+    std::set<std::string>::iterator place_;
+    bool hides_ = false;
 };
 
 }  // namespace sluice::fs

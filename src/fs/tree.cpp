@@ -1,13 +1,16 @@
 #include <sluice/error.hpp>
+#include <sluice/fs/disk.hpp>
 #include <sluice/fs/tree.hpp>
 
 #include "code.hpp"
 #include "content.hpp"
+#include "lies_in.hpp"
 
 #include <algorithm>
 #include <ios>
 #include <string>
 #include <system_error>
+#include <typeinfo>
 #include <vector>
 
 namespace sluice::fs {
@@ -17,32 +20,26 @@ namespace {
     throw error("copy_tree", code, file.native());
 }
 
-// Whether one of two absolute paths leads into the other. Both exist, or may still be created.
-bool is_within(const path& inner, const path& outer) {
-    const path in = inner.lexically_normal() / "";
-    const path out = outer.lexically_normal() / "";
-    return in.native().starts_with(out.native());
+// Whether paths are the same in both. Two disks are one.
+bool is_one(const filesystem& a, const filesystem& b) {
+    return &a == &b || (typeid(a) == typeid(disk) && typeid(b) == typeid(disk));
 }
 
 // A copy of one tree.
 class copier {
 public:
     copier(filesystem& from, filesystem& to, const tree_options& options)
-        : from_(from), to_(to), options_(options) {}
+        : from_(from), to_(to), options_(options), is_one_(is_one(from, to)) {}
 
     std::uintmax_t run(const path& directory, const path& target) {
-        if (&from_ == &to_) {
-            const path source = from_.current_path() / directory;
-            const path copy = to_.current_path() / target;
-            if (is_within(source, copy) || is_within(copy, source)) {
-                fail(target, system_code(std::errc::invalid_argument));
-            }
-        }
         const file_info info = from_.info(directory);
         if (info.type != file_type::directory) {
             fail(directory, system_code(info.type == file_type::not_found
                                             ? std::errc::no_such_file_or_directory
                                             : std::errc::not_a_directory));
+        }
+        if (is_one_ && overlaps(directory, target)) {
+            fail(target, system_code(std::errc::invalid_argument));
         }
         to_.create_directories(target);
         fill(directory, target, info);
@@ -50,6 +47,23 @@ public:
     }
 
 private:
+    // Whether one of the two leads into the other, by what is there: a link may lead there too.
+    [[nodiscard]] bool overlaps(const path& directory, const path& target) {
+        path there = target;
+        while (!to_.exists(there)) {
+            there = there.parent_path();
+            there = there.empty() ? "." : there;
+        }
+        std::error_code code;
+        const bool within = lies_in(to_, there, directory, code);
+        const bool around =
+            !code && !within && to_.exists(target) && lies_in(to_, directory, target, code);
+        if (code) {
+            fail(target, code);
+        }
+        return within || around;
+    }
+
     // `target` is a directory by now, if perhaps one that nobody may write to.
     void fill(const path& directory, const path& target, const file_info& info) {
         to_.permissions(target, perms::owner_all, perm_options::add);
@@ -126,13 +140,16 @@ private:
             fail(source, code);
         }
         const bool fresh = !to_.exists(target);
+        if (is_one_ && !fresh && to_.equivalent(source, target)) {  // which opening would empty
+            fail(target, system_code(std::errc::file_exists));
+        }
         detail::file_handle out = open_target(target, code);
         if (!code && fresh) {  // before its content, which may be for its owner alone
             to_.permissions(target, info.permissions, code);
         }
-        code = code ? code : copy_content(in, out);
-        if (code) {
-            fail(target, code);
+        const copied content = code ? copied{code} : copy_content(in, out);
+        if (content.error) {
+            fail(content.in_source ? source : target, content.error);
         }
         finish(target, info);
     }
@@ -157,6 +174,7 @@ private:
     filesystem& from_;
     filesystem& to_;
     tree_options options_;
+    bool is_one_;
     std::uintmax_t count_ = 0;
 };
 

@@ -224,4 +224,25 @@ TEST_CASE("a size beyond what a position can be is refused") {
     CHECK(files.file_size("f") == 1);
 }
 
+TEST_CASE("a directory is copied to where only a long path leads") {
+    sluice::fs::memory files;
+    files.create_directory("/from");
+    files.write_bytes("/from/file", "content");
+    sluice::fs::path deep = "/";
+    for (int i = 0; i < 900; ++i) {
+        deep /= "d";
+        files.create_directory(deep);
+    }
+    files.copy("/from", deep / "to", sluice::fs::copy_options::recursive);
+    CHECK(files.read_bytes(deep / "to/file") == "content");
+    files.create_symlink(deep, "/link");
+    files.copy("/from", "/link/by", sluice::fs::copy_options::recursive);
+    CHECK(files.is_regular_file(deep / "by/file"));
+    std::error_code code;
+    files.copy("/d", deep / "to/x", sluice::fs::copy_options::recursive, code);
+    CHECK(code == std::errc::invalid_argument);
+    files.copy("/d", "/link/../x", sluice::fs::copy_options::recursive, code);
+    CHECK(code == std::errc::invalid_argument);
+}
+
 TEST_SUITE_END();

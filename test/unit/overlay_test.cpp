@@ -9,7 +9,12 @@
 
 #include <doctest/doctest.h>
 
+#include <cerrno>
+#include <chrono>
+#include <functional>
+#include <future>
 #include <memory>
+#include <new>
 #include <string>
 #include <system_error>
 #include <vector>
@@ -61,6 +66,41 @@ struct layers {
 };
 
 using names = std::vector<std::string>;
+
+// Does what is below, but for what is set to fail.
+class fragile : public fs::passing_filesystem {
+public:
+    using passing_filesystem::passing_filesystem;
+
+    std::string unknown;               // of which nothing can be told
+    bool throws = false;               // out of open()
+    std::function<void()> at_opening;  // before a file is opened
+
+protected:
+    fs::file_info do_info(const fs::path& file, bool follow, std::error_code& code) override {
+        if (file == unknown) {
+            code = support::system_code(EIO);
+            return {};
+        }
+        return passing_filesystem::do_info(file, follow, code);
+    }
+    sluice::detail::file_handle do_open(const std::string& file, ios::openmode mode,
+                                        std::error_code& code) override {
+        if (throws) {
+            throw std::bad_alloc();
+        }
+        if (at_opening) {
+            at_opening();
+        }
+        return passing_filesystem::do_open(file, mode, code);
+    }
+};
+
+// What a call fails with; none where it does not.
+template <class Call>
+std::error_code code_of(Call call) {
+    return support::thrown_by(call).code();
+}
 
 }  // namespace
 
@@ -189,6 +229,93 @@ TEST_CASE("where a copy up fails, what is below stays to be seen") {
           std::errc::no_space_on_device);
     CHECK(above.list("/").empty());
     CHECK(files.file_size("/file") == 1000);
+}
+
+TEST_CASE_FIXTURE(layers, "a file that cannot be opened to be written is still there") {
+    below.permissions("/file", fs::perms(0444));
+    before = state(below);
+    const fs::file_time_type time = above.last_write_time("/");
+    for (const ios::openmode mode : {ios::out, ios::in | ios::out, ios::app}) {
+        CHECK(code_of([&] { files.open("/file", mode).close(); }) == std::errc::permission_denied);
+        CHECK(files.read_bytes("/file") == "below");
+        CHECK_FALSE(above.exists("/file"));
+    }
+    CHECK((above.last_write_time("/") == time));
+}
+
+TEST_CASE_FIXTURE(layers, "nor is a file lost where there is no memory to open it") {
+    fragile without_memory(above);
+    fs::overlay merged(below, without_memory);
+    without_memory.throws = true;
+    CHECK_THROWS_AS(merged.open("/file", ios::out).close(), std::bad_alloc);
+    without_memory.throws = false;
+    CHECK(merged.read_bytes("/file") == "below");
+    CHECK_FALSE(above.exists("/file"));
+}
+
+TEST_CASE_FIXTURE(layers, "what cannot be hidden is not removed, nor renamed over") {
+    fragile silent(below);
+    fs::overlay merged(silent, above);
+    above.write_bytes("/file", "newer");
+    above.write_bytes("/other", "other");
+    silent.unknown = "/file";
+    CHECK(code_of([&] { merged.remove("/file"); }) == std::errc::io_error);
+    CHECK(code_of([&] { merged.rename("/other", "/file"); }) == std::errc::io_error);
+    CHECK(code_of([&] { merged.rename("/file", "/third"); }) == std::errc::io_error);
+    silent.unknown.clear();
+    CHECK(merged.read_bytes("/file") == "newer");
+    CHECK(merged.read_bytes("/other") == "other");
+}
+
+TEST_CASE("a directory that may not be written allows and refuses what it does below") {
+    fs::memory below;
+    below.create_directories("/d/sub");
+    below.create_directory("/to");
+    below.write_bytes("/d/f", "f");
+    below.write_bytes("/d/g", "g");
+    below.write_bytes("/d/sub/h", "h");
+    below.permissions("/d/sub", fs::perms(0555));
+    below.permissions("/d", fs::perms(0555));
+    fs::memory above;
+    fs::overlay files(below, above);
+    CHECK(code_of([&] { files.remove("/d/f"); }) == std::errc::permission_denied);
+    CHECK(code_of([&] { files.rename("/d/f", "/x"); }) == std::errc::permission_denied);
+    CHECK(code_of([&] { files.rename("/to", "/d/sub"); }) == std::errc::permission_denied);
+    CHECK(code_of([&] { files.remove_all("/d"); }) == std::errc::permission_denied);
+    CHECK(files.read_bytes("/d/f") == "f");
+    CHECK(files.read_bytes("/d/sub/h") == "h");
+    files.write_bytes("/d/f", "written");
+    CHECK(files.read_bytes("/d/f") == "written");
+    files.permissions("/d/g", fs::perms(0600));
+    CHECK(above.status("/d/g").permissions() == fs::perms(0600));
+    CHECK(above.status("/d").permissions() == fs::perms(0555));
+    CHECK(above.last_write_time("/d") == below.last_write_time("/d"));
+    CHECK(code_of([&] { files.write_bytes("/d/new", "new"); }) == std::errc::permission_denied);
+    CHECK(code_of([&] { files.remove("/d/f"); }) == std::errc::permission_denied);
+    files.rename("/d", "/moved");
+    CHECK(files.read_bytes("/moved/sub/h") == "h");
+    CHECK(files.status("/moved/sub").permissions() == fs::perms(0555));
+    CHECK_FALSE(files.exists("/d"));
+}
+
+TEST_CASE_FIXTURE(layers, "a file that is slow to be opened holds up nobody else") {
+    fragile slow(below);
+    fs::overlay merged(slow, above);
+    std::promise<void> opening;
+    std::promise<void> go_on;
+    slow.at_opening = [&] {
+        opening.set_value();
+        go_on.get_future().wait();
+    };
+    std::future<std::string> text =
+        std::async(std::launch::async, [&] { return merged.read_bytes("/file"); });
+    opening.get_future().wait();
+    std::future<bool> other =
+        std::async(std::launch::async, [&] { return merged.exists("/dir/inner"); });
+    CHECK(other.wait_for(std::chrono::seconds(20)) == std::future_status::ready);
+    go_on.set_value();
+    CHECK(text.get() == "below");
+    CHECK(other.get());
 }
 
 TEST_SUITE_END();

@@ -1,4 +1,5 @@
 #include <sluice/fs/disk.hpp>
+#include <sluice/fs/held.hpp>
 #include <sluice/fs/read_only.hpp>
 #include <sluice/mode.hpp>
 
@@ -7,6 +8,8 @@
 
 #include <doctest/doctest.h>
 
+#include <cerrno>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
@@ -85,6 +88,7 @@ struct fixture {
     support::temporary_directory dir;
     fs::disk disk;
     fs::read_only files{disk};
+    fs::held_filesystem held{files};  // for what it makes no error of
 };
 
 }  // namespace
@@ -130,6 +134,63 @@ TEST_CASE_FIXTURE(fixture, "what is wrong before that it is read-only comes firs
     CHECK(code_of("none", ios::in) == std::errc::no_such_file_or_directory);
     CHECK_FALSE(files.create_directory(dir / "full"));
     CHECK_FALSE(files.create_directories(dir / "full"));
+}
+
+TEST_CASE_FIXTURE(fixture, "what is wrong is told as by a disk that is mounted read-only") {
+    // As Linux tells it of a tmpfs; in the order of `calls`.
+    struct row {
+        std::string name;
+        std::vector<int> codes;
+    };
+    const std::vector<row> rows = {
+        {"file", {EEXIST, EEXIST, EROFS, EROFS, EROFS, EROFS, EROFS, EROFS, EEXIST, EROFS}},
+        {"file/", {EEXIST, EEXIST, EROFS, ENOTDIR, ENOTDIR, EROFS, EROFS, EISDIR, EISDIR, ENOTDIR}},
+        {"empty", {EEXIST, EEXIST, EROFS, EROFS, EROFS, EROFS, EROFS, EISDIR, EEXIST, EISDIR}},
+        {"link", {EEXIST, EEXIST, EROFS, EROFS, EROFS, EROFS, EROFS, EROFS, EEXIST, EROFS}},
+        {"dangling", {EEXIST, EEXIST, EROFS, ENOENT, ENOENT, EROFS, EROFS, EROFS, EEXIST, ENOENT}},
+        {"loop", {EEXIST, EEXIST, EROFS, ELOOP, ELOOP, EROFS, EROFS, ELOOP, EEXIST, ELOOP}},
+        {"loop/x", {ELOOP, ELOOP, ELOOP, ELOOP, ELOOP, ELOOP, ELOOP, ELOOP, ELOOP, ELOOP}},
+        {"new", {EROFS, EROFS, EROFS, ENOENT, ENOENT, EROFS, EROFS, EROFS, EROFS, ENOENT}},
+        {"new/", {EROFS, ENOENT, EROFS, ENOENT, ENOENT, EROFS, EROFS, EISDIR, EISDIR, ENOENT}},
+        {"no/x", {ENOENT, ENOENT, ENOENT, ENOENT, ENOENT, ENOENT, ENOENT, ENOENT, ENOENT, ENOENT}},
+        {"file/x",
+         {ENOTDIR, ENOTDIR, ENOTDIR, ENOTDIR, ENOTDIR, ENOTDIR, ENOTDIR, ENOTDIR, ENOTDIR,
+          ENOTDIR}},
+        {"empty/.", {EEXIST, EEXIST, EINVAL, EROFS, EROFS, EBUSY, EBUSY, EISDIR, EEXIST, EISDIR}},
+        {"empty/..",
+         {EEXIST, EEXIST, ENOTEMPTY, EROFS, EROFS, EBUSY, EBUSY, EISDIR, EEXIST, EISDIR}},
+        {std::string(256, 'n'),
+         {ENAMETOOLONG, ENAMETOOLONG, EROFS, ENAMETOOLONG, ENAMETOOLONG, EROFS, EROFS, ENAMETOOLONG,
+          ENAMETOOLONG, ENAMETOOLONG}},
+    };
+    using path = const fs::path&;
+    using code = std::error_code&;
+    const auto opening = [this](ios::openmode mode) {
+        return [this, mode](path p, code c) { files.open(p, mode, c).clear(); };
+    };
+    const std::vector<std::function<void(path, code)>> calls = {
+        [&](path p, code c) { held.create_directory(p, c); },
+        [&](path p, code c) { files.create_symlink("file", p, c); },
+        [&](path p, code c) { held.remove(p, c); },
+        [&](path p, code c) { files.permissions(p, fs::perms::owner_all, c); },
+        [&](path p, code c) { files.last_write_time(p, fs::file_time_type(), c); },
+        [&](path p, code c) { files.rename(p, dir / "new", c); },
+        [&](path p, code c) { files.rename(dir / "file", p, c); },
+        opening(ios::out),
+        opening(ios::out | sluice::noreplace),
+        opening(ios::in | ios::out),
+    };
+    std::filesystem::create_symlink("nowhere", dir / "dangling");
+    std::filesystem::create_symlink("loop", dir / "loop");
+    for (const row& each : rows) {
+        for (std::size_t i = 0; i < calls.size(); ++i) {
+            CAPTURE(each.name);
+            CAPTURE(i);
+            std::error_code found;
+            calls[i]((dir / "").native() + each.name, found);
+            CHECK(found == support::system_code(each.codes[i]));
+        }
+    }
 }
 
 TEST_CASE("a read-only file system may own what is below") {

@@ -1,7 +1,9 @@
 #include <sluice/fs/disk.hpp>
 #include <sluice/fs/memory.hpp>
+#include <sluice/fs/passing.hpp>
 #include <sluice/fs/read_only.hpp>
 #include <sluice/fs/tree.hpp>
+#include <sluice/open_file.hpp>
 
 #include <support/errors.hpp>
 #include <support/temporary.hpp>
@@ -10,8 +12,14 @@
 
 #include <sys/stat.h>
 
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <ios>
+#include <memory>
 #include <string>
 #include <system_error>
+#include <utility>
 
 namespace fs = sluice::fs;
 
@@ -52,6 +60,51 @@ struct loaded {
     support::temporary_directory dir;
     fs::disk disk;
     fs::memory memory;
+};
+
+// Opens to what cannot be read.
+class failing_file : public sluice::open_file {
+public:
+    transfer read(void* /*target*/, std::size_t /*size*/,
+                  std::int64_t /*position*/) noexcept override {
+        return {0, std::make_error_code(std::errc::io_error)};
+    }
+    transfer write(const void* /*source*/, std::size_t /*size*/,
+                   std::int64_t /*position*/) noexcept override {
+        return {0, std::make_error_code(std::errc::io_error)};
+    }
+    transfer append(const void* /*source*/, std::size_t /*size*/,
+                    std::int64_t& /*end*/) noexcept override {
+        return {0, std::make_error_code(std::errc::io_error)};
+    }
+    std::int64_t size(std::error_code& code) const noexcept override {
+        code.clear();
+        return 1;
+    }
+    std::error_code truncate(std::int64_t /*size*/) noexcept override {
+        return std::make_error_code(std::errc::io_error);
+    }
+};
+
+class failing_files : public fs::passing_filesystem {
+public:
+    using passing_filesystem::passing_filesystem;
+
+protected:
+    sluice::detail::file_handle do_open(const std::string& /*file*/,
+                                        std::ios_base::openmode /*mode*/,
+                                        std::error_code& /*code*/) override {
+        return {std::make_unique<failing_file>(), false};
+    }
+};
+
+struct unreadable {
+    unreadable() {
+        auto memory = std::make_unique<fs::memory>();
+        memory->write_bytes("/file", "x");
+        files = std::make_unique<failing_files>(std::move(memory));
+    }
+    std::unique_ptr<fs::filesystem> files;
 };
 
 }  // namespace
@@ -111,6 +164,14 @@ TEST_CASE_FIXTURE(loaded, "the first error is told with its path") {
     CHECK(thrown.path() == (dir / "from/pipe").native());
 }
 
+TEST_CASE_FIXTURE(loaded, "an error of reading is told with the path that was read") {
+    const unreadable from;
+    const sluice::error thrown =
+        support::thrown_by([&] { copy_tree(*from.files, "/", memory, "/x"); });
+    CHECK(thrown.code() == std::errc::io_error);
+    CHECK(thrown.path() == "/file");
+}
+
 TEST_CASE_FIXTURE(loaded, "a tree is not copied into itself") {
     for (const char* target : {"/a/b/c", "/a/b", "/a", "/"}) {
         CHECK(support::thrown_by([&] { copy_tree(memory, "/a/b", memory, target); }).code() ==
@@ -118,6 +179,36 @@ TEST_CASE_FIXTURE(loaded, "a tree is not copied into itself") {
     }
     copy_tree(memory, "/a/b", memory, "/a/bc");
     CHECK(state(memory, "/a/b") == state(memory, "/a/bc"));
+}
+
+TEST_CASE_FIXTURE(loaded, "a tree is not copied into itself by a link, or by another disk") {
+    fs::disk other;
+    const fs::path from = dir / "from/sub";
+    disk.create_symlink(from, dir / "same");
+    const auto refused = [&](fs::filesystem& to, const fs::path& target) {
+        const sluice::error thrown =
+            support::thrown_by([&] { copy_tree(disk, from, to, target, {.mirror = true}); });
+        CHECK(thrown.path() == target.native());
+        return thrown.code();
+    };
+    CHECK(refused(disk, dir / "same") == std::errc::invalid_argument);
+    CHECK(refused(disk, dir / "same/new/er") == std::errc::invalid_argument);
+    CHECK(refused(disk, dir / "same/..") == std::errc::invalid_argument);
+    CHECK(refused(other, from) == std::errc::invalid_argument);
+    CHECK(refused(other, from / "new/er") == std::errc::invalid_argument);
+    CHECK(refused(other, dir / "from") == std::errc::invalid_argument);
+    CHECK(disk.read_bytes(from / "script") == "#!/bin/sh\n");
+    CHECK(disk.list(from).size() == 2);
+}
+
+TEST_CASE_FIXTURE(loaded, "a file is not copied onto itself") {
+    disk.create_directory(dir / "to");
+    std::filesystem::create_hard_link(dir / "from/file", dir / "to/file");
+    const sluice::error thrown =
+        support::thrown_by([&] { copy_tree(disk, dir / "from", disk, dir / "to"); });
+    CHECK(thrown.code() == std::errc::file_exists);
+    CHECK(thrown.path() == (dir / "to/file").native());
+    CHECK(disk.file_size(dir / "from/file") == 100'003);
 }
 
 TEST_CASE_FIXTURE(loaded, "times are kept only where that is wanted") {

@@ -248,7 +248,6 @@ private:
                       std::error_code& code);
     void copy_directory(const path& from, const path& to, copy_options how, const file_info& source,
                         bool there, std::error_code& code);
-    bool lies_in(const path& to, bool there, const path& directory, std::error_code& code);
     void copy_any(const path& from, const path& to, copy_options how, bool nested,
                   std::error_code& code);
 };

@@ -5,8 +5,8 @@
 //     files.write_bytes("/etc/app.conf", "port 80\n");   // in RAM
 //     files.remove("/etc/hosts");                        // gone, as far as `files` can see
 //
-// Sizes are in bytes. Threads: all calls may be made at once, where those of what is above may; one
-// lock is held for each, which an open file needs no more.
+// Sizes are in bytes. Threads: all calls may be made at once, where those of both may; one lock
+// is held for each, but not while a file is opened to be read, nor by an open file.
 
 #ifndef SLUICE_FS_OVERLAY_HPP
 #define SLUICE_FS_OVERLAY_HPP
@@ -29,9 +29,10 @@ class overlay_tree;
 /// or owned; paths are the same in both, and relative ones begin where they do below.
 ///
 /// - A file is copied up, with its permissions and its time, when it is opened for writing, and
-/// when
-///   its time or its permissions are set; with `trunc`, without its content. A stream that was
-///   opened before goes on reading the file below.
+///   when its time or its permissions are set; with `trunc`, without its content. A stream that
+///   was opened before goes on reading the file below. What is above decides what may be done; but
+///   a directory that may not be written is no hindrance to copying up, and the bits of its owner
+///   decide whether what is in it below may be removed or renamed.
 /// - What is removed, renamed or replaced is hidden below. Who was hidden is kept in this object:
 ///   another overlay of the same two sees again what was removed below.
 /// - A directory is renamed by copying up all that is in it.

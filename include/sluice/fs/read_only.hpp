@@ -20,9 +20,11 @@ namespace sluice::fs {
 /// Another file system, borrowed or owned, to be read: whatever would change it gives
 /// std::errc::read_only_file_system, and reading passes.
 ///
-/// As where a disk is mounted read-only, what is wrong before that comes first: a directory opened
-/// for writing is is_a_directory; what there is already, opened with `noreplace` or created as a
-/// directory, file_exists; a directory on the way that is missing, no_such_file_or_directory.
+/// As where a disk is mounted read-only, what is wrong before that comes first: a directory on the
+/// way that is missing, or is none; a directory opened for writing (is_a_directory); what there is
+/// already, opened with `noreplace` or to be created (file_exists); what is missing whose time or
+/// permissions are set (no_such_file_or_directory). To remove or rename what is missing is
+/// read_only_file_system too.
 class read_only : public passing_filesystem {
 public:
     using passing_filesystem::passing_filesystem;

@@ -29,7 +29,9 @@ struct tree_options {
 
 /// Copies what is in `directory` into `target`, which is created, with the directories on its way,
 /// where it is not there: files, symbolic links as they are written, directories, permissions and
-/// times. The two file systems may be one, unless one of the directories is in the other.
+/// times. The two file systems may be one, unless one of the directories is in the other; that is
+/// seen, by whatever names and links, where they are one object or two disks. Two objects of other
+/// kinds that show one tree must be given directories that lie apart.
 ///
 /// A file replaces a file of its name, in its place; a link where a file or a link is to come is
 /// replaced too, and never followed. `directory` and `target` themselves may be links.
@@ -37,7 +39,8 @@ struct tree_options {
 /// Returns: how many files, links and directories were written, `target` itself not counted.
 /// Errors: throws error(operation, code, path) for the first that fails, with its path in the file
 ///         system it failed in; what was written before stays. std::errc::not_supported for what is
-///         neither file, directory nor link; invalid_argument where one directory is in the other.
+///         neither file, directory nor link; invalid_argument where one directory is in the other;
+///         file_exists where a file is to be copied onto itself.
 /// Source: shutil.copytree(symlinks=True, dirs_exist_ok=True); `mirror` as rsync --delete.
 std::uintmax_t copy_tree(filesystem& from, const path& directory, filesystem& to,
                          const path& target, const tree_options& options = {});
