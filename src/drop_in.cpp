@@ -300,7 +300,9 @@ bool create_directory(const path& directory, const path& like, error_code& code)
     if (fs::filesystem* const files = fs::scoped_filesystem::current()) {
         const fs::file_info info = files->info(like, code);
         if (!code && info.type != file_type::directory) {
-            code = fs::system_code(::std::errc::not_a_directory);
+            code = fs::system_code(info.type == file_type::not_found
+                                       ? ::std::errc::no_such_file_or_directory
+                                       : ::std::errc::not_a_directory);
         }
         const bool created = !code && files->create_directory(directory, code);
         if (created) {

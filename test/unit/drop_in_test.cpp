@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <optional>
 #include <set>
 #include <string>
 #include <type_traits>
@@ -168,6 +169,25 @@ TEST_CASE("code that knows only of std works in RAM, and leaves the disk alone")
     }
     CHECK(files.read_bytes(root + "/file") == "Content");
     CHECK_FALSE(std::filesystem::exists(root));
+}
+
+TEST_CASE("what a directory is to be like must be there, in RAM as on the disk") {
+    namespace fs = sluice::drop_in::filesystem;
+    const support::temporary_directory directory;
+    const std::string root = (directory / "root").native();
+    sluice::fs::memory files;
+    for (const bool in_memory : {false, true}) {
+        CAPTURE(in_memory);
+        std::optional<sluice::fs::scoped_filesystem> use;
+        if (in_memory) {
+            use.emplace(files);
+        }
+        fs::create_directories(root);
+        std::error_code code;
+        CHECK_FALSE(fs::create_directory(root + "/new", root + "/none", code));
+        CHECK(code == std::errc::no_such_file_or_directory);
+        CHECK(fs::create_directory(root + "/new", root, code));
+    }
 }
 
 TEST_CASE("the algorithm remove is not hidden by the call of this name") {
