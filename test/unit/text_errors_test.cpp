@@ -111,13 +111,13 @@ TEST_CASE("what was escaped is written as the byte it was") {
     const std::string bytes = "a\x80\xFFz\xE2\x82";
     CHECK(written(read_wide(bytes, options), options) == bytes);
     // A surrogate that is none, and one that does not fit the encoding, are errors.
-    for (const auto& [text, encoding] :
-         {std::pair(L"\xDC7F", "utf-8"), std::pair(L"\xDC80", "utf-16-le"),
-          std::pair(L"\u20AC", "ascii")}) {
-        CAPTURE(encoding);
+    using refused = std::pair<const wchar_t*, const char*>;
+    for (const refused& each : {refused(L"\xDC7F", "utf-8"), refused(L"\xDC80", "utf-16-le"),
+                                refused(L"\u20AC", "ascii")}) {
+        CAPTURE(std::string(each.second));
         bytes_io below;
-        wtext_io out(below, {.encoding = encoding, .errors = encoding_errors::surrogateescape});
-        CHECK(thrown_by([&] { out.write(text); }).code() == errc::bad_encoding);
+        wtext_io out(below, {.encoding = each.second, .errors = encoding_errors::surrogateescape});
+        CHECK(thrown_by([&] { out.write(each.first); }).code() == errc::bad_encoding);
     }
 }
 
@@ -171,7 +171,7 @@ TEST_CASE("a character that the room splits is delivered in pieces") {
         bytes_io below(text + bad + "z");
         text_io in(below, {.errors = encoding_errors::ignore});
         std::string got;
-        for (std::size_t size = 1; got.size() < text.size() + 1; size = size % 7 + 1) {
+        for (std::streamsize size = 1; got.size() < text.size() + 1; size = size % 7 + 1) {
             const std::string part = in.read(size);
             if (part.empty()) {
                 break;
