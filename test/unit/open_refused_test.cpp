@@ -127,7 +127,7 @@ TEST_CASE("an opener that gives no descriptor, or with atomic, is refused") {
     CHECK_FALSE(std::filesystem::exists(dir / "file"));
 }
 
-TEST_CASE("what has failed before commit() leaves the old file") {
+TEST_CASE("a commit of a stream that has failed throws its failure") {
     const temporary_directory dir;
     write_file(dir / "file", "old");
     for (const bool known : {false, true}) {
