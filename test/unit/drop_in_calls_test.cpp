@@ -1,4 +1,5 @@
 #include <sluice/drop_in.hpp>
+#include <sluice/error.hpp>
 #include <sluice/fs/memory.hpp>
 #include <sluice/fs/passing.hpp>
 #include <sluice/fs/scoped.hpp>
@@ -7,6 +8,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cerrno>
 #include <chrono>
 #include <functional>
 #include <sstream>
@@ -69,6 +71,17 @@ protected:
     fs::path do_current_path(std::error_code& code) override {
         code = std::make_error_code(std::errc::io_error);
         return {};
+    }
+};
+
+// Renames nothing, for a reason that is no system's.
+class unmoved : public sluice::fs::passing_filesystem {
+public:
+    using passing_filesystem::passing_filesystem;
+
+protected:
+    void do_rename(const fs::path&, const fs::path&, std::error_code& code) override {
+        code = sluice::errc::unsupported;
     }
 };
 
@@ -327,6 +340,18 @@ TEST_CASE("a file system without a current path has no relative paths") {
     CHECK(fs::proximate("file", code).empty());
     CHECK(code == std::errc::io_error);
     CHECK_THROWS_AS(static_cast<void>(fs::current_path()), filesystem_error);
+}
+
+TEST_CASE("errno is told also where the reason is not the system's") {
+    sluice::fs::memory files;
+    files.write_bytes("/file", "");
+    unmoved above(files);
+    const sluice::fs::scoped_filesystem use(above);
+    errno = 0;
+    CHECK(sluice::drop_in::rename("/file", "/other") == -1);
+    CHECK(errno == make_error_code(sluice::errc::unsupported).default_error_condition().value());
+    CHECK(errno != 0);
+    CHECK(files.exists("/file"));
 }
 
 TEST_CASE("what cannot be looked at is no file that is missing") {

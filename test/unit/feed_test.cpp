@@ -374,6 +374,33 @@ TEST_CASE("a feed that cannot be written says why") {
     CHECK(thrown_by([] { const feed typed("text"); }).code() == system_code(ENOSPC));
 }
 
+TEST_CASE("a feed that cannot give the input back says so when it is stopped") {
+    check([] {
+        feed typed("text\n");
+        const support::replaced_calls scope;
+        support::replaced_calls::calls().duplicate_to = [](int, int) { return errno = EIO, -1; };
+        const bool told = thrown_by([&] { typed.stop(); }).code() == system_code(EIO);
+        return told && !typed.is_active() && !thrown_by([&] { typed.stop(); }).code();
+    });
+}
+
+TEST_CASE("what cannot be read of a feed is an error of stop()") {
+    check([] {
+        pipe_in("after\n");
+        feed typed("text\n");
+        {
+            const support::replaced_calls scope;
+            support::replaced_calls::calls().fstat = [](int, struct stat*) {
+                return errno = EIO, -1;
+            };
+            if (thrown_by([&] { typed.stop(); }).code() != system_code(EIO)) {
+                return false;
+            }
+        }
+        return !typed.is_active() && word_from_cin() == "after";  // the input is back all the same
+    });
+}
+
 // -- one stream -------------------------------------------------------------------------------
 
 TEST_CASE("a facet of std::cin's that throws does not keep the input") {

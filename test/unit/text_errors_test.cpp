@@ -385,6 +385,20 @@ TEST_CASE("a far place with a long way into it is told by tellg() alone") {
     CHECK(in.read() == L"xxxxx");
 }
 
+TEST_CASE_TEMPLATE("much text put at once is passed on in pieces", CharT, char, wchar_t) {
+    membuf bytes;
+    faultbuf below(bytes, {.faults = {{.on = fault::write}}});
+    basic_textbuf<CharT> text(below);
+    const std::basic_string<CharT> much(200'000, CharT('x'));
+    CHECK(text.sputn(much.data(), 200'000) == 200'000);  // all is pending
+    CHECK(text.reason().code() == system_code(EIO));
+    CHECK(text.sputn(much.data(), 10) == 0);  // and no more is taken
+    below.set_faults({});
+    CHECK(text.sputn(much.data(), 10) == 10);
+    CHECK(text.pubsync() == 0);
+    CHECK(bytes.view().size() == 200'010);
+}
+
 TEST_CASE("a second encoder fails before anything is written") {
     // The mark is due, and the text cannot be encoded: then neither is written.
     membuf bytes;

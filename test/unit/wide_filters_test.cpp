@@ -7,6 +7,7 @@
 #include <sluice/filter/redirect.hpp>
 #include <sluice/filter/ring.hpp>
 #include <sluice/filter/sync.hpp>
+#include <sluice/filter/tee.hpp>
 #include <sluice/testing/faults.hpp>
 
 #include <support/errors.hpp>
@@ -135,6 +136,27 @@ TEST_CASE_TEMPLATE("a chain names the part that fails", CharT, WIDTHS) {
     chain = std::move(other);
     CHECK(chain.detach().size() == 2);
     CHECK(thrown_by([&] { chain.detach(); }).code() == errc::closed);
+}
+
+TEST_CASE_TEMPLATE("a part or an output for the other direction is refused", CharT, WIDTHS) {
+    basic_membuf<CharT> memory;
+    sluice::basic_sync_sink<CharT> sink(memory);
+    sluice::basic_syncbuf<CharT> written(sink);
+    CHECK(thrown_by([&] { sluice::basic_chainbuf<CharT> refused(written); }).code() ==
+          errc::not_readable);
+    basic_membuf<CharT> from(letters<CharT>("abc"));
+    sluice::basic_chainbuf<CharT> read(from);
+    CHECK(thrown_by([&] { sluice::basic_teebuf<CharT> refused(read); }).code() ==
+          errc::not_writable);
+    CHECK(thrown_by([&] { sluice::basic_recordbuf<CharT> refused(from, read); }).code() ==
+          errc::not_writable);
+    CHECK(thrown_by([&] { sluice::basic_sync_sink<CharT> refused(read); }).code() ==
+          errc::not_writable);
+    CHECK(thrown_by([&] { sluice::basic_pairbuf<CharT> refused(written, memory); }).code() ==
+          errc::not_readable);
+    CHECK(thrown_by([&] { sluice::basic_pairbuf<CharT> refused(from, read); }).code() ==
+          errc::not_writable);
+    CHECK(get(read, 9) == "abc");
 }
 
 TEST_CASE_TEMPLATE("a chain closes all its parts, and says which failed", CharT, WIDTHS) {
