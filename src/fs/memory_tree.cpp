@@ -459,12 +459,9 @@ bool is_below(const memory_directory* low, const memory_node* high) noexcept {
 
 }  // namespace
 
-// Source: do_renameat2() of Linux, in its order.
-std::error_code memory_tree::rename(std::string_view from, std::string_view to) {
-    std::shared_ptr<memory_node> replaced;  // ends after the lock
-    const std::unique_lock guard(lock_);
-    place source;
-    place target;
+// To the two names of a rename; what is at `from` is there.
+std::error_code memory_tree::locate_both(std::string_view from, std::string_view to, place& source,
+                                         place& target) const {
     std::error_code code = walk(from, source);
     if (!code) {
         code = walk(to, target);
@@ -479,18 +476,19 @@ std::error_code memory_tree::rename(std::string_view from, std::string_view to) 
     if (code || source.node == nullptr) {
         return code ? code : system_code(std::errc::no_such_file_or_directory);
     }
-    code = look_up(target);
-    if (code) {
-        return code;
-    }
-    memory_directory* const moved = directory_of(source.node);
+    return look_up(target);
+}
+
+// Whether the one may come in the other's place, which is another node, or none.
+std::error_code memory_tree::may_rename(const place& source, const place& target) {
+    const memory_directory* const moved = directory_of(source.node);
+    const memory_directory* const there = directory_of(target.node);
     if (moved == nullptr && (source.slash || target.slash)) {
         return system_code(std::errc::not_a_directory);
     }
     if (moved != nullptr && is_below(target.parent, moved)) {
         return system_code(std::errc::invalid_argument);
     }
-    const memory_directory* const there = directory_of(target.node);
     if (there != nullptr && is_below(source.parent, there)) {
         return system_code(std::errc::directory_not_empty);
     }
@@ -507,8 +505,20 @@ std::error_code memory_tree::rename(std::string_view from, std::string_view to) 
     if (moved != nullptr && source.parent != target.parent && !moved->allows(may_write)) {
         return system_code(std::errc::permission_denied);  // its `..` changes
     }
-    if (there != nullptr && !there->entries.empty()) {
-        return system_code(std::errc::directory_not_empty);
+    return there != nullptr && !there->entries.empty() ? system_code(std::errc::directory_not_empty)
+                                                       : std::error_code();
+}
+
+// Source: do_renameat2() of Linux, in its order.
+std::error_code memory_tree::rename(std::string_view from, std::string_view to) {
+    std::shared_ptr<memory_node> replaced;  // ends after the lock
+    const std::unique_lock guard(lock_);
+    place source;
+    place target;
+    std::error_code code = locate_both(from, to, source, target);
+    code = code ? code : may_rename(source, target);
+    if (code || source.node == target.node) {
+        return code;
     }
     std::string name(target.name);  // the last that may throw
     auto entry = source.parent->entries.extract(source.parent->entries.find(source.name));
@@ -518,7 +528,7 @@ std::error_code memory_tree::rename(std::string_view from, std::string_view to) 
         entry.key() = std::move(name);
         target.parent->entries.insert(std::move(entry));
     }
-    if (moved != nullptr) {
+    if (memory_directory* const moved = directory_of(source.node)) {
         moved->parent = target.parent;
     }
     source.parent->touch();

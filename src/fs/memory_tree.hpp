@@ -122,9 +122,12 @@ private:
     std::error_code walk(std::string_view path, place& here) const;
     std::error_code locate_last(std::string_view path, place& here) const;
     std::error_code locate_free(std::string_view path, bool directory, place& here) const;
+    std::error_code locate_both(std::string_view from, std::string_view to, place& source,
+                                place& target) const;
     [[nodiscard]] static std::error_code look_up(place& here) noexcept;
     std::error_code remove_locked(std::string_view path, std::shared_ptr<memory_node>& gone);
     static std::error_code empty(memory_directory& top, std::uintmax_t& count);
+    static std::error_code may_rename(const place& source, const place& target);
     static std::error_code may_open(const place& here, const opening& how) noexcept;
 
     mutable std::shared_mutex lock_;

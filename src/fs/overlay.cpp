@@ -5,7 +5,9 @@
 #include "overlay_tree.hpp"
 
 #include <mutex>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace sluice::fs {
 namespace {
@@ -78,6 +80,45 @@ detail::file_handle open_above(overlay_tree& tree, const resolved& found,
         code ? detail::file_handle() : tree.above.open(found.file, mode, code);
     copy.set(copy.is() && bool(code));
     return opened;
+}
+
+// How many there are, `file` included; an error where one of them may not be taken away.
+std::uintmax_t count_all(overlay_tree& tree, const std::string& file, file_type type,
+                         std::error_code& code) {
+    std::uintmax_t count = 1;
+    if (type != file_type::directory) {
+        return count;
+    }
+    const std::vector<std::string> names = tree.names(file, code);
+    if (!code && !names.empty() && tree.shows_below(file, code) && !code) {
+        code = tree.check_change(file + '/' + names.front());
+    }
+    for (const std::string& name : names) {
+        const std::string each = file + '/' + name;
+        const file_type found = code ? file_type::none : tree.look(each, code).type;
+        count += code ? 0 : count_all(tree, each, found, code);
+    }
+    return count;
+}
+
+// All at once: what is below with one name that is hidden, before what is above.
+std::uintmax_t remove_all_of(overlay_tree& tree, const resolved& found, std::error_code& code) {
+    const std::uintmax_t count = count_all(tree, found.file, found.info.type, code);
+    const bool is_below = !code && tree.shows_below(found.file, code);
+    if (is_below && !code) {
+        code = tree.check_change(found.file);
+    }
+    const bool is_above = !code && tree.is_above(found.file, code);
+    if (code) {
+        return 0;
+    }
+    if (is_below) {
+        tree.note_hidden(found.file);
+    }
+    if (is_above) {
+        tree.above.remove_all(found.file, code);
+    }
+    return count;
 }
 
 }  // namespace
@@ -229,6 +270,9 @@ void overlay::do_rename(const path& from, const path& to, std::error_code& code)
 std::uintmax_t overlay::do_remove_all(const path& file, std::error_code& code) {
     std::unique_lock lock(tree_->mutex);
     const resolved found = tree_->find(file, last_link::kept, code);
+    if (!code && found.last == resolved::ending::name && !found.before_slash) {
+        return found.there ? remove_all_of(*tree_, found, code) : 0;
+    }
     lock.unlock();
     if (!code && found.last != resolved::ending::name) {
         return remove_all_in(*this, found.file, file, code);

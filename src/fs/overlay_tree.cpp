@@ -8,6 +8,7 @@
 #include <new>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace sluice::fs {
@@ -32,7 +33,7 @@ file_info info_of(const held_filesystem& files, const std::string& file, std::er
     return info;
 }
 
-void erase_within(std::set<std::string>& names, const std::string& within) noexcept {
+void erase_within(overlay_tree::names_type& names, const std::string& within) noexcept {
     auto first = names.lower_bound(within);
     while (first != names.end() && first->starts_with(within)) {
         first = names.erase(first);
@@ -89,14 +90,12 @@ private:
 // -- what is where ----------------------------------------------------------------------------
 
 bool overlay_tree::is_hidden(const std::string& file) const {
-    for (std::string each = file;; each = directory_of(each)) {
+    for (std::string_view each = file; !each.empty(); each = each.substr(0, each.rfind('/'))) {
         if (hidden_.contains(each)) {
             return true;
         }
-        if (each == "/") {
-            return false;
-        }
     }
+    return false;
 }
 
 void overlay_tree::note_hidden(const std::string& file) {

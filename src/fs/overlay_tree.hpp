@@ -7,6 +7,7 @@
 
 #include "resolve.hpp"
 
+#include <functional>
 #include <mutex>
 #include <set>
 #include <string>
@@ -19,6 +20,8 @@ namespace sluice::fs {
 /// Names are absolute, and hold no link, no `.` and no `..`; their directories are there.
 class overlay_tree : public link_tree {
 public:
+    using names_type = std::set<std::string, std::less<>>;
+
     overlay_tree(held_filesystem lower, held_filesystem upper)
         : below(std::move(lower)), above(std::move(upper)) {}
     overlay_tree(const overlay_tree&) = delete;
@@ -82,7 +85,7 @@ private:
 
     // With each name, all that is beneath it is hidden below too: an entry there would be one too
     // many. What was hidden once is hidden for ever.
-    std::set<std::string> hidden_;
+    names_type hidden_;
 };
 
 /// Hides a name below for a change above that may fail: nothing can fail after that change.
@@ -100,7 +103,7 @@ public:
 private:
     overlay_tree& tree_;
     std::string within_;  // how all begins that is beneath it
-    std::set<std::string>::iterator place_;
+    overlay_tree::names_type::iterator place_;
     bool hides_ = false;
 };
 

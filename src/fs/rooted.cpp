@@ -75,6 +75,9 @@ protected:
         if (!code && found.last != resolved::ending::name) {
             return remove_all_in(*this, found.file, file, code);
         }
+        if (!code && !found.before_slash) {
+            return files_.remove_all(below(found.file), code);
+        }
         code.clear();
         return filesystem::do_remove_all(file, code);
     }

@@ -73,11 +73,13 @@ public:
     using passing_filesystem::passing_filesystem;
 
     std::string unknown;               // of which nothing can be told
+    int asked = 0;                     // how often something was to be told
     bool throws = false;               // out of open()
     std::function<void()> at_opening;  // before a file is opened
 
 protected:
     fs::file_info do_info(const fs::path& file, bool follow, std::error_code& code) override {
+        ++asked;
         if (file == unknown) {
             code = support::system_code(EIO);
             return {};
@@ -316,6 +318,26 @@ TEST_CASE_FIXTURE(layers, "a file that is slow to be opened holds up nobody else
     go_on.set_value();
     CHECK(text.get() == "below");
     CHECK(other.get());
+}
+
+TEST_CASE("a deep tree is removed at once") {
+    fs::memory below;
+    fs::memory above;
+    fs::path deep = "/a";
+    for (int i = 0; i < 200; ++i) {
+        deep /= "d";
+    }
+    below.create_directories(deep);
+    fragile counted(below);
+    fs::overlay files(counted, above);
+    files.write_bytes("/a/d/d/above", "x");
+    counted.asked = 0;
+    CHECK(files.remove_all("/a") == 202);
+    CHECK(counted.asked < 5'000);
+    CHECK_FALSE(files.exists("/a"));
+    CHECK(above.list("/").empty());
+    CHECK(files.create_directories(deep));
+    CHECK(files.is_empty(deep));
 }
 
 TEST_SUITE_END();
