@@ -7,7 +7,7 @@
 // the dynamic linker loads into the program and all that it starts (LD_PRELOAD).
 //
 // Out of reach: what makes system calls without the C library (statically linked programs, Go, what a
-// filter or io_uring does); what starts with more rights than its caller, or without its environment;
+// filter or io_uring does), or by its syscall(), but for those in hooks_syscall.cpp; what starts with more rights than its caller, or without its environment;
 // what the C library opens for itself (users, hosts, locales, time zones) and the dynamic linker loads
 // by itself; interpreters that "#!" names; symbolic links on the disk that lead into a mount; fts(),
 // and links that nftw() follows. None of this is a sandbox: it shows files, and hides nothing.
