@@ -53,6 +53,10 @@ public:
 
     [[nodiscard]] filesystem& get() const noexcept { return *files_; }
 
+    // Each calls the function of its name that a kind supplies (filesystem.hpp, do_…), and returns
+    // what that does. Requires: `code` is clear. Errors: in `code`, which stays clear where there
+    // is none; std::bad_alloc.
+
     [[nodiscard]] detail::file_handle open(const std::string& file, std::ios_base::openmode mode,
                                            std::error_code& code) const;
     [[nodiscard]] file_info info(const path& file, bool follow, std::error_code& code) const;

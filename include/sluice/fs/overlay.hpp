@@ -44,6 +44,10 @@ class overlay_tree;
 /// Source: Linux's overlayfs, with which it agrees but for the directories that are renamed.
 class overlay : public filesystem {
 public:
+    /// Asks nothing of either yet: what is wrong with one is told by the calls.
+    ///
+    /// Requires: what is borrowed lives longer; both are not one and the same.
+    /// Errors:   std::bad_alloc alone.
     overlay(held_filesystem below, held_filesystem above);
     overlay(const overlay&) = delete;
     overlay& operator=(const overlay&) = delete;

@@ -55,7 +55,9 @@ public:
     /// Ends it. Errors are lost; call stop() to know.
     ~feed();
 
-    /// Puts the standard input back. A second call does nothing.
+    /// Puts the standard input back. A second call does nothing. Where another feed has begun
+    /// inside of this one, and lives, rest() lacks then what std::cin and stdin had read ahead: it
+    /// is lost.
     ///
     /// Errors: throws error: what cannot be put back; all else has been done then.
     void stop();
