@@ -54,8 +54,7 @@ public:
     [[nodiscard]] filesystem& get() const noexcept { return *files_; }
 
     // Each calls the function of its name that a kind supplies (filesystem.hpp, do_…), and returns
-    // what that does. Requires: `code` is clear. Errors: in `code`, which stays clear where there
-    // is none; std::bad_alloc.
+    // what that does. Errors: in `code`, which is cleared first; std::bad_alloc.
 
     [[nodiscard]] detail::file_handle open(const std::string& file, std::ios_base::openmode mode,
                                            std::error_code& code) const;

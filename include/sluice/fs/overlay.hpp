@@ -29,10 +29,9 @@ class overlay_tree;
 /// or owned; paths are the same in both, and relative ones begin where they do below.
 ///
 /// - A file is copied up, with its permissions and its time, when it is opened for writing, and
-/// when
-///   its time or its permissions are set; with `trunc`, without its content. A stream that was
+///   when its time or its permissions are set; with `trunc`, without its content. A stream that was
 ///   opened before goes on reading the file below.
-/// - What is removed, renamed or replaced is hidden below. Who was hidden is kept in this object:
+/// - What is removed, renamed or replaced is hidden below. What was hidden is kept in this object:
 ///   another overlay of the same two sees again what was removed below.
 /// - A directory is renamed by copying up all that is in it.
 /// - Symbolic links are followed by the overlay, in the merged tree, wherever they lie.

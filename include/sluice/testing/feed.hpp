@@ -40,8 +40,7 @@ namespace sluice::testing {
 ///   another hands on what it would have given back.
 /// - A descriptor 0 that is closed when it begins is fed too, and closed again at the end.
 /// - A std::cin whose buffer was replaced, as by sluice::redirect, does not read the descriptor,
-/// and
-///   is not fed; see feed_stream.
+///   and is not fed; see feed_stream.
 ///
 /// Source: pytest's monkeypatch of sys.stdin, which is not seen by C and by children.
 class feed {
