@@ -19,8 +19,8 @@
 //
 // It does not reach:
 // - what argument-dependent lookup finds: an unqualified exists(path) is the standard's, on the
-// disk
-//   (where `using namespace std::filesystem` stands too, it is ambiguous, and does not compile);
+//   disk (where `using namespace std::filesystem` stands too, it is ambiguous, and does not
+//   compile);
 // - names taken from the real std before the line: `namespace fs = std::filesystem;` has to come
 //   after it;
 // - code at global scope, where the name std is taken: there the using-declarations serve;

@@ -542,13 +542,25 @@ void filesystem::permissions(const path& file, perms what, perm_options how,
     }
 }
 
+// As truncate(2), which need not be allowed to read. Of the modes, only `app` opens for writing
+// alone and empties nothing; but it creates, and the system would wait for a pipe's reader.
 void filesystem::resize_file(const path& file, std::uintmax_t size, std::error_code& code) {
     using ios = std::ios_base;
-    detail::file_handle opened = open_file(file.native(), ios::in | ios::out | ios::binary, code);
+    const file_info info = find(file, true, code);
+    if (!code && info.type != file_type::regular) {
+        code = system_code(info.type == file_type::directory ? std::errc::is_a_directory
+                                                             : std::errc::invalid_argument);
+    } else if (!code && size > std::uintmax_t(std::numeric_limits<std::int64_t>::max())) {
+        code = system_code(std::errc::file_too_large);
+    }
+    if (code) {
+        return;
+    }
+    detail::file_handle opened = open_file(file.native(), ios::app | ios::binary, code);
     if (!code) {
-        code = size > static_cast<std::uintmax_t>(std::numeric_limits<std::int64_t>::max())
-                   ? system_code(std::errc::file_too_large)
-                   : opened.truncate(static_cast<std::int64_t>(size));
+        code = opened.truncate(static_cast<std::int64_t>(size));
+        const std::error_code closed = opened.close();
+        code = code ? code : closed;
     }
 }
 

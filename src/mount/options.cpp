@@ -13,7 +13,8 @@ Copies each FIXTURE (a directory, a file, or a tar, zip or cpio archive) into RA
 which finds the copy at the path PREFIX, whether there is something at that path or not. Nothing of
 what it does there reaches the disk. When it has ended, the copy is removed.
 
-  --read-only      let the program change nothing of what is mounted (EROFS)
+  --read-only      let the program change nothing of what is mounted (EROFS), unless by another
+                   name of what it has open, as /proc/self/fd/3
   --save PREFIX=DIRECTORY
                    afterwards, copy what is at PREFIX to DIRECTORY, which must not be there yet
   --keep           do not remove the copy, and say where it is

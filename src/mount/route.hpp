@@ -65,9 +65,8 @@ private:
 
 /// Turns a path of the kernel's into what the program knows it as, if it lies in a mount.
 ///
-/// Returns: the new size; `size` where it lies in none. What does not fit `capacity` is cut off,
-/// and
-///          counted.
+/// Returns: the new size; `size` where it lies in none. What does not fit `capacity` is cut
+///          off, and counted.
 std::size_t name_of_place(const table& all, char* path, std::size_t size,
                           std::size_t capacity) noexcept;
 

@@ -35,6 +35,11 @@ bool forbids_programs(const fs::path& folder) {
     return statvfs(folder.c_str(), &status) == 0 && (status.f_flag & ST_NOEXEC) != 0;
 }
 
+bool is_there(const fs::path& place) noexcept {
+    struct stat status = {};
+    return lstat(place.c_str(), &status) == 0;
+}
+
 // Without ".", ".." and a slash at the end.
 std::string normalised(const std::string& path) {
     std::string result = fs::absolute(path).lexically_normal().native();
@@ -135,11 +140,14 @@ session::session(const options& wanted) : keep_(wanted.keep), read_only_(wanted.
 }
 
 session::~session() {
-    if (keep_) {
-        for (const point& one : points_) {
+    bool kept = false;
+    for (const point& one : points_) {
+        if (keep_ && is_there(one.place)) {
             warn(one.prefix + " is kept in " + one.place.native());
+            kept = true;
         }
-    } else if (!remove_tree(folder_)) {
+    }
+    if (!kept && !remove_tree(folder_)) {
         warn(folder_.native() + " could not be removed");
     }
 }
@@ -240,8 +248,13 @@ void session::save(const std::vector<pair_of_paths>& saves) const {
         if (at == nullptr) {
             throw launch_error(status_failed, one.prefix + " is not mounted: nothing is saved");
         }
+        const fs::path place = at->place.native() + prefix.substr(at->prefix.size());
+        if (!is_there(place)) {  // the program has removed it, or moved it away
+            throw launch_error(status_failed,
+                               "nothing is left at " + one.prefix + ": nothing is saved");
+        }
         copied result;
-        copy_tree(at->place.native() + prefix.substr(at->prefix.size()), one.path, result);
+        copy_tree(place, one.path, result);
     }
 }
 

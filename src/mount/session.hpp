@@ -33,7 +33,8 @@ public:
     /// Copies what is at prefixes to where --save says.
     void save(const std::vector<pair_of_paths>& saves) const;
 
-    /// Leaves the copies where they are, and says in the end where that is.
+    /// Leaves the copies where they are, and says in the end where that is, of those that the
+    /// program has not removed.
     void keep() noexcept { keep_ = true; }
 
     [[nodiscard]] const std::filesystem::path& folder() const noexcept { return folder_; }

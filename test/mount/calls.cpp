@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <ftw.h>
 #include <glob.h>
+#include <linux/openat2.h>
 #include <spawn.h>
 #include <sys/inotify.h>
 #include <sys/ipc.h>
@@ -490,6 +491,18 @@ void show_stand_ins(int folder) {
     SHOW(simple.st_size);
     SHOW(closed(static_cast<int>(syscall(SYS_openat, folder, "absolute", O_RDONLY))));
     SHOW(syscall(SYS_renameat2, folder, "none", folder, "text", 0));
+#ifdef SYS_open
+    SHOW(closed(static_cast<int>(syscall(SYS_open, at("absolute").c_str(), O_RDONLY, 0))));
+#endif
+    open_how how = {};
+    if (closed(static_cast<int>(syscall(SYS_openat2, AT_FDCWD, "/", &how, sizeof how))) >= 0) {
+        SHOW(closed(static_cast<int>(
+            syscall(SYS_openat2, folder, at("absolute").c_str(), &how, sizeof how))));
+    }
+    SHOW(syscall(SYS_faccessat2, AT_FDCWD, at("absolute").c_str(), R_OK, 0));
+    SHOW(syscall(SYS_mkdirat, AT_FDCWD, at("made").c_str(), 0755));
+    SHOW(syscall(SYS_unlinkat, AT_FDCWD, at("made").c_str(), AT_REMOVEDIR));
+    SHOW(syscall(SYS_unlinkat, AT_FDCWD, at("made").c_str(), AT_REMOVEDIR));
     SHOW(syscall(SYS_getpid) == getpid() ? 0 : -1);
     SHOW(chdir(at("folder").c_str()));
     SHOW(named<char*(char*)>("getwd")(text.data()));

@@ -372,6 +372,10 @@ test_save() {
     kept=$(sed -n "s|.*$prefix is kept in ||p" err)
     test -f "$kept/text" || fail "lost: $(cat err)"
     rm -r "${kept%/*}"
+    # Where nothing is, nothing is kept.
+    status_of 125 mount --save "$prefix=gone" "$prefix=fixture" -- rm -r "$prefix"
+    equal "told" "sluice-mount: nothing is left at $prefix: nothing is saved" "$(cat err)"
+    test -z "$(ls "$ram")" || fail "left: $(ls "$ram")"
 }
 
 test_keep() {

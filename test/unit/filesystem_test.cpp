@@ -245,4 +245,17 @@ TEST_CASE("a directory is copied to where only a long path leads") {
     CHECK(code == std::errc::invalid_argument);
 }
 
+TEST_CASE("a file is resized by whom may write to it, and not made") {
+    memory files;
+    files.write_bytes("f", "content");
+    files.permissions("f", sluice::fs::perms::owner_write);
+    files.resize_file("f", 3);
+    files.permissions("f", sluice::fs::perms::owner_all);
+    CHECK(files.read_bytes("f") == "con");
+    CHECK(thrown_by([&] { files.resize_file("none", 1); }).code() == system_code(ENOENT));
+    CHECK_FALSE(files.exists("none"));
+    files.create_directory("d");
+    CHECK(thrown_by([&] { files.resize_file("d", 1); }).code() == system_code(EISDIR));
+}
+
 TEST_SUITE_END();

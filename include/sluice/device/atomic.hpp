@@ -2,8 +2,7 @@
 //
 //     sluice::atomic_ofstream out("settings.json");
 //     out << settings;                    // beside the old file, which nobody sees changed
-//     out.commit();                       // in its place; throws, and leaves it, if anything
-//     failed
+//     out.commit();                       // in its place; throws where anything failed
 //
 //     sluice::atomic_ofstream log("ledger", {.durable = true});    // commit() waits for the disk
 //

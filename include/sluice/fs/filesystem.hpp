@@ -126,6 +126,11 @@ public:
     void last_write_time(const path& file, file_time_type time);
     void last_write_time(const path& file, file_time_type time, std::error_code& code);
 
+    /// Sets, adds or takes away permissions; with perm_options::nofollow, those of a link itself.
+    ///
+    /// Errors: std::errc::no_such_file_or_directory, operation_not_permitted for who does not own
+    ///         it, read_only_file_system; of a link, what the kind says, on Linux's disks
+    ///         operation_not_supported.
     void permissions(const path& file, perms what, perm_options how = perm_options::replace);
     void permissions(const path& file, perms what, std::error_code& code);
     void permissions(const path& file, perms what, perm_options how, std::error_code& code);
@@ -145,8 +150,16 @@ public:
     bool create_directories(const path& directory);
     bool create_directories(const path& directory, std::error_code& code);
 
+    /// Makes `link` lead to `target`, which need not be there, and is kept as it is written: where
+    /// it is relative, it begins in the link's directory.
+    ///
+    /// Errors: std::errc::file_exists where there is something at `link`, also a link that leads
+    ///         nowhere; operation_not_supported of a kind that has no links.
     void create_symlink(const path& target, const path& link);
     void create_symlink(const path& target, const path& link, std::error_code& code);
+
+    /// Returns: what create_symlink() was given.
+    /// Errors:  std::errc::invalid_argument for what is no link.
     [[nodiscard]] path read_symlink(const path& link);
     [[nodiscard]] path read_symlink(const path& link, std::error_code& code);
 
@@ -174,10 +187,18 @@ public:
     void copy(const path& from, const path& to, std::error_code& code);
     void copy(const path& from, const path& to, copy_options how, std::error_code& code);
 
-    /// Where relative paths begin; it is no call of the process's, but for a disk's.
+    /// Returns: the absolute directory in which relative paths begin. A disk's is the working
+    ///          directory of the process; that of a kind over another, what the kind says; else it
+    ///          is "/", whatever the process's is.
+    /// Errors:  the system's, such as no_such_file_or_directory where it was removed.
     [[nodiscard]] path current_path();
     [[nodiscard]] path current_path(std::error_code& code);
 
+    /// Makes a file `size` bytes long: it loses what is beyond, or gets zeros. It need not be
+    /// readable, and is not created.
+    ///
+    /// Errors: std::errc::no_such_file_or_directory, is_a_directory, invalid_argument for what is
+    ///         neither, permission_denied, file_too_large, no_space_on_device; those of closing.
     void resize_file(const path& file, std::uintmax_t size);
     void resize_file(const path& file, std::uintmax_t size, std::error_code& code);
 

@@ -33,7 +33,7 @@ class overlay_tree;
 ///   was opened before goes on reading the file below. What is above decides what may be done; but
 ///   a directory that may not be written is no hindrance to copying up, and the bits of its owner
 ///   decide whether what is in it below may be removed or renamed.
-/// - What is removed, renamed or replaced is hidden below. Who was hidden is kept in this object:
+/// - What is removed, renamed or replaced is hidden below. What was hidden is kept in this object:
 ///   another overlay of the same two sees again what was removed below.
 /// - A directory is renamed by copying up all that is in it.
 /// - Symbolic links are followed by the overlay, in the merged tree, wherever they lie.
@@ -45,6 +45,10 @@ class overlay_tree;
 /// Source: Linux's overlayfs, with which it agrees but for the directories that are renamed.
 class overlay : public filesystem {
 public:
+    /// Asks nothing of either yet: what is wrong with one is told by the calls.
+    ///
+    /// Requires: what is borrowed lives longer; both are not one and the same.
+    /// Errors:   std::bad_alloc alone.
     overlay(held_filesystem below, held_filesystem above);
     overlay(const overlay&) = delete;
     overlay& operator=(const overlay&) = delete;

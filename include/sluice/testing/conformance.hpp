@@ -7,8 +7,7 @@
 //     };
 //     const auto report = sluice::testing::check_conformance<my_device>(claims::filebuf());
 //     if (!report) {
-//         std::cerr << report;                       // the rules, the checks, what was got and
-//         wanted
+//         std::cerr << report;                       // the rules, the checks, what came of them
 //     }
 //
 // The report is true where all is kept, and can be printed, which is all that a test needs:

@@ -40,8 +40,7 @@ namespace sluice::testing {
 ///   another hands on what it would have given back.
 /// - A descriptor 0 that is closed when it begins is fed too, and closed again at the end.
 /// - A std::cin whose buffer was replaced, as by sluice::redirect, does not read the descriptor,
-/// and
-///   is not fed; see feed_stream.
+///   and is not fed; see feed_stream.
 ///
 /// Source: pytest's monkeypatch of sys.stdin, which is not seen by C and by children.
 class feed {
@@ -55,7 +54,9 @@ public:
     /// Ends it. Errors are lost; call stop() to know.
     ~feed();
 
-    /// Puts the standard input back. A second call does nothing.
+    /// Puts the standard input back. A second call does nothing. Where another feed has begun
+    /// inside of this one, and lives, rest() lacks then what std::cin and stdin had read ahead: it
+    /// is lost.
     ///
     /// Errors: throws error: what cannot be put back; all else has been done then.
     void stop();
