@@ -6,13 +6,13 @@
 // The copy is the launcher's; that the program finds it is the work of libsluice_mount.so, which
 // the dynamic linker loads into the program and all that it starts (LD_PRELOAD).
 //
-// Out of reach: what makes system calls without the C library (statically linked programs, Go, what a
-// filter or io_uring does), or by its syscall(), but for those in hooks_syscall.cpp; what starts with
-// more rights than its caller, or without its environment (`env -i`); what comes after chroot();
-// threads with less than 32 KiB of stack; what the C library opens for itself (users, hosts, locales,
-// time zones) and the dynamic linker loads by itself; interpreters that "#!" names; symbolic links on
-// the disk that lead into a mount; fts(), and links that nftw() follows. None of this is a sandbox: it
-// shows files, and hides nothing.
+// Out of reach: what makes system calls without the C library (statically linked programs, Go, what
+// a filter or io_uring does), or by its syscall(), but for those in hooks_syscall.cpp; what starts
+// with more rights than its caller, or without its environment (`env -i`); what comes after
+// chroot(); threads with less than 32 KiB of stack; what the C library opens for itself (users,
+// hosts, locales, time zones) and the dynamic linker loads by itself; interpreters that "#!" names;
+// symbolic links on the disk that lead into a mount; fts(), and links that nftw() follows. None of
+// this is a sandbox: it shows files, and hides nothing.
 
 #include "child.hpp"
 #include "launch_error.hpp"
