@@ -738,7 +738,8 @@ TEST_SUITE_END();
 
 TEST_SUITE_BEGIN("sync_to_disk");
 
-TEST_CASE("what was written is on the disk, through whatever stands between" * support::needs_compression) {
+TEST_CASE("what was written is on the disk, through whatever stands between" *
+          support::needs_compression) {
     const scratch place;
     const surroundings calls(true);
     replaced_calls::calls().fsync = [](int file) {

@@ -256,7 +256,8 @@ TEST_CASE("a FIFO is read and written as text") {
     CHECK(both.readline() == "more\n");
 }
 
-TEST_CASE("a compressed file is opened by its name and by its first bytes" * support::needs_compression) {
+TEST_CASE("a compressed file is opened by its name and by its first bytes" *
+          support::needs_compression) {
     using sluice::compression;
     const open_options infer = {.compression = compression::infer};
     const temporary_directory directory;
@@ -280,7 +281,8 @@ TEST_CASE("a compressed file is opened by its name and by its first bytes" * sup
     }
 }
 
-TEST_CASE("a plain file that might have been compressed is the file itself" * support::needs_compression) {
+TEST_CASE("a plain file that might have been compressed is the file itself" *
+          support::needs_compression) {
     const open_options infer = {.compression = sluice::compression::infer};
     const temporary_directory directory;
     const auto path = directory / "plain";
@@ -303,7 +305,8 @@ TEST_CASE("a plain file that might have been compressed is the file itself" * su
     CHECK(from.read() == "BZh, and more");
 }
 
-TEST_CASE("a compressed file that cannot be opened as asked is left as it is" * support::needs_compression) {
+TEST_CASE("a compressed file that cannot be opened as asked is left as it is" *
+          support::needs_compression) {
     using sluice::compression;
     const temporary_directory directory;
     const auto path = directory / "a.gz";
@@ -327,7 +330,8 @@ TEST_CASE("a compressed file that cannot be opened as asked is left as it is" * 
     CHECK(why.path() == path);
 }
 
-TEST_CASE("a compressed file has a buffer of the size that is asked for, and a limit" * support::needs_compression) {
+TEST_CASE("a compressed file has a buffer of the size that is asked for, and a limit" *
+          support::needs_compression) {
     using sluice::compression;
     const temporary_directory directory;
     const auto path = directory / "a.gz";

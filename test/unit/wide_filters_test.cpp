@@ -10,6 +10,7 @@
 #include <sluice/filter/tee.hpp>
 #include <sluice/testing/faults.hpp>
 
+#include <support/either_width.hpp>
 #include <support/errors.hpp>
 
 #include <doctest/doctest.h>
@@ -36,47 +37,17 @@ using sluice::errc;
 using sluice::testing::basic_faultbuf;
 using sluice::testing::fault;
 using sluice::testing::fault_options;
+using support::failing;
+using support::get;
+using support::is_end;
+using support::letters;
+using support::narrowed;
+using support::put;
 using support::system_code;
 using support::thrown_by;
 using ios = std::ios_base;
 
 namespace {
-
-template <class CharT>
-std::basic_string<CharT> letters(std::string_view text) {
-    return {text.begin(), text.end()};
-}
-
-template <class CharT>
-std::string narrowed(const basic_membuf<CharT>& buf) {
-    std::string text;
-    for (const CharT c : buf.view()) {
-        text += static_cast<char>(c);
-    }
-    return text;
-}
-
-template <class CharT>
-std::streamsize put(std::basic_streambuf<CharT>& buf, std::string_view text) {
-    const auto wide = letters<CharT>(text);
-    return buf.sputn(wide.data(), static_cast<std::streamsize>(wide.size()));
-}
-
-template <class CharT>
-std::string get(std::basic_streambuf<CharT>& buf, std::size_t count) {
-    std::vector<CharT> target(count);
-    const auto got = buf.sgetn(target.data(), static_cast<std::streamsize>(count));
-    return {target.begin(), target.begin() + got};
-}
-
-fault_options failing(fault::call on) {
-    return {.faults = {{.on = on}}};
-}
-
-template <class CharT>
-bool is_end(typename std::char_traits<CharT>::int_type c) {
-    return std::char_traits<CharT>::eq_int_type(c, std::char_traits<CharT>::eof());
-}
 
 template <class CharT>
 std::unique_ptr<basic_membuf<CharT>> owned(std::string_view text) {

@@ -85,9 +85,9 @@ public:
     /// The process is named, so that a child can open it too: also after exec, where it does not
     /// inherit the descriptor. Others can whom the system lets look at this process: its user's and
     /// root's, in the same PID namespace (not in a container that has its own). A path says nothing
-    /// of a directory: no file can be made beside it, nor it be renamed or removed. It is a symbolic
-    /// link to the system, and what refuses those (SQLite, by its default) refuses it. Nor does a
-    /// path outlive this object: the number may then be another file's.
+    /// of a directory: no file can be made beside it, nor it be renamed or removed. It is a
+    /// symbolic link to the system, and what refuses those (SQLite, by its default) refuses it. Nor
+    /// does a path outlive this object: the number may then be another file's.
     ///
     /// After a fork without exec, the child's own copy of this object tells the child's own path.
     [[nodiscard]] std::filesystem::path path() const;

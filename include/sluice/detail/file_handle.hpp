@@ -152,9 +152,9 @@ private:
     bool appends_ = false;
     answer seekable_ = answer::unknown;
     sink sink_ = sink::unknown;
-    std::int64_t kernel_ = 0;  // the kernel's position, while nobody else can move it
+    std::int64_t kernel_ = 0;   // the kernel's position, while nobody else can move it
     std::error_code unsynced_;  // why sync_to_disk() failed
-    std::string doomed_;       // what close() removes; empty: nothing
+    std::string doomed_;        // what close() removes; empty: nothing
 };
 
 /// Opens a file of whoever opens files by path now: see inject().

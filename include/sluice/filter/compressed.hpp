@@ -76,11 +76,12 @@ class stream_encoder;
 /// compression::infer takes gzip, bzip2, xz and zstd for what they are, and everything else, also
 /// zlib, whose two bytes begin many texts, for content that is not compressed.
 ///
-/// Failures: what came before is delivered; then errc::truncated_data or errc::corrupt_data, with
-/// the position in the buffer below up to which bytes were used (a checksum fails at its end, other
-/// damage behind where it lies), until the position is moved away. deflate has no checksum, nor
-/// has the zstd that is written here, so damage may pass for content. xz that needs more than 100
-/// MiB of memory is std::errc::not_enough_memory.
+/// Failures: what came before a cut is delivered, and what came before other damage but for its
+/// last bytes, which depend on how much is read at once; then errc::truncated_data or
+/// errc::corrupt_data, with the position in the buffer below up to which bytes were used (a
+/// checksum fails at its end, other damage behind where it lies), until the position is moved away.
+/// deflate has no checksum, nor has the zstd that is written here, so damage may pass for content.
+/// xz that needs more than 100 MiB of memory is std::errc::not_enough_memory.
 ///
 /// Positions count content. A seek forward decodes up to there, when it is next read; one back, in
 /// so far as the buffer does not hold it, begins again from the front, where the buffer below can
