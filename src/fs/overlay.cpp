@@ -203,8 +203,9 @@ void overlay::do_remove(const path& file, std::error_code& code) {
     code =
         code ? code : refused(found, std::errc::invalid_argument, std::errc::directory_not_empty);
     code = code ? code : check_slash(found, found.info.type);
-    if (!code && found.info.type == file_type::directory &&
-        !tree_->names(found.file, code).empty() && !code) {
+    // Of what is above alone, above knows whether it is empty.
+    if (!code && found.info.type == file_type::directory && tree_->shows_below(found.file, code) &&
+        !code && !tree_->names(found.file, code).empty() && !code) {
         code = system_code(std::errc::directory_not_empty);
     }
     if (code) {

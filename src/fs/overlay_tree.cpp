@@ -286,7 +286,7 @@ void overlay_tree::copy_up_directory_of(const std::string& file, std::error_code
 
 void overlay_tree::copy_up_all(const resolved& file, std::error_code& code) {
     copy_up(file, code);
-    if (code || file.info.type != file_type::directory) {
+    if (code || file.info.type != file_type::directory || !shows_below(file.file, code) || code) {
         return;
     }
     for (const std::string& name : names(file.file, code)) {

@@ -2,7 +2,13 @@
 
 #include <conformance/filesystem_calls.hpp>
 
+#include <memory>
 #include <ostream>
+#include <string>
+#include <system_error>
+#include <tuple>
+#include <type_traits>
+#include <vector>
 
 using namespace conformance;
 
@@ -193,7 +199,87 @@ void compare_with_standard(const std::vector<filesystem_call>& calls, const path
     }
 }
 
+// An overlay whose tree is all below.
+struct overlay_below_files {
+    overlay_below_files() { below.create_directories(root()); }
+    [[nodiscard]] static std::string root() { return memory_files::root(); }
+
+    fs::memory below;
+    fs::overlay files{below, std::make_unique<fs::memory>()};
+};
+
+template <class Kind>
+fs::filesystem& origin(Kind& kind) {
+    return kind.files;
+}
+fs::filesystem& origin(overlay_below_files& kind) {
+    return kind.below;
+}
+
+// What comes of a call where permissions are missing, in a tree of its own.
+template <class Kind>
+std::string restricted(const filesystem_call& call, const paths_of_call& paths, fs::perms directory,
+                       fs::perms file) {
+    Kind kind;
+    const std::string root = kind.root();
+    furnish(origin(kind), root);
+    restrict_tree(origin(kind), root, directory, file);
+    std::error_code code;
+    const std::string result =
+        call.quiet(kind.files, root + '/' + paths.first, root + '/' + paths.second, code);
+    return code ? "error " + std::to_string(code.value()) : result;
+}
+
+// What cannot be read below cannot be copied up: nobody else may read it for an overlay.
+template <class Kind>
+bool is_comparable(unsigned directory, unsigned file) {
+    return !std::is_same_v<Kind, overlay_below_files> ||
+           ((directory & 0500U) == 0500U && (file & 0400U) != 0);
+}
+
+template <class Kind>
+void compare_restricted(const std::vector<filesystem_call>& calls, const path_list& all) {
+    for (const unsigned directory : {0777U, 0555U, 0333U, 0666U, 0000U}) {
+        for (const unsigned file : {0666U, 0444U, 0222U}) {
+            if (!is_comparable<Kind>(directory, file)) {
+                continue;
+            }
+            CAPTURE(directory);
+            CAPTURE(file);
+            for (const filesystem_call& call : calls) {
+                for (const paths_of_call& paths : all) {
+                    CAPTURE(call.name);
+                    CAPTURE(paths.first);
+                    CAPTURE(paths.second);
+                    CHECK(restricted<Kind>(call, paths, fs::perms(directory), fs::perms(file)) ==
+                          restricted<memory_files>(call, paths, fs::perms(directory),
+                                                   fs::perms(file)));
+                }
+            }
+        }
+    }
+}
+
+path_list restricted_paths() {
+    return {{"dir", "empty"},      {"dir/inner", "new"}, {"dir/new", "dir/sub"},
+            {"dir/sub", "new"},    {"file", "dir/new"},  {"file", "dir/inner"},
+            {"dirlink", "dir/x"},  {"empty", "dir/sub"}, {"dir/inner", "dir/new"},
+            {"dir/sub/x", "link"}, {"link", "dir/link"}};
+}
+
+using restricted_kinds = std::tuple<passing_files, rooted_memory_files, overlay_files,
+                                    overlay_on_content_files, overlay_below_files>;
+
 }  // namespace
+
+TYPE_TO_STRING_AS("overlay below", overlay_below_files);
+
+TEST_CASE_TEMPLATE_DEFINE("what may not be done is refused as in memory", Kind, fs_restricted) {
+    compare_restricted<Kind>(asking_calls(), restricted_paths());
+    compare_restricted<Kind>(changing_calls(), restricted_paths());
+    compare_restricted<Kind>(calls_on_two(), restricted_paths());
+}
+TEST_CASE_TEMPLATE_APPLY(fs_restricted, restricted_kinds);
 
 TEST_CASE_TEMPLATE_DEFINE("what is asked of a path is answered as on disk", Kind, fs_asks) {
     static const consequences expected = on_disk(asking_calls(), single_paths());

@@ -10,6 +10,7 @@
 #include <sluice/fs/disk.hpp>
 #include <sluice/fs/filesystem.hpp>
 #include <sluice/fs/memory.hpp>
+#include <sluice/fs/passing.hpp>
 
 #include <conformance/filesystem_tree.hpp>
 #include <conformance/overlay_files.hpp>
@@ -21,6 +22,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <ios>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -57,6 +59,15 @@ struct memory_files {
     fs::memory files;
 };
 
+/// Not among the kinds below: remove_all() of `dir/..` takes away less than on disk there, for it
+/// goes by names that lead through `dir`.
+struct passing_files {
+    passing_files() { files.create_directories(root()); }
+    [[nodiscard]] static std::string root() { return "/home/someone"; }
+
+    fs::passing_filesystem files{std::make_unique<fs::memory>()};
+};
+
 using filesystem_kinds = std::tuple<disk_files, memory_files, rooted_disk_files,
                                     rooted_memory_files, overlay_files, overlay_on_content_files>;
 
@@ -77,6 +88,14 @@ inline void furnish(fs::filesystem& files, const std::string& root) {
     files.create_symlink("dirlink/../link", root + "/far");
     files.create_symlink("missing", root + "/dangling");
     files.create_symlink("loop", root + "/loop");
+}
+
+/// Takes away, in such a tree, what may be done with a directory and with a file in another.
+inline void restrict_tree(fs::filesystem& files, const std::string& root, fs::perms directory,
+                          fs::perms file) {
+    files.permissions(root + "/dir/inner", file);
+    files.permissions(root + "/file", file);
+    files.permissions(root + "/dir", directory);
 }
 
 /// What a path can be: one a case, below the root.
@@ -136,5 +155,6 @@ inline const std::vector<std::string>& paired_paths() {
 
 TYPE_TO_STRING_AS("disk", conformance::disk_files);
 TYPE_TO_STRING_AS("memory", conformance::memory_files);
+TYPE_TO_STRING_AS("passing", conformance::passing_files);
 
 #endif  // CONFORMANCE_FILESYSTEMS_HPP
