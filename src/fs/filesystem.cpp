@@ -5,6 +5,7 @@
 #include "code.hpp"
 #include "content.hpp"
 #include "lies_in.hpp"
+#include "resolve.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -331,6 +332,13 @@ std::uintmax_t filesystem::remove_all(const path& file, std::error_code& code) {
 
 std::uintmax_t filesystem::do_remove_all(const path& file, std::error_code& code) {
     const file_info there = find(file, false, code);
+    if (there.type == file_type::directory && goes_up(file)) {
+        filesystem_tree tree(*this);
+        const path from = file.is_absolute() ? path() : do_current_path(code);
+        const resolved found =
+            code ? resolved() : resolve(tree, (from / file).native(), last_link::kept, code);
+        return code ? 0 : remove_all_in(*this, found.file, file, code);
+    }
     std::uintmax_t count = 0;
     if (there.type == file_type::directory) {
         const std::vector<directory_entry> entries = list(file, code);

@@ -271,13 +271,10 @@ void overlay::do_rename(const path& from, const path& to, std::error_code& code)
 std::uintmax_t overlay::do_remove_all(const path& file, std::error_code& code) {
     std::unique_lock lock(tree_->mutex);
     const resolved found = tree_->find(file, last_link::kept, code);
-    if (!code && found.last == resolved::ending::name && !found.before_slash) {
+    if (!code && found.last == resolved::ending::name && !found.before_slash && !goes_up(file)) {
         return found.there ? remove_all_of(*tree_, found, code) : 0;
     }
     lock.unlock();
-    if (!code && found.last != resolved::ending::name) {
-        return remove_all_in(*this, found.file, file, code);
-    }
     code.clear();
     return filesystem::do_remove_all(file, code);
 }

@@ -72,10 +72,8 @@ protected:
 
     std::uintmax_t do_remove_all(const path& file, std::error_code& code) override {
         const resolved found = resolve(*this, file.native(), last_link::kept, code);
-        if (!code && found.last != resolved::ending::name) {
-            return remove_all_in(*this, found.file, file, code);
-        }
-        if (!code && !found.before_slash) {
+        if (!code && found.last == resolved::ending::name && !found.before_slash &&
+            !goes_up(file)) {
             return files_.remove_all(below(found.file), code);
         }
         code.clear();

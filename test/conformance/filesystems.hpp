@@ -11,6 +11,7 @@
 #include <sluice/fs/filesystem.hpp>
 #include <sluice/fs/memory.hpp>
 #include <sluice/fs/passing.hpp>
+#include <sluice/fs/read_only.hpp>
 
 #include <conformance/filesystem_tree.hpp>
 #include <conformance/overlay_files.hpp>
@@ -59,8 +60,6 @@ struct memory_files {
     fs::memory files;
 };
 
-/// Not among the kinds below: remove_all() of `dir/..` takes away less than on disk there, for it
-/// goes by names that lead through `dir`.
 struct passing_files {
     passing_files() { files.create_directories(root()); }
     [[nodiscard]] static std::string root() { return "/home/someone"; }
@@ -68,12 +67,42 @@ struct passing_files {
     fs::passing_filesystem files{std::make_unique<fs::memory>()};
 };
 
-using filesystem_kinds = std::tuple<disk_files, memory_files, rooted_disk_files,
+/// To be read: what a case finds there is made at the origin.
+struct read_only_files {
+    read_only_files() { memory.create_directories(root()); }
+    [[nodiscard]] static std::string root() { return "/home/someone"; }
+    fs::filesystem& origin() { return memory; }
+
+    fs::memory memory;
+    fs::read_only files{memory};
+};
+
+using filesystem_kinds = std::tuple<disk_files, memory_files, passing_files, rooted_disk_files,
                                     rooted_memory_files, overlay_files, overlay_on_content_files>;
 
 /// Those that lie elsewhere than the disk, which they are compared with.
-using other_filesystem_kinds = std::tuple<memory_files, rooted_disk_files, rooted_memory_files,
-                                          overlay_files, overlay_on_content_files>;
+using other_filesystem_kinds =
+    std::tuple<memory_files, passing_files, rooted_disk_files, rooted_memory_files, overlay_files,
+               overlay_on_content_files>;
+
+/// Those, and what can only be read; and the disk as well.
+using readable_filesystem_kinds =
+    std::tuple<memory_files, passing_files, rooted_disk_files, rooted_memory_files, overlay_files,
+               overlay_on_content_files, read_only_files>;
+
+using all_filesystem_kinds =
+    std::tuple<disk_files, memory_files, passing_files, rooted_disk_files, rooted_memory_files,
+               overlay_files, overlay_on_content_files, read_only_files>;
+
+/// Where a case makes what it finds in a kind.
+template <class Kind>
+fs::filesystem& origin_of(Kind& kind) {
+    if constexpr (requires { kind.origin(); }) {
+        return kind.origin();
+    } else {
+        return kind.files;
+    }
+}
 
 // -- what the cases share ---------------------------------------------------------------------
 
@@ -130,6 +159,7 @@ inline const std::vector<std::string>& sample_paths() {
                                                     "dangling/x",
                                                     "loop",
                                                     "loop/x",
+                                                    "dir/sub/../../dir",
                                                     "dir/new",
                                                     "dir/new/",
                                                     std::string(255, 'n'),
@@ -156,5 +186,6 @@ inline const std::vector<std::string>& paired_paths() {
 TYPE_TO_STRING_AS("disk", conformance::disk_files);
 TYPE_TO_STRING_AS("memory", conformance::memory_files);
 TYPE_TO_STRING_AS("passing", conformance::passing_files);
+TYPE_TO_STRING_AS("read only", conformance::read_only_files);
 
 #endif  // CONFORMANCE_FILESYSTEMS_HPP
