@@ -6,7 +6,7 @@
 
 namespace sluice::fs {
 
-copied copy_content(detail::file_handle& source, detail::file_handle& target) {
+copied copy_content(file_handle& source, file_handle& target) {
     constexpr std::size_t block = std::size_t(1) << 16;
     std::vector<char> buffer(block);
     copied result;

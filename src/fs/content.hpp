@@ -17,7 +17,7 @@ struct copied {
 
 /// Copies from the start of one to the start of the other, and closes the other, which tells what
 /// was deferred.
-[[nodiscard]] copied copy_content(detail::file_handle& source, detail::file_handle& target);
+[[nodiscard]] copied copy_content(file_handle& source, file_handle& target);
 
 }  // namespace sluice::fs
 

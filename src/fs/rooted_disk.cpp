@@ -193,9 +193,9 @@ std::uintmax_t remove_below(os::handle directory, const char* name, std::error_c
 
 }  // namespace
 
-detail::file_handle rooted_disk::do_open(const std::string& file, std::ios_base::openmode mode,
-                                         std::error_code& code) {
-    detail::file_handle opened;
+file_handle rooted_disk::do_open(const std::string& file, std::ios_base::openmode mode,
+                                 std::error_code& code) {
+    file_handle opened;
     descent way(root_.get(), file, end_of(mode));
     follow_links(way, code, [&](std::error_code& failed) {
         if (creates(mode) && way.before_slash()) {
