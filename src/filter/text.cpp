@@ -184,9 +184,14 @@ std::error_code basic_textbuf<CharT>::learn_order() {
     std::size_t got = 0;
     const off_type back = coders_->decoder.read_position();
     std::error_code code = noted(below_->seek(0));
-    code = code ? code : noted(below_->read(front, sizeof(front), got));
-    coders_->codec->learn_order({front, got});
-    return code ? code : noted(below_->seek(back));
+    for (std::size_t part = 1; !code && part != 0 && got != sizeof(front); got += part) {
+        code = noted(below_->read(front + got, sizeof(front) - got, part));
+    }
+    if (!code) {
+        coders_->codec->learn_order({front, got});
+    }
+    const std::error_code returned = noted(below_->seek(back));
+    return code ? code : returned;
 }
 
 // Reads bytes for about `count` characters; where waiting for them could take long, those that are
@@ -682,7 +687,7 @@ auto basic_textbuf<CharT>::seekpos(pos_type position, std::ios_base::openmode /*
     if (before) {
         static_cast<void>(go_to(*before));
     }
-    return this->refuse_seek(errc::bad_position, position);
+    return this->refuse_seek(code, position);
 }
 
 // -- the content ------------------------------------------------------------------------------
