@@ -73,6 +73,9 @@ basic_textbuf<CharT>::basic_textbuf(std::streambuf* below, text_options options,
     }
     below_ = std::make_unique<detail::bytes_below>(below);
     if (const buf* const device = below_->device()) {
+        if (!device->is_open()) {
+            throw error("open", errc::closed, device->path());
+        }
         this->set_open(device->readable(), device->writable());
     } else {
         this->set_open(has(mode, ios::in), has(mode, ios::out | ios::app));
