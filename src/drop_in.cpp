@@ -82,26 +82,6 @@ int told(const std::error_code& code) noexcept {
     return -1;
 }
 
-// An injected file system as resolve() sees it.
-class injected_tree : public fs::link_tree {
-public:
-    explicit injected_tree(fs::filesystem& files) : files_(files) {}
-
-    fs::file_info look(const std::string& file, std::error_code& code) override {
-        const fs::file_info info = files_.symlink_info(file, code);
-        if (!code && info.type == fs::file_type::not_found) {
-            code = fs::system_code(std::errc::no_such_file_or_directory);
-        }
-        return info;
-    }
-    std::string target(const std::string& link, std::error_code& code) override {
-        return files_.read_symlink(link, code).native();
-    }
-
-private:
-    fs::filesystem& files_;
-};
-
 }  // namespace
 
 int rename(const char* from, const char* to) noexcept {
@@ -504,7 +484,7 @@ path canonical(const path& file, error_code& code) {
     if (code) {
         return {};
     }
-    injected_tree tree(*files);
+    fs::filesystem_tree tree(*files);
     const fs::resolved found =
         fs::resolve(tree, (here / file).native(), fs::last_link::followed, code);
     if (!code && (!found.there || file.empty())) {

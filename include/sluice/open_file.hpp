@@ -1,9 +1,8 @@
 // open_file: an open file that is not the system's, and who opens files by their paths.
 //
 //     class bundle : public sluice::file_opener {       // files that are linked into the program
-//         sluice::detail::file_handle open_file(const std::string& path,
-//                                               std::ios_base::openmode mode,
-//                                               std::error_code& code) override;
+//         sluice::file_handle open_file(const std::string& path, std::ios_base::openmode mode,
+//                                       std::error_code& code) override;
 //         bool names_directory(const std::string& path) override;
 //     };
 //
@@ -33,6 +32,11 @@ struct transfer {
 class file_handle;
 
 }  // namespace detail
+
+/// What an opener returns: an open file of the system's, or one that follows, as in
+/// `file_handle(std::make_unique<my_file>(), appends)`. Whole in <sluice/detail/file_handle.hpp>,
+/// which all of fs/ includes.
+using file_handle = detail::file_handle;
 
 /// An open file: bytes at positions. It has no position of its own; who uses it keeps one, so that
 /// two opens of one file do not share it.
@@ -87,7 +91,7 @@ public:
     ///
     /// Returns: a handle of one of the two kinds; a closed one with `code` set, which is
     ///          errc::bad_mode for a mode that is not in the table, else as a disk gives it.
-    [[nodiscard]] virtual detail::file_handle
+    [[nodiscard]] virtual file_handle
     open_file(const std::string& path, std::ios_base::openmode mode, std::error_code& code) = 0;
 
     /// Whether `path` leads to a directory; false also where that cannot be told.

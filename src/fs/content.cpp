@@ -14,7 +14,7 @@ namespace {
 // hand finds, and which of the two it was.
 //
 // Returns: how much that was.
-std::int64_t copy_by_system(const detail::file_handle& source, const detail::file_handle& target) {
+std::int64_t copy_by_system(const file_handle& source, const file_handle& target) {
     std::int64_t position = 0;
     if (source.descriptor() < 0 || target.descriptor() < 0) {
         return position;
@@ -40,8 +40,7 @@ std::size_t before_zeros(const char* data, std::size_t size) noexcept {
 
 // Zeros at the end of a block become a hole of the target, which begins empty: a file that is
 // mostly holes takes no more space than it did, in memory above all.
-copied copy_by_hand(detail::file_handle& source, detail::file_handle& target,
-                    std::int64_t position) {
+copied copy_by_hand(file_handle& source, file_handle& target, std::int64_t position) {
     constexpr std::size_t size = std::size_t(1) << 16;
     std::vector<char> block(size);
     std::int64_t written = position;  // up to here
@@ -65,7 +64,7 @@ copied copy_by_hand(detail::file_handle& source, detail::file_handle& target,
 
 }  // namespace
 
-copied copy_content(detail::file_handle& source, detail::file_handle& target) {
+copied copy_content(file_handle& source, file_handle& target) {
     copied result = copy_by_hand(source, target, copy_by_system(source, target));
     const std::error_code closed = target.close();
     if (!result.error) {

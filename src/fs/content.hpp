@@ -20,7 +20,7 @@ struct copied {
 ///
 /// Two files of the system's are copied by it (copy_file_range), and share what their disk lets
 /// files share.
-[[nodiscard]] copied copy_content(detail::file_handle& source, detail::file_handle& target);
+[[nodiscard]] copied copy_content(file_handle& source, file_handle& target);
 
 }  // namespace sluice::fs
 

@@ -12,9 +12,9 @@ namespace std_fs = std::filesystem;
 
 }  // namespace
 
-detail::file_handle disk::do_open(const std::string& file, std::ios_base::openmode mode,
-                                  std::error_code& code) {
-    detail::file_handle opened;
+file_handle disk::do_open(const std::string& file, std::ios_base::openmode mode,
+                          std::error_code& code) {
+    file_handle opened;
     code = opened.open(file.c_str(), mode);
     return opened;
 }

@@ -5,6 +5,7 @@
 #include "code.hpp"
 #include "content.hpp"
 #include "lies_in.hpp"
+#include "resolve.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -89,8 +90,8 @@ auto thrown(const char* operation, const path& file, Call call) {
 
 // -- open -------------------------------------------------------------------------------------
 
-detail::file_handle filesystem::open_file(const std::string& file, std::ios_base::openmode mode,
-                                          std::error_code& code) {
+file_handle filesystem::open_file(const std::string& file, std::ios_base::openmode mode,
+                                  std::error_code& code) {
     if (!is_path(file, code)) {
         return {};
     }
@@ -110,7 +111,7 @@ bool filesystem::names_directory(const std::string& file) {
 stream filesystem::open(const path& file, std::ios_base::openmode mode, std::error_code& code) {
     mode |= std::ios_base::binary;
     auto buffer = std::make_unique<filebuf>();
-    detail::file_handle opened = open_file(file.native(), mode, code);
+    file_handle opened = open_file(file.native(), mode, code);
     if (!code && buffer->adopt(std::move(opened), file.native(), mode) == nullptr) {
         code = buffer->reason().code();
     }
@@ -331,6 +332,13 @@ std::uintmax_t filesystem::remove_all(const path& file, std::error_code& code) {
 
 std::uintmax_t filesystem::do_remove_all(const path& file, std::error_code& code) {
     const file_info there = find(file, false, code);
+    if (there.type == file_type::directory && goes_up(file)) {
+        filesystem_tree tree(*this);
+        const path from = file.is_absolute() ? path() : do_current_path(code);
+        const resolved found =
+            code ? resolved() : resolve(tree, (from / file).native(), last_link::kept, code);
+        return code ? 0 : remove_all_in(*this, found.file, file, code);
+    }
     std::uintmax_t count = 0;
     if (there.type == file_type::directory) {
         const std::vector<directory_entry> entries = list(file, code);
@@ -388,8 +396,8 @@ void filesystem::copy_content(const path& from, const path& to, bool over, const
                               std::error_code& code) {
     using ios = std::ios_base;
     const ios::openmode mode = ios::out | ios::binary | (over ? ios::openmode() : noreplace);
-    detail::file_handle source = open_file(from.native(), ios::in | ios::binary, code);
-    detail::file_handle target;
+    file_handle source = open_file(from.native(), ios::in | ios::binary, code);
+    file_handle target;
     if (!code) {
         target = open_file(to.native(), mode, code);
     }
@@ -556,7 +564,7 @@ void filesystem::resize_file(const path& file, std::uintmax_t size, std::error_c
     if (code) {
         return;
     }
-    detail::file_handle opened = open_file(file.native(), ios::app | ios::binary, code);
+    file_handle opened = open_file(file.native(), ios::app | ios::binary, code);
     if (!code) {
         code = opened.truncate(static_cast<std::int64_t>(size));
         const std::error_code closed = opened.close();
@@ -565,8 +573,7 @@ void filesystem::resize_file(const path& file, std::uintmax_t size, std::error_c
 }
 
 std::string filesystem::read_bytes(const path& file, std::error_code& code) {
-    detail::file_handle opened =
-        open_file(file.native(), std::ios_base::in | std::ios_base::binary, code);
+    file_handle opened = open_file(file.native(), std::ios_base::in | std::ios_base::binary, code);
     std::string content;
     if (code) {
         return content;
@@ -593,8 +600,7 @@ std::string filesystem::read_bytes(const path& file, std::error_code& code) {
 }
 
 void filesystem::write_bytes(const path& file, std::string_view content, std::error_code& code) {
-    detail::file_handle opened =
-        open_file(file.native(), std::ios_base::out | std::ios_base::binary, code);
+    file_handle opened = open_file(file.native(), std::ios_base::out | std::ios_base::binary, code);
     if (!code) {
         code = opened.write_all(content.data(), content.size(), 0).error;
         const std::error_code closed = opened.close();

@@ -2,8 +2,8 @@
 
 namespace sluice::fs {
 
-detail::file_handle held_filesystem::open(const std::string& file, std::ios_base::openmode mode,
-                                          std::error_code& code) const {
+file_handle held_filesystem::open(const std::string& file, std::ios_base::openmode mode,
+                                  std::error_code& code) const {
     code.clear();
     return files_->do_open(file, mode, code);
 }

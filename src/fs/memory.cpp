@@ -61,8 +61,8 @@ std::filesystem::space_info memory::space() const noexcept {
     return {space.capacity(), free, free};
 }
 
-detail::file_handle memory::do_open(const std::string& file, std::ios_base::openmode mode,
-                                    std::error_code& code) {
+file_handle memory::do_open(const std::string& file, std::ios_base::openmode mode,
+                            std::error_code& code) {
     using ios = std::ios_base;
     const bool reads = has(mode, ios::in);
     const bool writes = has(mode, ios::out | ios::app);

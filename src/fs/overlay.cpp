@@ -68,16 +68,15 @@ private:
     bool is_ = false;
 };
 
-detail::file_handle open_above(overlay_tree& tree, const resolved& found,
-                               std::ios_base::openmode mode, std::error_code& code) {
+file_handle open_above(overlay_tree& tree, const resolved& found, std::ios_base::openmode mode,
+                       std::error_code& code) {
     copied_up copy(tree, found.file);
     if (found.there) {
         copy.set(tree.copy_up(found, code, !empties(mode)));
     } else {
         tree.copy_up_directory_of(found.file, code);
     }
-    detail::file_handle opened =
-        code ? detail::file_handle() : tree.above.open(found.file, mode, code);
+    file_handle opened = code ? file_handle() : tree.above.open(found.file, mode, code);
     copy.set(copy.is() && bool(code));
     return opened;
 }
@@ -128,8 +127,8 @@ overlay::overlay(held_filesystem below, held_filesystem above)
 
 overlay::~overlay() = default;
 
-detail::file_handle overlay::do_open(const std::string& file, std::ios_base::openmode mode,
-                                     std::error_code& code) {
+file_handle overlay::do_open(const std::string& file, std::ios_base::openmode mode,
+                             std::error_code& code) {
     std::unique_lock lock(tree_->mutex);
     const resolved found = tree_->find(file, end_of(mode), code);
     code = code ? code : check_opened(found, mode);
@@ -141,7 +140,7 @@ detail::file_handle overlay::do_open(const std::string& file, std::ios_base::ope
     }
     const bool from_above = tree_->is_above(found.file, code);
     lock.unlock();  // a FIFO may be opened, which waits for a writer
-    return code ? detail::file_handle()
+    return code ? file_handle()
                 : (from_above ? tree_->above : tree_->below).open(found.file, mode, code);
 }
 
@@ -203,8 +202,9 @@ void overlay::do_remove(const path& file, std::error_code& code) {
     code =
         code ? code : refused(found, std::errc::invalid_argument, std::errc::directory_not_empty);
     code = code ? code : check_slash(found, found.info.type);
-    if (!code && found.info.type == file_type::directory &&
-        !tree_->names(found.file, code).empty() && !code) {
+    // Of what is above alone, above knows whether it is empty.
+    if (!code && found.info.type == file_type::directory && tree_->shows_below(found.file, code) &&
+        !code && !tree_->names(found.file, code).empty() && !code) {
         code = system_code(std::errc::directory_not_empty);
     }
     if (code) {
@@ -270,13 +270,10 @@ void overlay::do_rename(const path& from, const path& to, std::error_code& code)
 std::uintmax_t overlay::do_remove_all(const path& file, std::error_code& code) {
     std::unique_lock lock(tree_->mutex);
     const resolved found = tree_->find(file, last_link::kept, code);
-    if (!code && found.last == resolved::ending::name && !found.before_slash) {
+    if (!code && found.last == resolved::ending::name && !found.before_slash && !goes_up(file)) {
         return found.there ? remove_all_of(*tree_, found, code) : 0;
     }
     lock.unlock();
-    if (!code && found.last != resolved::ending::name) {
-        return remove_all_in(*this, found.file, file, code);
-    }
     code.clear();
     return filesystem::do_remove_all(file, code);
 }

@@ -197,12 +197,12 @@ std::vector<std::string> overlay_tree::names(const std::string& directory, std::
 void overlay_tree::copy_file_up(const std::string& file, perms permissions, bool with_content,
                                 std::error_code& code) {
     using ios = std::ios_base;
-    detail::file_handle target = above.open(file, ios::out | ios::binary, code);
+    file_handle target = above.open(file, ios::out | ios::binary, code);
     if (!code) {  // before its content, which may be for its owner alone
         above.set_permissions(file, permissions, true, code);
     }
     if (!code && with_content) {
-        detail::file_handle source = below.open(file, ios::in | ios::binary, code);
+        file_handle source = below.open(file, ios::in | ios::binary, code);
         code = code ? code : copy_content(source, target).error;
     }
     const std::error_code closed = target.is_open() ? target.close() : std::error_code();
@@ -286,7 +286,7 @@ void overlay_tree::copy_up_directory_of(const std::string& file, std::error_code
 
 void overlay_tree::copy_up_all(const resolved& file, std::error_code& code) {
     copy_up(file, code);
-    if (code || file.info.type != file_type::directory) {
+    if (code || file.info.type != file_type::directory || !shows_below(file.file, code) || code) {
         return;
     }
     for (const std::string& name : names(file.file, code)) {

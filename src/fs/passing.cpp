@@ -2,9 +2,8 @@
 
 namespace sluice::fs {
 
-detail::file_handle passing_filesystem::do_open(const std::string& file,
-                                                std::ios_base::openmode mode,
-                                                std::error_code& code) {
+file_handle passing_filesystem::do_open(const std::string& file, std::ios_base::openmode mode,
+                                        std::error_code& code) {
     return files_.open(file, mode, code);
 }
 

@@ -67,8 +67,8 @@ void refuse_change(const held_filesystem& files, const place& where, std::errc r
 
 }  // namespace
 
-detail::file_handle read_only::do_open(const std::string& file, std::ios_base::openmode mode,
-                                       std::error_code& code) {
+file_handle read_only::do_open(const std::string& file, std::ios_base::openmode mode,
+                               std::error_code& code) {
     if (!writes(mode)) {
         return files().open(file, mode, code);
     }

@@ -2,6 +2,7 @@
 
 #include "open_mode.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace sluice::fs {
@@ -109,6 +110,18 @@ private:
 
 }  // namespace
 
+file_info filesystem_tree::look(const std::string& file, std::error_code& code) {
+    const file_info info = files_.symlink_info(file, code);
+    if (!code && info.type == file_type::not_found) {
+        code = system_code(std::errc::no_such_file_or_directory);
+    }
+    return info;
+}
+
+std::string filesystem_tree::target(const std::string& link, std::error_code& code) {
+    return files_.read_symlink(link, code).native();
+}
+
 resolved resolve(link_tree& tree, const std::string& file, last_link how, std::error_code& code) {
     code.clear();
     if (file.size() > path_walk::longest_path) {
@@ -147,6 +160,10 @@ std::error_code refused(const resolved& found, std::errc dot, std::errc dot_dot)
     case ending::name: break;
     }
     return {};
+}
+
+bool goes_up(const path& file) {
+    return std::find(file.begin(), file.end(), "..") != file.end();
 }
 
 std::uintmax_t remove_all_in(filesystem& files, const std::string& directory, const path& written,

@@ -27,6 +27,18 @@ public:
     [[nodiscard]] virtual std::string target(const std::string& link, std::error_code& code) = 0;
 };
 
+/// A file system as such a tree.
+class filesystem_tree : public link_tree {
+public:
+    explicit filesystem_tree(filesystem& files) : files_(files) {}
+
+    file_info look(const std::string& file, std::error_code& code) override;
+    std::string target(const std::string& link, std::error_code& code) override;
+
+private:
+    filesystem& files_;
+};
+
 /// Where a path leads.
 struct resolved {
     /// How the path ended, for calls that take no `.` and no `..`.
@@ -55,9 +67,12 @@ struct resolved {
 [[nodiscard]] std::error_code check_opened(const resolved& found,
                                            std::ios_base::openmode mode) noexcept;
 
-/// remove_all() of what `written` led to where it ends in no name: what is in there goes by the
-/// name it has without dots, or nothing would be found beneath `dir/..` once dir is gone; and then
-/// it is tried by the name that was written.
+/// Whether `..` is in a path: then what it leads through may be gone before what it leads to.
+[[nodiscard]] bool goes_up(const path& file);
+
+/// remove_all() of the directory that `written` leads to: what is in there goes by the name it has
+/// without dots, or nothing would be found beneath `dir/..` once dir is gone; and then it is tried
+/// by the name that was written.
 std::uintmax_t remove_all_in(filesystem& files, const std::string& directory, const path& written,
                              std::error_code& code);
 

@@ -20,11 +20,11 @@ public:
         : files_(std::move(files)), root_(std::move(root)) {}
 
 protected:
-    detail::file_handle do_open(const std::string& file, std::ios_base::openmode mode,
-                                std::error_code& code) override {
+    file_handle do_open(const std::string& file, std::ios_base::openmode mode,
+                        std::error_code& code) override {
         const resolved found = resolve(*this, file, end_of(mode), code);
         code = code ? code : check_opened(found, mode);
-        return code ? detail::file_handle() : files_.open(below_of(found, code), mode, code);
+        return code ? file_handle() : files_.open(below_of(found, code), mode, code);
     }
 
     file_info do_info(const path& file, bool follow, std::error_code& code) override {
@@ -72,10 +72,8 @@ protected:
 
     std::uintmax_t do_remove_all(const path& file, std::error_code& code) override {
         const resolved found = resolve(*this, file.native(), last_link::kept, code);
-        if (!code && found.last != resolved::ending::name) {
-            return remove_all_in(*this, found.file, file, code);
-        }
-        if (!code && !found.before_slash) {
+        if (!code && found.last == resolved::ending::name && !found.before_slash &&
+            !goes_up(file)) {
             return files_.remove_all(below(found.file), code);
         }
         code.clear();

@@ -193,9 +193,9 @@ std::uintmax_t remove_below(os::handle directory, const char* name, std::error_c
 
 }  // namespace
 
-detail::file_handle rooted_disk::do_open(const std::string& file, std::ios_base::openmode mode,
-                                         std::error_code& code) {
-    detail::file_handle opened;
+file_handle rooted_disk::do_open(const std::string& file, std::ios_base::openmode mode,
+                                 std::error_code& code) {
+    file_handle opened;
     descent way(root_.get(), file, end_of(mode));
     follow_links(way, code, [&](std::error_code& failed) {
         if (creates(mode) && way.before_slash()) {
@@ -263,12 +263,8 @@ void rooted_disk::do_remove(const path& file, std::error_code& code) {
 std::uintmax_t rooted_disk::do_remove_all(const path& file, std::error_code& code) {
     const descent way(root_.get(), file, last_link::kept);
     code = way.code();
-    if (!code && way.before_slash()) {
+    if (!code && (way.before_slash() || way.name() == std::string_view(".") || goes_up(file))) {
         return filesystem::do_remove_all(file, code);
-    }
-    if (!code && way.name() == std::string_view(".")) {
-        const std::uintmax_t count = empty(way.directory(), code);
-        return count + (!code && remove(file, code) ? 1U : 0U);
     }
     if (code == std::errc::no_such_file_or_directory) {
         code.clear();

@@ -135,7 +135,7 @@ private:
     void copy_file(const path& source, const path& target, const file_info& info) {
         using ios = std::ios_base;
         std::error_code code;
-        detail::file_handle in = from_.open_file(source.native(), ios::in | ios::binary, code);
+        file_handle in = from_.open_file(source.native(), ios::in | ios::binary, code);
         if (code) {
             fail(source, code);
         }
@@ -143,7 +143,7 @@ private:
         if (is_one_ && !fresh && to_.equivalent(source, target)) {  // which opening would empty
             fail(target, system_code(std::errc::file_exists));
         }
-        detail::file_handle out = open_target(target, code);
+        file_handle out = open_target(target, code);
         if (!code && fresh) {  // before its content, which may be for its owner alone
             to_.permissions(target, info.permissions, code);
         }
@@ -155,9 +155,9 @@ private:
     }
 
     // A file that may not be written is replaced.
-    detail::file_handle open_target(const path& target, std::error_code& code) {
+    file_handle open_target(const path& target, std::error_code& code) {
         using ios = std::ios_base;
-        detail::file_handle out = to_.open_file(target.native(), ios::out | ios::binary, code);
+        file_handle out = to_.open_file(target.native(), ios::out | ios::binary, code);
         if (code == std::errc::permission_denied && to_.remove(target, code)) {
             out = to_.open_file(target.native(), ios::out | ios::binary, code);
         }

@@ -2,7 +2,14 @@
 
 #include <conformance/filesystem_calls.hpp>
 
+#include <cerrno>
+#include <memory>
 #include <ostream>
+#include <string>
+#include <system_error>
+#include <tuple>
+#include <type_traits>
+#include <vector>
 
 using namespace conformance;
 
@@ -74,6 +81,9 @@ public:
         CHECK(result == quiet.result);
     }
 
+    /// What stands there before a call.
+    [[nodiscard]] const std::string& before() const noexcept { return before_; }
+
 private:
     [[nodiscard]] path at(const std::string& name) { return kind_.root() + '/' + name; }
 
@@ -81,11 +91,12 @@ private:
         if (!changed_) {
             return;
         }
-        kind_.files.permissions(kind_.root(), fs::perms(0755));
-        for (const fs::directory_entry& entry : kind_.files.list(kind_.root())) {
-            kind_.files.remove_all(entry.path);
+        fs::filesystem& origin = origin_of(kind_);
+        origin.permissions(kind_.root(), fs::perms(0755));
+        for (const fs::directory_entry& entry : origin.list(kind_.root())) {
+            origin.remove_all(entry.path);
         }
-        furnish(kind_.files, kind_.root());
+        furnish(origin, kind_.root());
         before_ = without_root(tree_of(kind_.files, kind_.root()));
         changed_ = false;
     }
@@ -99,15 +110,15 @@ private:
             what.result = "error " + std::to_string(code.value());
         }
         if (!code || goes_half_way(name)) {
-            kind_.files.create_directories(kind_.root());  // which a call may have taken away
-            what.tree = without_root(tree_of(kind_.files, kind_.root()));
+            origin_of(kind_).create_directories(kind_.root());  // which a call may have taken away
         }
+        what.tree = without_root(tree_of(kind_.files, kind_.root()));
         changed_ = !code || what.tree != before_;
         return what;
     }
 
     static bool goes_half_way(const std::string& name) {
-        return name.starts_with("copy") || name == "remove_all";
+        return name.starts_with("copy") || name == "create_directories" || name == "remove_all";
     }
 
     [[nodiscard]] std::string without_root(std::string text) {
@@ -162,6 +173,37 @@ void compare_with_disk(const std::vector<filesystem_call>& calls, const path_lis
     }
 }
 
+// What would change nothing on the disk may be told so, or refused; what would change something
+// is refused, or fails as on the disk: what is wrong besides may be seen first.
+void check_refused(const filesystem_call& call, const paths_of_call& paths, const consequence& got,
+                   const consequence& on_disk, const std::string& before) {
+    static const std::string refused = "error " + std::to_string(EROFS);
+    const std::string first = paths.first.substr(0, 40);
+    CAPTURE(call.name);
+    CAPTURE(first);
+    CAPTURE(paths.second);
+    CHECK(got.tree == before);
+    const bool fails = on_disk.result.starts_with("error ");
+    if (got.result != refused) {
+        CHECK(got.result == on_disk.result);
+        CHECK((fails || on_disk.tree == before));
+    }
+}
+
+void compare_read_only(const std::vector<filesystem_call>& calls, const path_list& all,
+                       const consequences& expected) {
+    stage<read_only_files> kind;
+    auto next = expected.begin();
+    for (const filesystem_call& call : calls) {
+        for (const paths_of_call& paths : all) {
+            const consequence got = kind.make(call, paths);
+            check_refused(call, paths, got, *next, kind.before());
+            ++next;
+            kind.check_throwing(call, paths, got);
+        }
+    }
+}
+
 // Where std::filesystem is not followed, or is of two minds.
 bool differs_on_purpose(const filesystem_call& call, const paths_of_call& paths) {
     const std::string& from = paths.first;
@@ -193,13 +235,86 @@ void compare_with_standard(const std::vector<filesystem_call>& calls, const path
     }
 }
 
+// An overlay whose tree is all below.
+struct overlay_below_files {
+    overlay_below_files() { below.create_directories(root()); }
+    [[nodiscard]] static std::string root() { return memory_files::root(); }
+    fs::filesystem& origin() { return below; }
+
+    fs::memory below;
+    fs::overlay files{below, std::make_unique<fs::memory>()};
+};
+
+// What comes of a call where permissions are missing, in a tree of its own.
+template <class Kind>
+std::string restricted(const filesystem_call& call, const paths_of_call& paths, fs::perms directory,
+                       fs::perms file) {
+    Kind kind;
+    const std::string root = kind.root();
+    furnish(origin_of(kind), root);
+    restrict_tree(origin_of(kind), root, directory, file);
+    std::error_code code;
+    const std::string result =
+        call.quiet(kind.files, root + '/' + paths.first, root + '/' + paths.second, code);
+    return code ? "error " + std::to_string(code.value()) : result;
+}
+
+// What cannot be read below cannot be copied up: nobody else may read it for an overlay.
+template <class Kind>
+bool is_comparable(unsigned directory, unsigned file) {
+    return !std::is_same_v<Kind, overlay_below_files> ||
+           ((directory & 0500U) == 0500U && (file & 0400U) != 0);
+}
+
+template <class Kind>
+void compare_restricted(const std::vector<filesystem_call>& calls, const path_list& all) {
+    for (const unsigned directory : {0777U, 0555U, 0333U, 0666U, 0000U}) {
+        for (const unsigned file : {0666U, 0444U, 0222U}) {
+            if (!is_comparable<Kind>(directory, file)) {
+                continue;
+            }
+            CAPTURE(directory);
+            CAPTURE(file);
+            for (const filesystem_call& call : calls) {
+                for (const paths_of_call& paths : all) {
+                    CAPTURE(call.name);
+                    CAPTURE(paths.first);
+                    CAPTURE(paths.second);
+                    CHECK(restricted<Kind>(call, paths, fs::perms(directory), fs::perms(file)) ==
+                          restricted<memory_files>(call, paths, fs::perms(directory),
+                                                   fs::perms(file)));
+                }
+            }
+        }
+    }
+}
+
+path_list restricted_paths() {
+    return {{"dir", "empty"},      {"dir/inner", "new"}, {"dir/new", "dir/sub"},
+            {"dir/sub", "new"},    {"file", "dir/new"},  {"file", "dir/inner"},
+            {"dirlink", "dir/x"},  {"empty", "dir/sub"}, {"dir/inner", "dir/new"},
+            {"dir/sub/x", "link"}, {"link", "dir/link"}};
+}
+
+using restricted_kinds = std::tuple<passing_files, rooted_memory_files, overlay_files,
+                                    overlay_on_content_files, overlay_below_files>;
+
 }  // namespace
+
+TYPE_TO_STRING_AS("overlay below", overlay_below_files);
+
+TEST_CASE_TEMPLATE_DEFINE("what may not be done is refused as in memory", Kind, fs_restricted) {
+    compare_restricted<Kind>(asking_calls(), restricted_paths());
+    compare_restricted<Kind>(changing_calls(), restricted_paths());
+    compare_restricted<Kind>(calls_on_two(), restricted_paths());
+}
+TEST_CASE_TEMPLATE_APPLY(fs_restricted, restricted_kinds);
 
 TEST_CASE_TEMPLATE_DEFINE("what is asked of a path is answered as on disk", Kind, fs_asks) {
     static const consequences expected = on_disk(asking_calls(), single_paths());
     compare_with_disk<Kind>(asking_calls(), single_paths(), expected);
 }
-TEST_CASE_TEMPLATE_APPLY(fs_asks, other_filesystem_kinds);
+TEST_CASE_TEMPLATE_APPLY(fs_asks, readable_filesystem_kinds);
 
 TEST_CASE_TEMPLATE_DEFINE("what changes a path does and fails as on disk", Kind, fs_changes) {
     static const consequences expected = on_disk(changing_calls(), single_paths());
@@ -213,6 +328,11 @@ TEST_CASE_TEMPLATE_DEFINE("what is done with two paths does and fails as on disk
     compare_with_disk<Kind>(calls_on_two(), pairs_of_paths(), expected);
 }
 TEST_CASE_TEMPLATE_APPLY(fs_changes_two, other_filesystem_kinds);
+
+TEST_CASE("what would change a read-only tree is refused, or fails as on disk") {
+    compare_read_only(changing_calls(), single_paths(), on_disk(changing_calls(), single_paths()));
+    compare_read_only(calls_on_two(), pairs_of_paths(), on_disk(calls_on_two(), pairs_of_paths()));
+}
 
 TEST_CASE("disk does what std::filesystem does") {
     compare_with_standard(asking_calls(), single_paths());

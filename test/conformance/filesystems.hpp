@@ -10,6 +10,8 @@
 #include <sluice/fs/disk.hpp>
 #include <sluice/fs/filesystem.hpp>
 #include <sluice/fs/memory.hpp>
+#include <sluice/fs/passing.hpp>
+#include <sluice/fs/read_only.hpp>
 
 #include <conformance/filesystem_tree.hpp>
 #include <conformance/overlay_files.hpp>
@@ -21,6 +23,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <ios>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -57,12 +60,49 @@ struct memory_files {
     fs::memory files;
 };
 
-using filesystem_kinds = std::tuple<disk_files, memory_files, rooted_disk_files,
+struct passing_files {
+    passing_files() { files.create_directories(root()); }
+    [[nodiscard]] static std::string root() { return "/home/someone"; }
+
+    fs::passing_filesystem files{std::make_unique<fs::memory>()};
+};
+
+/// To be read: what a case finds there is made at the origin.
+struct read_only_files {
+    read_only_files() { memory.create_directories(root()); }
+    [[nodiscard]] static std::string root() { return "/home/someone"; }
+    fs::filesystem& origin() { return memory; }
+
+    fs::memory memory;
+    fs::read_only files{memory};
+};
+
+using filesystem_kinds = std::tuple<disk_files, memory_files, passing_files, rooted_disk_files,
                                     rooted_memory_files, overlay_files, overlay_on_content_files>;
 
 /// Those that lie elsewhere than the disk, which they are compared with.
-using other_filesystem_kinds = std::tuple<memory_files, rooted_disk_files, rooted_memory_files,
-                                          overlay_files, overlay_on_content_files>;
+using other_filesystem_kinds =
+    std::tuple<memory_files, passing_files, rooted_disk_files, rooted_memory_files, overlay_files,
+               overlay_on_content_files>;
+
+/// Those, and what can only be read; and the disk as well.
+using readable_filesystem_kinds =
+    std::tuple<memory_files, passing_files, rooted_disk_files, rooted_memory_files, overlay_files,
+               overlay_on_content_files, read_only_files>;
+
+using all_filesystem_kinds =
+    std::tuple<disk_files, memory_files, passing_files, rooted_disk_files, rooted_memory_files,
+               overlay_files, overlay_on_content_files, read_only_files>;
+
+/// Where a case makes what it finds in a kind.
+template <class Kind>
+fs::filesystem& origin_of(Kind& kind) {
+    if constexpr (requires { kind.origin(); }) {
+        return kind.origin();
+    } else {
+        return kind.files;
+    }
+}
 
 // -- what the cases share ---------------------------------------------------------------------
 
@@ -77,6 +117,14 @@ inline void furnish(fs::filesystem& files, const std::string& root) {
     files.create_symlink("dirlink/../link", root + "/far");
     files.create_symlink("missing", root + "/dangling");
     files.create_symlink("loop", root + "/loop");
+}
+
+/// Takes away, in such a tree, what may be done with a directory and with a file in another.
+inline void restrict_tree(fs::filesystem& files, const std::string& root, fs::perms directory,
+                          fs::perms file) {
+    files.permissions(root + "/dir/inner", file);
+    files.permissions(root + "/file", file);
+    files.permissions(root + "/dir", directory);
 }
 
 /// What a path can be: one a case, below the root.
@@ -111,6 +159,7 @@ inline const std::vector<std::string>& sample_paths() {
                                                     "dangling/x",
                                                     "loop",
                                                     "loop/x",
+                                                    "dir/sub/../../dir",
                                                     "dir/new",
                                                     "dir/new/",
                                                     std::string(255, 'n'),
@@ -136,5 +185,7 @@ inline const std::vector<std::string>& paired_paths() {
 
 TYPE_TO_STRING_AS("disk", conformance::disk_files);
 TYPE_TO_STRING_AS("memory", conformance::memory_files);
+TYPE_TO_STRING_AS("passing", conformance::passing_files);
+TYPE_TO_STRING_AS("read only", conformance::read_only_files);
 
 #endif  // CONFORMANCE_FILESYSTEMS_HPP

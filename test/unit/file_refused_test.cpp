@@ -139,7 +139,7 @@ TEST_CASE_TEMPLATE("what is open is not opened again", CharT, char, wchar_t) {
     CHECK(buf.reason().code() == busy);
     CHECK(buf.attach(0, ios::in) == nullptr);
     CHECK(buf.reason().code() == busy);
-    CHECK(buf.adopt(sluice::detail::file_handle(), "other", ios::in) == nullptr);
+    CHECK(buf.adopt(sluice::file_handle(), "other", ios::in) == nullptr);
     CHECK(buf.reason().code() == busy);
     CHECK(buf.path() == dir / "file");
     CHECK(buf.sbumpc() == CharT('a'));

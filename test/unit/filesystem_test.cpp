@@ -37,8 +37,8 @@ protected:
         CHECK_FALSE(code);
         code = std::make_error_code(std::errc::io_error);
     }
-    sluice::detail::file_handle do_open(const std::string&, std::ios_base::openmode,
-                                        std::error_code& code) override {
+    sluice::file_handle do_open(const std::string&, std::ios_base::openmode,
+                                std::error_code& code) override {
         fail(code);
         return {};
     }

@@ -160,7 +160,7 @@ TEST_CASE("a write in memory for which there is no memory fails and keeps what t
     memory files;
     const std::string piece(1'000'000, 'x');
     std::error_code code;
-    sluice::detail::file_handle file = files.open_file("f", both | ios::trunc, code);
+    sluice::file_handle file = files.open_file("f", both | ios::trunc, code);
     sluice::detail::transfer result;
     std::size_t written = 0;
     {
@@ -182,7 +182,7 @@ TEST_CASE("a write in memory for which there is no memory fails and keeps what t
 TEST_CASE("nothing is written beyond the largest position") {
     memory files;
     std::error_code code;
-    sluice::detail::file_handle file = files.open_file("f", both | ios::trunc, code);
+    sluice::file_handle file = files.open_file("f", both | ios::trunc, code);
     constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
     CHECK(file.write("x", 1, most).error == std::errc::file_too_large);
     CHECK(file.write("xyz", 3, most - 1).count == 1);
@@ -203,12 +203,12 @@ TEST_CASE("a handle in memory does what it was opened for and no more") {
     files.write_bytes("f", "abc");
     std::error_code code;
     char byte = 0;
-    sluice::detail::file_handle reader = files.open_file("f", ios::in, code);
+    sluice::file_handle reader = files.open_file("f", ios::in, code);
     CHECK(reader.write("x", 1, 0).error == std::errc::bad_file_descriptor);
     CHECK(reader.truncate(0) == std::errc::invalid_argument);
-    sluice::detail::file_handle writer = files.open_file("f", ios::app, code);
+    sluice::file_handle writer = files.open_file("f", ios::app, code);
     CHECK(writer.read(&byte, 1, 0).error == std::errc::bad_file_descriptor);
-    sluice::detail::file_handle directory = files.open_file("/", ios::in, code);
+    sluice::file_handle directory = files.open_file("/", ios::in, code);
     CHECK_FALSE(code);
     CHECK(directory.read(&byte, 1, 0).error == std::errc::is_a_directory);
     CHECK(directory.write("x", 1, 0).error == std::errc::bad_file_descriptor);

@@ -58,4 +58,14 @@ TEST_CASE("what is overridden sees all that remove_all removes") {
     CHECK(files.removed == std::vector<std::string>{"/a/b", "/a/file", "/a"});
 }
 
+TEST_CASE("remove_all of a path that goes up goes by names without dots, relative ones as well") {
+    fs::memory below;
+    below.create_directories("/a/b");
+    below.create_directory("/a/c");
+    noting files(below);
+    CHECK(files.remove_all("a/b/..") == 2);  // as std::filesystem: `a/b/..` is missing then
+    CHECK(files.removed == std::vector<std::string>{"/a/b", "/a/c", "a/b/.."});
+    CHECK(below.is_empty("/a"));
+}
+
 TEST_SUITE_END();

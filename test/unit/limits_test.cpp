@@ -29,6 +29,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdio>
+#include <cstdlib>
 #include <functional>
 #include <ios>
 #include <limits>
@@ -583,6 +584,45 @@ TEST_CASE("more is read at once than the system gives") {
     CHECK(tell(*file.buf) == three_gib);
     CHECK(next == three_gib);
     CHECK(largest <= 0x7fffffff);
+}
+
+// SLUICE_TRANSFER_MIB sets how much; all of it is touched.
+TEST_CASE("much is read and written at once where all of it is touched") {
+    const char* const wanted = std::getenv("SLUICE_TRANSFER_MIB");
+    const std::streamsize size =
+        std::streamsize(wanted != nullptr ? std::atoi(wanted) : 8) * (1 << 20) + 1;
+    const auto last = static_cast<std::size_t>(size) - 1;
+    const untouched memory(static_cast<std::size_t>(size));
+    memory.data()[last] = 'z';
+
+    sluice::membuf grown;
+    CHECK(grown.sputn(memory.data(), size) == size);
+    CHECK(tell(grown) == size);
+    CHECK(grown.view().size() == last + 1);
+    CHECK(grown.view()[last] == 'z');
+    CHECK(seek(grown, 0) == 0);
+    memory.data()[last] = '?';
+    CHECK(grown.sgetn(memory.data(), size) == size);
+    CHECK(memory.data()[last] == 'z');
+    CHECK(take(grown) == conformance::end);
+
+    memory.data()[last] = '?';
+    sluice::spanbuf span(memory.span());
+    CHECK(span.sputn(grown.view().data(), size) == size);
+    CHECK(memory.data()[last] == 'z');
+    CHECK(put(span, 'x') == false);
+    CHECK(seek(span, 0) == 0);
+    grown.clear();
+    CHECK(write(grown, "front") == 5);
+
+    const opened file = file_of(-1);
+    CHECK(seek(*file.buf, size - 1) == size - 1);
+    CHECK(put(*file.buf, 'y'));
+    CHECK(seek(*file.buf, 0) == 0);
+    CHECK(file.buf->sgetn(memory.data(), size) == size);
+    CHECK(memory.data()[last] == 'y');
+    CHECK(tell(*file.buf) == size);
+    CHECK(take(*file.buf) == conformance::end);
 }
 
 TEST_CASE("memory is asked for no more than there can be") {

@@ -58,8 +58,8 @@ struct script {
 // Notes whether a file is opened of which it was never asked whether it is a directory.
 class asked_opener : public sluice::file_opener {
 public:
-    sluice::detail::file_handle open_file(const std::string& /*path*/, ios::openmode /*mode*/,
-                                          std::error_code& code) override {
+    sluice::file_handle open_file(const std::string& /*path*/, ios::openmode /*mode*/,
+                                  std::error_code& code) override {
         unasked = unasked || !asked;
         asked = false;
         code = std::make_error_code(std::errc::no_such_file_or_directory);
@@ -124,8 +124,8 @@ private:
 };
 
 void open(sluice::filebuf& buffer, script& plan, ios::openmode mode) {
-    sluice::detail::file_handle file(std::make_unique<scripted_file>(plan),
-                                     (mode & ios::app) != ios::openmode());
+    sluice::file_handle file(std::make_unique<scripted_file>(plan),
+                             (mode & ios::app) != ios::openmode());
     REQUIRE(buffer.adopt(std::move(file), "scripted", mode | ios::binary) != nullptr);
 }
 
@@ -304,7 +304,7 @@ TEST_CASE("an open file is closed once, and then gone") {
 }
 
 TEST_CASE("a handle without a file is closed") {
-    const sluice::detail::file_handle none(nullptr, false);
+    const sluice::file_handle none(nullptr, false);
     CHECK_FALSE(none.is_open());
 }
 

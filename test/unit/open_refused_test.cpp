@@ -54,8 +54,8 @@ public:
         : passing_filesystem(files), name_(std::move(name)) {}
 
 protected:
-    sluice::detail::file_handle do_open(const std::string& file, ios::openmode mode,
-                                        std::error_code& code) override {
+    sluice::file_handle do_open(const std::string& file, ios::openmode mode,
+                                std::error_code& code) override {
         if (is_refused(file, code)) {
             return {};
         }

@@ -86,8 +86,8 @@ protected:
         }
         return passing_filesystem::do_info(file, follow, code);
     }
-    sluice::detail::file_handle do_open(const std::string& file, ios::openmode mode,
-                                        std::error_code& code) override {
+    sluice::file_handle do_open(const std::string& file, ios::openmode mode,
+                                std::error_code& code) override {
         if (throws) {
             throw std::bad_alloc();
         }

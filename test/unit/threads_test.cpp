@@ -488,7 +488,7 @@ TEST_CASE("a file in memory is read and written in whole steps by all threads") 
     const int each = operations() / many;
     CHECK(in_threads(many, [&](int i) {
               std::error_code code;
-              sluice::detail::file_handle file =
+              sluice::file_handle file =
                   files.open_file("/f", ios::in | ios::out | ios::binary, code);
               require(!code, "open");
               std::string block(512, '\0');

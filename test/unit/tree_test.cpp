@@ -91,9 +91,8 @@ public:
     using passing_filesystem::passing_filesystem;
 
 protected:
-    sluice::detail::file_handle do_open(const std::string& /*file*/,
-                                        std::ios_base::openmode /*mode*/,
-                                        std::error_code& /*code*/) override {
+    sluice::file_handle do_open(const std::string& /*file*/, std::ios_base::openmode /*mode*/,
+                                std::error_code& /*code*/) override {
         return {std::make_unique<failing_file>(), false};
     }
 };

@@ -216,16 +216,16 @@ public:
     void write_bytes(const path& file, std::string_view content, std::error_code& code);
 
     /// See file_opener::open_file.
-    [[nodiscard]] detail::file_handle
-    open_file(const std::string& file, std::ios_base::openmode mode, std::error_code& code) final;
+    [[nodiscard]] file_handle open_file(const std::string& file, std::ios_base::openmode mode,
+                                        std::error_code& code) final;
     [[nodiscard]] bool names_directory(const std::string& file) final;
 
 protected:
     // What a kind supplies. `code` is clear when it is called; no path holds a NUL or is empty. A
     // code of std::generic_category() becomes the system's.
 
-    virtual detail::file_handle do_open(const std::string& file, std::ios_base::openmode mode,
-                                        std::error_code& code) = 0;
+    virtual file_handle do_open(const std::string& file, std::ios_base::openmode mode,
+                                std::error_code& code) = 0;
 
     /// Of a link itself where `follow` is false. An error where there is none.
     virtual file_info do_info(const path& file, bool follow, std::error_code& code) = 0;

@@ -56,8 +56,8 @@ public:
     // Each calls the function of its name that a kind supplies (filesystem.hpp, do_…), and returns
     // what that does. Errors: in `code`, which is cleared first; std::bad_alloc.
 
-    [[nodiscard]] detail::file_handle open(const std::string& file, std::ios_base::openmode mode,
-                                           std::error_code& code) const;
+    [[nodiscard]] file_handle open(const std::string& file, std::ios_base::openmode mode,
+                                   std::error_code& code) const;
     [[nodiscard]] file_info info(const path& file, bool follow, std::error_code& code) const;
     [[nodiscard]] std::vector<std::string> names(const path& directory,
                                                  std::error_code& code) const;

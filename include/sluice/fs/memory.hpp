@@ -61,8 +61,8 @@ public:
     [[nodiscard]] std::filesystem::space_info space() const noexcept;
 
 protected:
-    detail::file_handle do_open(const std::string& file, std::ios_base::openmode mode,
-                                std::error_code& code) override;
+    file_handle do_open(const std::string& file, std::ios_base::openmode mode,
+                        std::error_code& code) override;
     file_info do_info(const path& file, bool follow, std::error_code& code) override;
     std::vector<std::string> do_names(const path& directory, std::error_code& code) override;
     void do_create_directory(const path& directory, std::error_code& code) override;

@@ -33,8 +33,8 @@ public:
 protected:
     [[nodiscard]] const held_filesystem& files() const noexcept { return files_; }
 
-    detail::file_handle do_open(const std::string& file, std::ios_base::openmode mode,
-                                std::error_code& code) override;
+    file_handle do_open(const std::string& file, std::ios_base::openmode mode,
+                        std::error_code& code) override;
     file_info do_info(const path& file, bool follow, std::error_code& code) override;
     std::vector<std::string> do_names(const path& directory, std::error_code& code) override;
     void do_create_directory(const path& directory, std::error_code& code) override;

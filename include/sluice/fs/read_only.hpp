@@ -30,8 +30,8 @@ public:
     using passing_filesystem::passing_filesystem;
 
 protected:
-    detail::file_handle do_open(const std::string& file, std::ios_base::openmode mode,
-                                std::error_code& code) override;
+    file_handle do_open(const std::string& file, std::ios_base::openmode mode,
+                        std::error_code& code) override;
     void do_create_directory(const path& directory, std::error_code& code) override;
     void do_create_symlink(const path& target, const path& link, std::error_code& code) override;
     void do_remove(const path& file, std::error_code& code) override;
