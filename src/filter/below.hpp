@@ -128,19 +128,39 @@ template <class CharT>
         std::max<std::streamsize>(part > 0 ? below.sgetn(target, part) : 0, 0));
 }
 
-/// Reads from a buffer below up to the end, or to a failure: where a read of so much fails, what
-/// comes before the failure can be read.
+/// A buffer of sluice's that is read by one call to its device. basic_buf keeps the calls for
+/// derived classes; see detail::areas.
+template <class CharT>
+class single_read : private basic_buf<CharT> {
+    using buf_type = basic_buf<CharT>;
+
+public:
+    single_read() = delete;
+
+    [[nodiscard]] static bool is_for(const buf_type& below, std::size_t count) noexcept {
+        return (below.*&single_read::passes_buffer)(count);
+    }
+    [[nodiscard]] static std::size_t read(buf_type& below, CharT* target, std::size_t count) {
+        return (below.*&single_read::do_read_once)(target, count);
+    }
+};
+
+/// Reads from a buffer below that is no connection, and so need not be waited for; none at the end
+/// only. Of sluice's it is one call to the device at most: a failure is that of what comes next,
+/// which has not been read, and no second try hides it.
 ///
-/// Errors: what it throws, where that comes first.
+/// Errors: what it throws.
 template <class CharT>
 [[nodiscard]] std::size_t read_below(std::basic_streambuf<CharT>& below, CharT* target,
                                      std::size_t count) {
-    try {
-        return static_cast<std::size_t>(
-            std::max<std::streamsize>(below.sgetn(target, static_cast<std::streamsize>(count)), 0));
-    } catch (const error&) {
-        return read_ready_below(below, target, count);
+    auto* const device = dynamic_cast<basic_buf<CharT>*>(&below);
+    if (device == nullptr) {
+        const auto most = static_cast<std::streamsize>(count);
+        return static_cast<std::size_t>(std::max<std::streamsize>(below.sgetn(target, most), 0));
     }
+    return single_read<CharT>::is_for(*device, count)
+               ? single_read<CharT>::read(*device, target, count)
+               : read_ready_below(below, target, count);
 }
 
 /// Writes to a buffer below, all or what it takes.

@@ -73,6 +73,9 @@ basic_textbuf<CharT>::basic_textbuf(std::streambuf* below, text_options options,
     }
     below_ = std::make_unique<detail::bytes_below>(below);
     if (const buf* const device = below_->device()) {
+        if (!device->is_open()) {
+            throw error("open", errc::closed, device->path());
+        }
         this->set_open(device->readable(), device->writable());
     } else {
         this->set_open(has(mode, ios::in), has(mode, ios::out | ios::app));
@@ -184,9 +187,14 @@ std::error_code basic_textbuf<CharT>::learn_order() {
     std::size_t got = 0;
     const off_type back = coders_->decoder.read_position();
     std::error_code code = noted(below_->seek(0));
-    code = code ? code : noted(below_->read(front, sizeof(front), got));
-    coders_->codec->learn_order({front, got});
-    return code ? code : noted(below_->seek(back));
+    for (std::size_t part = 1; !code && part != 0 && got != sizeof(front); got += part) {
+        code = noted(below_->read(front + got, sizeof(front) - got, part));
+    }
+    if (!code) {
+        coders_->codec->learn_order({front, got});
+    }
+    const std::error_code returned = noted(below_->seek(back));
+    return code ? code : returned;
 }
 
 // Reads bytes for about `count` characters; where waiting for them could take long, those that are
@@ -682,7 +690,7 @@ auto basic_textbuf<CharT>::seekpos(pos_type position, std::ios_base::openmode /*
     if (before) {
         static_cast<void>(go_to(*before));
     }
-    return this->refuse_seek(errc::bad_position, position);
+    return this->refuse_seek(code, position);
 }
 
 // -- the content ------------------------------------------------------------------------------

@@ -15,8 +15,11 @@ struct copied {
     bool in_source = false;  // where that came from
 };
 
-/// Copies from the start of one to the start of the other, and closes the other, which tells what
-/// was deferred.
+/// Copies from the start of one to the start of the other, which is empty, and closes the other,
+/// which tells what was deferred. Where that may be a hole of the other, zeros are not written.
+///
+/// Two files of the system's are copied by it (copy_file_range), and share what their disk lets
+/// files share.
 [[nodiscard]] copied copy_content(file_handle& source, file_handle& target);
 
 }  // namespace sluice::fs

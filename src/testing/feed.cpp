@@ -7,6 +7,7 @@
 #include "standard_redirect.hpp"
 
 #include <array>
+#include <cstddef>
 #include <cstdio>
 #include <cwchar>
 #include <iostream>
@@ -155,7 +156,7 @@ private:
         }
     }
 
-    // Each buffer reads what it had, which is no more than it has room for, from a file.
+    // Each buffer reads what it had from a file.
     [[nodiscard]] std::error_code give_back(const read_ahead& text) {
         std::error_code code = refill(text.of_stream);
         if (!code && !text.of_stream.empty()) {
@@ -163,9 +164,32 @@ private:
                 buf->sgetc();
             }
         }
-        code = code ? code : refill(text.of_stdin);
-        if (!code && !text.of_stdin.empty()) {
+        return code ? code : give_back_to_stdin(text.of_stdin);
+    }
+
+    // What it has no room for had been put back before that, and is once more.
+    [[nodiscard]] std::error_code give_back_to_stdin(std::string_view text) {
+        std::size_t held = 0;
+        std::error_code code = hold(text, held);
+        if (!code && held < text.size()) {
+            const std::string_view put_back = text.substr(0, text.size() - held);
+            static_cast<void>(read_ahead_of_stdin());
+            code = hold(text.substr(put_back.size()), held);
+            for (std::size_t left = put_back.size(); !code && left != 0; --left) {
+                if (std::ungetc(static_cast<unsigned char>(put_back[left - 1]), stdin) == EOF) {
+                    code = std::make_error_code(std::errc::no_buffer_space);
+                }
+            }
+        }
+        return code;
+    }
+
+    // Has stdin read `text` as far as its buffer holds that, which is `held`.
+    [[nodiscard]] std::error_code hold(std::string_view text, std::size_t& held) {
+        std::error_code code = refill(text);
+        if (!code && !text.empty()) {
             std::ungetc(std::getc(stdin), stdin);
+            held = static_cast<std::size_t>(os::seek(empty_.get(), 0, std::ios_base::cur, code));
         }
         return code;
     }

@@ -5,12 +5,15 @@
 #include <sluice/filter/slice.hpp>
 #include <sluice/filter/sync.hpp>
 #include <sluice/filter/tee.hpp>
+#include <sluice/filter/text.hpp>
+#include <sluice/testing/faults.hpp>
 
 #include <support/errors.hpp>
 
 #include <doctest/doctest.h>
 
 #include <cerrno>
+#include <cstdint>
 #include <memory>
 #include <streambuf>
 #include <string>
@@ -124,6 +127,36 @@ void with_each(Test test) {
 }  // namespace
 
 TEST_SUITE_BEGIN("below");
+
+TEST_CASE("a read below that fails once is said once, and nothing is lost") {
+    using sluice::testing::fault;
+    const auto check = [](const char* name, auto make) {
+        CAPTURE(name);
+        for (const std::uint64_t after : {0U, 2U}) {
+            CAPTURE(after);
+            sluice::membuf bytes("abcd");
+            sluice::testing::faultbuf below(bytes);
+            auto layer = make(below);
+            below.set_faults({.faults = {{.on = fault::read, .after = after, .once = true}}});
+            std::string text;
+            int failures = 0;
+            while (text.size() < 4 && failures < 5) {
+                try {
+                    text += static_cast<char>(layer->sbumpc());
+                } catch (const sluice::error& failed) {
+                    CHECK(failed.code() == system_code(EIO));
+                    ++failures;
+                }
+            }
+            CHECK(text == "abcd");
+            CHECK(failures == 1);
+        }
+    };
+    check("slice", [](auto& below) { return std::make_unique<sluice::slicebuf>(below, 0); });
+    check("chain", [](auto& below) { return std::make_unique<sluice::chainbuf>(below); });
+    check("text", [](auto& below) { return std::make_unique<sluice::textbuf>(below); });
+    check("count", [](auto& below) { return std::make_unique<sluice::countbuf>(below); });
+}
 
 TEST_CASE("what a foreign output of a tee throws is its reason") {
     with_each([](what thrown) {

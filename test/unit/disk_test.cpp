@@ -11,7 +11,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cstddef>
 #include <filesystem>
 #include <ios>
 #include <string>
@@ -113,6 +115,10 @@ TEST_CASE("a failure of the disk is told as the system gives it") {
             errno = EIO;
             return -1;
         };
+        replaced_calls::calls().copy_file_range = [](int, off_t*, int, off_t*, std::size_t) {
+            errno = EIO;
+            return ssize_t(-1);
+        };
         std::error_code code;
         CHECK(files.read_bytes(directory / "f", code).empty());
         CHECK(code == system_code(EIO));
@@ -154,6 +160,53 @@ TEST_CASE("an interrupted and a short write are completed") {
     };
     files.write_bytes(directory / "f", "abcdefgh");
     CHECK(support::content_of(directory / "f") == "abcdefgh");
+}
+
+TEST_CASE("a copy on the disk is the system's, or made by hand where the system has none") {
+    const temporary_directory directory;
+    const std::string content = std::string(100'000, 'a') + std::string(200'000, '\0') + 'b';
+    support::write_file(directory / "f", content);
+    disk files;
+    static std::size_t by_system;
+    static std::size_t most;
+    for (const std::size_t limit : {std::size_t(0), std::size_t(70'000), content.size() * 2}) {
+        CAPTURE(limit);
+        by_system = 0;
+        most = limit;
+        const replaced_calls scope;
+        replaced_calls::calls().copy_file_range = [](int from, off_t* from_position, int to,
+                                                     off_t* to_position, std::size_t size) {
+            if (by_system >= most) {
+                errno = ENOSYS;
+                return ssize_t(-1);
+            }
+            const ssize_t count = ::copy_file_range(from, from_position, to, to_position,
+                                                    std::min(size, most - by_system), 0);
+            by_system += count > 0 ? static_cast<std::size_t>(count) : 0;
+            return count;
+        };
+        CHECK(files.copy_file(directory / "f", directory / "g",
+                              sluice::fs::copy_options::overwrite_existing));
+        CHECK(support::content_of(directory / "g") == content);
+        CHECK(by_system == std::min(limit, content.size()));
+    }
+}
+
+TEST_CASE("what the system cannot copy fails as by hand") {
+    const temporary_directory directory;
+    support::write_file(directory / "f", "abc");
+    disk files;
+    const replaced_calls scope;
+    replaced_calls::calls().copy_file_range = [](int, off_t*, int, off_t*, std::size_t) {
+        errno = EIO;
+        return ssize_t(-1);
+    };
+    replaced_calls::calls().write = [](int, const void*, std::size_t) {
+        errno = ENOSPC;
+        return ssize_t(-1);
+    };
+    CHECK(thrown_by([&] { files.copy_file(directory / "f", directory / "g"); }).code() ==
+          system_code(ENOSPC));
 }
 
 TEST_SUITE_END();

@@ -224,6 +224,33 @@ TEST_CASE("a full buffer that was read ahead is given back") {
     });
 }
 
+// C promises one character; the GNU library takes any number, and other libraries some.
+TEST_CASE("what was put back before a full buffer is given back") {
+    for (const std::string_view put_back : {"", "1", "21", "4321"}) {
+        CAPTURE(put_back);
+        check([put_back] {
+            static std::array<char, 16> buffer;
+            std::setvbuf(stdin, buffer.data(), _IOFBF, buffer.size());
+            pipe_in("abcdefghijklmnopqrstuvwxyz\n");
+            std::ungetc(std::getc(stdin), stdin);
+            std::string expected = "abcdefghijklmnopqrstuvwxyz";
+            for (const char c : put_back) {
+                if (std::ungetc(c, stdin) == EOF) {
+                    break;
+                }
+                expected.insert(expected.begin(), c);
+            }
+            {
+                const feed typed("x");
+                if (word_from_stdin() != "x") {
+                    return false;
+                }
+            }
+            return word_from_stdin() == expected;
+        });
+    }
+}
+
 TEST_CASE("rest is what has not been read") {
     check([] {
         feed typed("one two three");

@@ -1,4 +1,5 @@
 #include <sluice/fstream.hpp>
+#include <sluice/stream.hpp>
 
 #include "file_calls.hpp"
 #include <support/errors.hpp>
@@ -18,6 +19,7 @@
 #include <cwchar>
 #include <ios>
 #include <locale>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <typeinfo>
@@ -239,6 +241,114 @@ TEST_CASE("a lent descriptor that cannot be sought keeps what was read ahead") {
         }
     }
     CHECK(content_of(dir / "file") == "abcdef");
+}
+
+TEST_CASE("imbuing twice where nothing can be sought keeps what was read ahead") {
+    const temporary_directory dir;
+    write_file(dir / "file", "abcdef");
+    const lent_file file(dir / "file", O_RDWR);
+    const behaviour how;
+    const std::locale plain = locale_with<char>(how);
+    for (const bool begins_converted : {false, true}) {
+        CAPTURE(begins_converted);
+        const std::locale& first = begins_converted ? plain : std::locale::classic();
+        const std::locale& second = begins_converted ? std::locale::classic() : plain;
+        for (const bool goes_on : {false, true}) {  // reading, rather than writing
+            CAPTURE(goes_on);
+            REQUIRE(::lseek(file.get(), 0, SEEK_SET) == 0);
+            sluice::fstream both;
+            both.imbue(first);
+            both.rdbuf()->attach(file.get(), ios::in | ios::out);
+            CHECK(both.get() == 'a');
+            {
+                const replaced_calls scope;
+                replaced_calls::calls().lseek = no_seek;
+                both.rdbuf()->pubimbue(second);
+                both.rdbuf()->pubimbue(first);
+                both.rdbuf()->pubimbue(second);
+            }
+            both.clear();
+            CHECK(both.tellg() == 1);
+            if (goes_on) {
+                CHECK(both.get() == 'b');
+                CHECK(both.tellg() == 2);
+                std::string rest;
+                both >> rest;
+                CHECK(rest == "cdef");
+                both.clear();
+                both.seekg(1);
+                CHECK(both.get() == 'b');
+            } else {
+                both.put('b');
+                both.flush();
+                CHECK(::lseek(file.get(), 0, SEEK_CUR) == 2);
+                CHECK(both.get() == 'c');
+            }
+        }
+    }
+    CHECK(content_of(dir / "file") == "abcdef");
+}
+
+TEST_CASE("imbuing where nothing can be sought keeps the place of wide characters") {
+    const temporary_directory dir;
+    write_file(dir / "file", "0123456789abcd\xC3\xA9ghij");
+    const lent_file file(dir / "file", O_RDWR);
+    sluice::wfstream both;
+    both.imbue(std::locale("C.UTF-8"));
+    both.rdbuf()->attach(file.get(), ios::in | ios::out);
+    both.rdbuf()->pubsetbuf(nullptr, 16);  // of which the first block ends before "ghij"
+    std::wstring text(16, L'?');
+    for (wchar_t& c : text) {
+        both.get(c);
+    }
+    CHECK(text == L"0123456789abcd\u00e9g");
+    int put_back = 0;
+    SUBCASE("behind what was read") {}
+    SUBCASE("in the block") {
+        put_back = 1;
+    }
+    SUBCASE("before the block") {
+        put_back = 2;
+    }
+    for (int count = put_back; count != 0; --count) {
+        CHECK(both.unget());
+    }
+    const std::streampos place = both.tellg();
+    const std::wstring rest = L"\u00e9ghij";
+    {
+        const replaced_calls scope;
+        replaced_calls::calls().lseek = no_seek;
+        both.rdbuf()->pubimbue(std::locale("C.UTF-8"));
+        both.rdbuf()->pubimbue(std::locale("C.UTF-8"));
+    }
+    both.clear();
+    CHECK(both.tellg() == place);
+    both >> text;
+    CHECK(text == rest.substr(static_cast<std::size_t>(2 - put_back)));
+    both.clear();
+    both.seekg(place);
+    both >> text;
+    CHECK(text == rest.substr(static_cast<std::size_t>(2 - put_back)));
+}
+
+TEST_CASE("a lent descriptor is left where a read ended, also within a character") {
+    const temporary_directory dir;
+    write_file(dir / "file", "abc\xC3\xA9"
+                             "def");
+    const lent_file file(dir / "file", O_RDWR);
+    auto buf = std::make_unique<sluice::wfilebuf>();
+    buf->pubimbue(std::locale("C.UTF-8"));
+    REQUIRE(buf->attach(file.get(), ios::in | ios::out) != nullptr);
+    buf->pubsetbuf(nullptr, 4);
+    sluice::wstream both(std::move(buf));
+    CHECK(both.read1(4) == L"abc");  // and half of a character
+    SUBCASE("by a flush") {
+        both.flush();
+    }
+    SUBCASE("by closing") {
+        both.close();
+    }
+    CHECK(::lseek(file.get(), 0, SEEK_CUR) == 3);
 }
 
 TEST_CASE("what was read ahead of a pipe is converted by the next locale") {

@@ -341,4 +341,33 @@ TEST_CASE("appends from many threads to one file in memory are all there") {
     CHECK((files.read_bytes("log") == expected));
 }
 
+TEST_CASE("the holes of a file are copied as holes") {
+    memory files({.capacity = 200'000});
+    constexpr std::streamoff far = 50'000'000;
+    for (const bool ends_with_hole : {false, true}) {
+        CAPTURE(ends_with_hole);
+        {
+            sluice::stream out = files.open("f", ios::out);
+            out << "begin";
+            out.seekp(far);
+            out << "middle";
+            out.truncate(ends_with_hole ? 2 * far : far + 6);
+        }
+        const auto used = files.space().capacity - files.space().free;
+        CHECK(used < 100'000);
+        files.copy_file("f", "g");
+        CHECK(files.space().capacity - files.space().free == 2 * used);
+        CHECK(files.info("g").size == files.info("f").size);
+        sluice::stream copy = files.open("g", ios::in);
+        CHECK(copy.read(6) == std::string("begin\0", 6));
+        copy.seekg(far - 1);
+        CHECK(copy.read(7) == std::string("\0middle", 7));
+        copy.close();
+        files.remove("g");
+    }
+    files.write_bytes("zeros", std::string(3, '\0'));
+    files.copy_file("zeros", "f", sluice::fs::copy_options::overwrite_existing);
+    CHECK(files.read_bytes("f") == std::string(3, '\0'));
+}
+
 TEST_SUITE_END();

@@ -55,6 +55,9 @@ public:
 
     [[nodiscard]] bool has_pending() const noexcept { return !pending_.empty(); }
 
+    /// Whether bytes have been read that have not been delivered.
+    [[nodiscard]] bool is_ahead() const noexcept { return used_ < bytes_.size(); }
+
     /// The bytes read from `where` on, which have not been delivered.
     [[nodiscard]] std::string ahead_of(const place& where) const {
         return bytes_.substr(static_cast<std::size_t>(where.position - begin_.position));
@@ -74,13 +77,20 @@ public:
     /// How many bytes `text` takes from `state` on, and moves that on.
     [[nodiscard]] std::int64_t measure(const CharT* text, std::size_t count, State& state) const;
 
+    /// Those bytes. What cannot be converted has none.
+    [[nodiscard]] std::string bytes_of(const CharT* text, std::size_t count, State& state) const {
+        std::string bytes;
+        convert(text, count, state, bytes);
+        return bytes;
+    }
+
     /// Writes `count` characters. Those counted are converted, and their bytes written or pending.
     [[nodiscard]] transfer write(file_handle& file, const CharT* source, std::size_t count);
 
     /// Converts `count` characters as if written, and gives away all bytes that are pending. Those
     /// of a character that cannot be converted, and what follows it, are not among them.
     [[nodiscard]] std::string take_pending(const CharT* source, std::size_t count) {
-        static_cast<void>(convert(source, count));
+        convert(source, count, state_, pending_);
         return std::exchange(pending_, {});
     }
 
@@ -100,7 +110,8 @@ private:
     using result = std::codecvt_base::result;
 
     std::error_code leave_reading(file_handle& file);
-    transfer convert(const CharT* source, std::size_t count);
+    transfer convert(const CharT* source, std::size_t count, State& state,
+                     std::string& bytes) const;
     result convert_some(CharT* target, std::size_t count, std::size_t& produced);
     transfer read_bytes(file_handle& file, std::size_t count);
 
@@ -199,26 +210,8 @@ auto conversion<CharT, State>::place_of(std::size_t count) const -> place {
 template <class CharT, class State>
 std::int64_t conversion<CharT, State>::measure(const CharT* text, std::size_t count,
                                                State& state) const {
-    if (width() > 0) {
-        return static_cast<std::int64_t>(count) * width();
-    }
-    std::int64_t size = 0;
-    char scratch[256];
-    for (const CharT* const end = text + count; text != end;) {
-        const CharT* next = text;
-        char* to_next = scratch;
-        const result outcome =
-            facet_->out(state, text, end, next, scratch, scratch + sizeof(scratch), to_next);
-        if (outcome == std::codecvt_base::noconv) {
-            return size + (end - text);
-        }
-        if (next == text) {
-            break;  // will fail when it is written
-        }
-        size += to_next - scratch;
-        text = next;
-    }
-    return size;
+    return width() > 0 ? static_cast<std::int64_t>(count) * width()
+                       : static_cast<std::int64_t>(bytes_of(text, count, state).size());
 }
 
 template <class CharT, class State>
@@ -230,14 +223,15 @@ transfer conversion<CharT, State>::write(file_handle& file, const CharT* source,
     if (const std::error_code code = drain(file)) {
         return {0, code};
     }
-    const transfer converted = convert(source, count);
+    const transfer converted = convert(source, count, state_, pending_);
     const std::error_code code = drain(file);
     return {converted.count, code ? code : converted.error};
 }
 
-// Adds the bytes of what is counted to pending_.
+// Adds the bytes of what is counted to `bytes`.
 template <class CharT, class State>
-transfer conversion<CharT, State>::convert(const CharT* source, std::size_t count) {
+transfer conversion<CharT, State>::convert(const CharT* source, std::size_t count, State& state,
+                                           std::string& bytes) const {
     std::error_code failure;
     const CharT* from = source;
     for (const CharT* const end = source + count; from != end;) {
@@ -245,16 +239,16 @@ transfer conversion<CharT, State>::convert(const CharT* source, std::size_t coun
         const CharT* next = from;
         char* to_next = scratch;
         const result outcome =
-            facet_->out(state_, from, end, next, scratch, scratch + sizeof(scratch), to_next);
+            facet_->out(state, from, end, next, scratch, scratch + sizeof(scratch), to_next);
         if constexpr (sizeof(CharT) == 1) {
             if (outcome == std::codecvt_base::noconv) {
-                pending_.append(reinterpret_cast<const char*>(from),
-                                static_cast<std::size_t>(end - from));
+                bytes.append(reinterpret_cast<const char*>(from),
+                             static_cast<std::size_t>(end - from));
                 from = end;
                 break;
             }
         }
-        pending_.append(scratch, to_next);
+        bytes.append(scratch, to_next);
         if (next == from || outcome == std::codecvt_base::error) {
             from = next;
             failure = errc::bad_encoding;

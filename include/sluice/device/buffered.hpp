@@ -71,6 +71,10 @@ protected:
     virtual std::error_code device_flush() { return {}; }
     [[nodiscard]] virtual bool device_has_pending() const noexcept { return false; }
 
+    /// Whether the device itself has read beyond what it has delivered. Where it can seek,
+    /// device_seek() takes it back.
+    [[nodiscard]] virtual bool device_is_ahead() const noexcept { return false; }
+
     virtual off_type device_available(off_type /*position*/) { return 0; }
 
     /// The descriptor whose bytes are the characters; -1, where there is none. Requires: open.
@@ -96,7 +100,8 @@ protected:
     /// Opens the put area at the position; false: a failure has been reported.
     [[nodiscard]] bool start_writing();
 
-    /// Gives back what has been read ahead, or keeps it where it could not be read again.
+    /// Gives back what has been read ahead, or keeps it where it could not be read again. After a
+    /// failure it is there as before.
     [[nodiscard]] std::error_code leave_reading();
 
     /// Closes both areas, and stands at `position`.
@@ -105,6 +110,10 @@ protected:
     void set_position(off_type position) noexcept;
 
     [[nodiscard]] off_type position() const noexcept;
+
+    /// The same, where others may have moved the device.
+    [[nodiscard]] off_type tell();
+
     [[nodiscard]] bool reading() const noexcept { return this->eback() != nullptr; }
     [[nodiscard]] bool writing() const noexcept { return this->pbase() != nullptr; }
     [[nodiscard]] bool has_pending() const noexcept {
@@ -115,7 +124,7 @@ protected:
     /// Takes what has been read ahead of the position out of the buffer.
     [[nodiscard]] std::vector<CharT> take_read_ahead();
 
-    /// What is delivered before anything more is read from the device.
+    /// What is delivered before anything more is read from the device, which stands behind it.
     void set_unread(std::vector<CharT> text) noexcept { unread_ = std::move(text); }
 
     /// How long the buffer may grow, where setbuf() does not say. Requires: nothing is buffered.
@@ -189,7 +198,6 @@ private:
     void take_back(const CharT* taken, std::size_t count, off_type begin);
     std::size_t write_past_buffer(const CharT* source, std::size_t count);
     [[nodiscard]] bool ready_for(typename base::system_use use);
-    [[nodiscard]] off_type tell();
     [[nodiscard]] off_type origin(std::ios_base::seekdir whence, std::error_code& code);
 
     void advance_put(std::size_t count) noexcept {
@@ -222,7 +230,7 @@ private:
     off_type last_begin_ = 0;  // the device positions of the last block
     off_type last_end_ = 0;
     off_type visit_ = static_cast<off_type>(far_block);  // how much was read there before a seek
-    std::vector<CharT> unread_;  // read ahead of a write, where nothing can be re-read
+    std::vector<CharT> unread_;  // read ahead, and not to be read again where no seek succeeds
 };
 
 extern template class basic_bufferedbuf<char>;

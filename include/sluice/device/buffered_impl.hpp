@@ -288,7 +288,7 @@ bool basic_bufferedbuf<CharT, Traits>::ready_for(typename base::system_use use) 
 // Where the stream stands; asks the device only where others may have moved it.
 template <class CharT, class Traits>
 auto basic_bufferedbuf<CharT, Traits>::tell() -> off_type {
-    if (!shared() || reading() || (has_pending() && !appends())) {
+    if (!shared() || reading() || !unread_.empty() || (has_pending() && !appends())) {
         return position();
     }
     if (const std::error_code code = flush_pending()) {
@@ -354,6 +354,7 @@ auto basic_bufferedbuf<CharT, Traits>::seekoff(off_type offset, std::ios_base::s
         }
     }
     leave_visit();
+    unread_.clear();
     set_position(target);
     return pos_type(target);
 }

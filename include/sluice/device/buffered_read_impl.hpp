@@ -21,17 +21,18 @@ void basic_bufferedbuf<CharT, Traits>::start_reading() {
 
 template <class CharT, class Traits>
 std::error_code basic_bufferedbuf<CharT, Traits>::leave_reading() {
-    if (!reading()) {
+    if (writing() || (!reading() && unread_.empty() && !device_is_ahead())) {
         return {};
     }
     leave_slot();
     const off_type here = position();
     if (!this->do_seekable()) {
         unread_.insert(unread_.begin(), this->gptr(), this->egptr());
-    } else if (shared()) {
-        if (const std::error_code code = device_seek(here)) {
+    } else {
+        if (const std::error_code code = shared() ? device_seek(here) : std::error_code()) {
             return code;
         }
+        unread_.clear();
     }
     set_position(here);
     return {};
@@ -189,6 +190,8 @@ void basic_bufferedbuf<CharT, Traits>::take_back(const CharT* taken, std::size_t
         unread_.insert(unread_.begin(), taken, taken + count);
     } else if (!addressable() && device_seek(begin)) {
         return;  // stands where it failed
+    } else {
+        unread_.clear();
     }
     set_position(begin);
 }
@@ -356,10 +359,10 @@ std::streamsize basic_bufferedbuf<CharT, Traits>::showmanyc() {
     if (flush_pending()) {
         return 0;
     }
-    const off_type available = device_available(position());
+    const auto unread = static_cast<off_type>(unread_.size());
+    const off_type available = device_available(position() + unread);
     constexpr off_type most = std::numeric_limits<std::streamsize>::max() / 2;  // of 32 bits, maybe
-    return static_cast<std::streamsize>(unread_.size()) +
-           static_cast<std::streamsize>(std::min(available, most));
+    return static_cast<std::streamsize>(unread + std::min(available, most));
 }
 
 template <class CharT, class Traits>

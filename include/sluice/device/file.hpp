@@ -144,6 +144,9 @@ protected:
     [[nodiscard]] bool device_has_pending() const noexcept override {
         return conversion_ != nullptr && conversion_->has_pending();
     }
+    [[nodiscard]] bool device_is_ahead() const noexcept override {
+        return conversion_ != nullptr && conversion_->is_ahead();
+    }
     off_type device_available(off_type position) override;
     [[nodiscard]] int device_descriptor() const noexcept override {
         return conversion_ == nullptr && !lacks_facet_ ? file_.descriptor() : -1;
@@ -171,6 +174,7 @@ private:
     [[nodiscard]] std::error_code finish_writing();
     [[nodiscard]] std::error_code release() noexcept;
     [[nodiscard]] place converted_place() const;
+    [[nodiscard]] std::string bytes_read_ahead() const;
     pos_type go_to_end_of_writing();
     pos_type converted_seek(off_type offset, std::ios_base::seekdir whence);
     pos_type go_to(const place& where);

@@ -154,7 +154,7 @@ auto basic_filebuf<CharT, Traits>::close() -> basic_filebuf* {
 
 template <class CharT, class Traits>
 std::error_code basic_filebuf<CharT, Traits>::release() noexcept {
-    if (file_.is_shared() && this->reading() && this->do_seekable()) {
+    if (file_.is_shared() && this->do_seekable()) {
         static_cast<void>(this->leave_reading());
     }
     const std::error_code code = file_.close();
@@ -227,7 +227,7 @@ void basic_filebuf<CharT, Traits>::imbue_in_place(const std::locale& locale) {
         imbue_in_passing(locale);
         return;
     }
-    const place here{this->shared() ? device_position() : this->position(), state_type()};
+    const place here{this->tell(), state_type()};
     this->set_position(here.position);
     locale_ = locale;
     choose_conversion();
@@ -266,17 +266,22 @@ void basic_filebuf<CharT, Traits>::imbue_unwritten(const std::locale& locale) {
     }
 }
 
-// Where nothing can be read again: what is characters already stays so, and what is bytes is
-// converted by the new facet.
+// Where nothing can be read again, or not now: what is bytes is converted by the new facet. What is
+// characters already stays so in a pipe; in a file it becomes bytes again, whose place is known.
 template <class CharT, class Traits>
 void basic_filebuf<CharT, Traits>::imbue_in_passing(const std::locale& locale) {
-    std::vector<CharT> characters = this->take_read_ahead();
+    const bool converted = conversion_ != nullptr;
+    const bool in_file = converted && this->do_seekable();
     std::string bytes;
-    if (conversion_ != nullptr) {
+    if (in_file) {
+        const off_type here = converted_place().position;
+        bytes = bytes_read_ahead();
+        this->set_position(here);
+    } else if (converted) {
         bytes = conversion_->ahead_of(conversion_->next());
     }
+    std::vector<CharT> characters = this->take_read_ahead();
     locale_ = locale;
-    const bool converted = conversion_ != nullptr;
     choose_conversion();
     if constexpr (sizeof(CharT) == 1) {
         if (!converted && conversion_ != nullptr) {
@@ -289,7 +294,7 @@ void basic_filebuf<CharT, Traits>::imbue_in_passing(const std::locale& locale) {
     }
     this->set_unread(std::move(characters));
     if (conversion_ != nullptr) {
-        conversion_->restart({}, std::move(bytes));
+        conversion_->restart({this->position(), state_type()}, std::move(bytes));
     }
 }
 
@@ -377,6 +382,19 @@ auto basic_filebuf<CharT, Traits>::converted_place() const -> place {
     here.position -=
         conversion_->measure(this->read_begin() + index, this->kept() - index, scratch);
     return here;
+}
+
+// What has been read from converted_place() on.
+template <class CharT, class Traits>
+std::string basic_filebuf<CharT, Traits>::bytes_read_ahead() const {
+    if (!this->reading() || this->read_index() >= this->kept()) {
+        return conversion_->ahead_of(converted_place());
+    }
+    const place block = conversion_->place_of(0);
+    state_type scratch = block.state;
+    const std::size_t index = this->read_index();
+    return conversion_->bytes_of(this->read_begin() + index, this->kept() - index, scratch) +
+           conversion_->ahead_of(block);
 }
 
 template <class CharT, class Traits>

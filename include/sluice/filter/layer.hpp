@@ -100,6 +100,9 @@ using lower = basic_lower<char>;
 using wlower = basic_lower<wchar_t>;
 
 /// What a stack can be searched by. `CharT`: of what lies below.
+///
+/// A layer is open until it is closed, or detached. Where what lies below has been closed by
+/// itself, each call that needs it fails with errc::closed.
 template <class CharT>
 class basic_layer {
 public:

@@ -110,7 +110,8 @@ public:
     /// Borrows `below`, which must live as long: close() flushes it and leaves it open. `mode` says
     /// whether it can be read and written, where it is not sluice's own and knows.
     ///
-    /// Errors: throws error(errc::bad_mode) for an unknown encoding.
+    /// Errors: throws error(errc::bad_mode) for an unknown encoding, errc::closed for a sluice
+    ///         buffer that is closed.
     explicit basic_textbuf(std::streambuf& below, text_options options = {},
                            std::ios_base::openmode mode = std::ios_base::in | std::ios_base::out);
 
