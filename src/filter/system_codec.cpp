@@ -41,7 +41,10 @@ public:
         return errno == E2BIG ? stop::room : errno == EINVAL ? stop::cut : stop::bad;
     }
 
-    void unshift(char*& to, std::size_t& room) { iconv(handle_, nullptr, nullptr, &to, &room); }
+    // Returns: whether there was room for it.
+    bool unshift(char*& to, std::size_t& room) {
+        return iconv(handle_, nullptr, nullptr, &to, &room) != std::size_t(-1);
+    }
     void restart() { iconv(handle_, nullptr, nullptr, nullptr, nullptr); }
 
 private:
@@ -86,7 +89,8 @@ public:
           unit_(unit),
           decoder_(internal_name<CharT>, name.c_str()),
           encoder_(name.c_str(), internal_name<CharT>),
-          stateful_(valid() && (looks_ahead() || owes_unshift())) {}
+          looks_ahead_(valid() && looks_ahead()),
+          stateful_(looks_ahead_ || (valid() && owes_unshift())) {}
 
     [[nodiscard]] bool valid() const noexcept { return decoder_.valid() && encoder_.valid(); }
     [[nodiscard]] bool stateful() const override { return stateful_; }
@@ -115,6 +119,9 @@ public:
                 total.produced = before;
                 total.why = stop::bad;
             }
+            if (total.why == stop::bad && looks_ahead_) {
+                release_held(to, room, total);
+            }
             if (is_rest || total.why == stop::bad || total.why == stop::room) {
                 total.bad = total.why == stop::bad ? std::min(unit_, size - total.consumed) : 0;
                 return total;
@@ -130,6 +137,7 @@ public:
         char* target = reinterpret_cast<char*>(to);
         std::size_t left = room * sizeof(CharT);
         decoder_.unshift(target, left);
+        decoder_.restart();  // glibc's of TSCII would give it again
         return room - left / sizeof(CharT);
     }
 
@@ -169,6 +177,16 @@ public:
     }
 
 private:
+    // A character held back comes before bytes that are none.
+    void release_held(CharT* to, std::size_t room, decoded& total) {
+        char* target = reinterpret_cast<char*>(to + total.produced);
+        std::size_t left = (room - total.produced) * sizeof(CharT);
+        if (!decoder_.unshift(target, left)) {
+            total.why = stop::room;
+        }
+        total.produced = room - left / sizeof(CharT);
+    }
+
     // Whether the encoding has tags. Not from what becomes of one in the text: the encoder may then
     // write what it has held back.
     bool has_tags() {
@@ -253,6 +271,7 @@ private:
     std::size_t idle_ = 0;  // characters since bytes were used
     converter decoder_;
     converter encoder_;
+    bool looks_ahead_;
     bool stateful_;
     std::optional<bool> has_tags_;  // once that was asked
 };
