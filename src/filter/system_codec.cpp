@@ -90,10 +90,11 @@ public:
           decoder_(internal_name<CharT>, name.c_str()),
           encoder_(name.c_str(), internal_name<CharT>),
           looks_ahead_(valid() && looks_ahead()),
-          stateful_(looks_ahead_ || (valid() && owes_unshift())) {}
+          shifts_(valid() && owes_unshift(shifting)),
+          joins_(valid() && !shifts_ && owes_unshift(joining)) {}
 
     [[nodiscard]] bool valid() const noexcept { return decoder_.valid() && encoder_.valid(); }
-    [[nodiscard]] bool stateful() const override { return stateful_; }
+    [[nodiscard]] bool stateful() const override { return looks_ahead_ || shifts_ || joins_; }
     [[nodiscard]] std::size_t width() const override { return unit_; }
 
     // Hands the converter little more than fits, or it converts the rest again at each call.
@@ -161,6 +162,9 @@ public:
                 part.consumed += one.consumed;
             }
             done += part.consumed;
+            if (part.why == stop::bad && joins_) {
+                unshift(to);  // what comes next does not follow the one held back
+            }
             if (part.why != stop::end || done == size) {
                 part.consumed = done;
                 return part;
@@ -240,10 +244,12 @@ private:
     // No converter tells whether its encoding has shift states; but its encoder must leave them. Or
     // whether what are two characters may be one there, of which its encoder then holds the first
     // back: U+00CA in BIG5-HKSCS, U+304B in JIS X 0213.
-    bool owes_unshift() {
-        const wchar_t samples[] = L"\u00E9\u0416\u3042\u4E2D\uD55C\u00CA\u304B";
+    static constexpr std::wstring_view shifting = L"\u00E9\u0416\u3042\u4E2D\uD55C";
+    static constexpr std::wstring_view joining = L"\u00CA\u304B";
+
+    bool owes_unshift(std::wstring_view samples) {
         bool owes = false;
-        for (const wchar_t sample : std::wstring_view(samples)) {
+        for (const wchar_t sample : samples) {
             CharT text[4];
             const auto length = put(sample, text);
             std::string bytes;
@@ -272,7 +278,8 @@ private:
     converter decoder_;
     converter encoder_;
     bool looks_ahead_;
-    bool stateful_;
+    bool shifts_;
+    bool joins_;
     std::optional<bool> has_tags_;  // once that was asked
 };
 
