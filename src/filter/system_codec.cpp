@@ -99,6 +99,9 @@ public:
 
     // Hands the converter little more than fits, or it converts the rest again at each call.
     decoded decode(const char* from, std::size_t size, CharT* to, std::size_t room) override {
+        if (looks_ahead_) {
+            return decode_looking_ahead(from, size, to, room);
+        }
         decoded total;
         for (std::size_t most = 8 * room + 32;; most *= 2) {
             const std::size_t part = std::min(most, size - total.consumed);
@@ -120,9 +123,6 @@ public:
                 total.produced = before;
                 total.why = stop::bad;
             }
-            if (total.why == stop::bad && looks_ahead_) {
-                release_held(to, room, total);
-            }
             if (is_rest || total.why == stop::bad || total.why == stop::room) {
                 total.bad = total.why == stop::bad ? std::min(unit_, size - total.consumed) : 0;
                 return total;
@@ -135,15 +135,17 @@ public:
     }
 
     std::size_t drain(CharT* to, std::size_t room) override {
-        char* target = reinterpret_cast<char*>(to);
-        std::size_t left = room * sizeof(CharT);
+        const std::size_t count = give_ready(to, room);
+        char* target = reinterpret_cast<char*>(to + count);
+        std::size_t left = (room - count) * sizeof(CharT);
         decoder_.unshift(target, left);
-        decoder_.restart();  // glibc's of TSCII would give it again
+        decoder_.restart();
         return room - left / sizeof(CharT);
     }
 
     void restart_decoding(bool /*at_front*/) override {
         decoder_.restart();
+        ready_.clear();
         idle_ = 0;
     }
 
@@ -181,14 +183,39 @@ public:
     }
 
 private:
-    // A character held back comes before bytes that are none.
-    void release_held(CharT* to, std::size_t room, decoded& total) {
-        char* target = reinterpret_cast<char*>(to + total.produced);
-        std::size_t left = (room - total.produced) * sizeof(CharT);
-        if (!decoder_.unshift(target, left)) {
-            total.why = stop::room;
+    // What a converter of glibc holds back it loses, or gives for ever, where the room ends there.
+    // So it has room for all that a few bytes may be, and what is too much waits here.
+    decoded decode_looking_ahead(const char* from, std::size_t size, CharT* to, std::size_t room) {
+        decoded total;
+        for (;;) {
+            total.produced += give_ready(to + total.produced, room - total.produced);
+            if (!ready_.empty() || total.produced == room) {
+                total.why = stop::room;
+                return total;
+            }
+            if (total.why != stop::end || total.consumed == size) {
+                total.bad = total.why == stop::bad ? std::min(unit_, size - total.consumed) : 0;
+                return total;
+            }
+            const char* source = from + total.consumed;
+            const std::size_t part = std::min(few_bytes, size - total.consumed);
+            std::size_t left = part;
+            CharT scratch[most_ready];
+            char* target = reinterpret_cast<char*>(scratch);
+            std::size_t scratch_left = sizeof(scratch);
+            total.why = decoder_.convert(source, left, target, scratch_left);
+            if (total.why == stop::bad) {  // before which comes what is held
+                decoder_.unshift(target, scratch_left);
+            }
+            total.consumed += part - left;
+            ready_.assign(scratch, most_ready - scratch_left / sizeof(CharT));
         }
-        total.produced = room - left / sizeof(CharT);
+    }
+
+    std::size_t give_ready(CharT* to, std::size_t room) {
+        const std::size_t count = ready_.copy(to, room);
+        ready_.erase(0, count);
+        return count;
     }
 
     // Whether the encoding has tags. Not from what becomes of one in the text: the encoder may then
@@ -229,14 +256,18 @@ private:
     }
 
     // Whether the decoder holds a character back, for what may come to belong to it: Vietnamese
-    // vowels, Hebrew letters, Tamil consonants.
+    // vowels, Hebrew letters, Tamil signs that stand before their consonant.
     bool looks_ahead() {
         bool looks = false;
-        for (const char sample : {'a', '\xE0', '\xAB'}) {
-            CharT scratch[4];
-            const decoded one = decode(&sample, 1, scratch, std::size(scratch));
+        for (const char sample : {'a', '\xE0', '\xA6'}) {
+            char scratch[16];
+            char* target = scratch;
+            std::size_t room = sizeof(scratch);
+            const char* source = &sample;
+            std::size_t left = 1;
+            decoder_.convert(source, left, target, room);
             decoder_.restart();
-            looks = looks || (one.consumed != 0 && one.produced == 0);
+            looks = looks || (left == 0 && target == scratch);
         }
         return looks;
     }
@@ -270,11 +301,15 @@ private:
         return 1;
     }
 
+    static constexpr std::size_t few_bytes = 16;
+    static constexpr std::size_t most_ready =
+        12 * few_bytes;  // of TSCII, three of three bytes each
     static constexpr std::size_t most_held = sizeof(CharT) == 1 ? 16 : 4;
 
     std::string name_;
     std::size_t unit_;
-    std::size_t idle_ = 0;  // characters since bytes were used
+    std::size_t idle_ = 0;            // characters since bytes were used
+    std::basic_string<CharT> ready_;  // decoded, but not delivered
     converter decoder_;
     converter encoder_;
     bool looks_ahead_;

@@ -193,7 +193,8 @@ TEST_CASE("places lead back between two characters that are one in the bytes") {
         const char* encoding;
         std::string bytes;
     } const samples[] = {{"big5-hkscs", "ab\x88\x62\x88\x64 c\x88\x62 "},
-                         {"cp1255", "\xE0\xE1 a\xC8 b\xE0\xC7\xE0\xFA\n\xE0\xC7"}};
+                         {"cp1255", "\xE0\xE1 a\xC8 b\xE0\xC7\xE0\xFA\n\xE0\xC7"},
+                         {"tscii", "C\xF4\xD7 \xEA\xE0 b\xF2\xD3\xA6\xAB\n\xF9\xE4P"}};
     for (const auto& sample : samples) {
         CAPTURE(sample.encoding);
         bytes_io all(sample.bytes);
