@@ -64,7 +64,8 @@ public:
     /// Converts whole characters, as far as both bytes and room go.
     virtual decoded decode(const char* from, std::size_t size, CharT* to, std::size_t room) = 0;
 
-    /// After the last byte: what the converter still holds. Returns: how many characters.
+    /// After the last byte: what the converter still holds, for which the room suffices, and then
+    /// holds no more. Returns: how many characters.
     virtual std::size_t drain(CharT* /*to*/, std::size_t /*room*/) { return 0; }
 
     /// Back to the state in which decoding begins; `at_front` where a byte order mark may come.

@@ -41,7 +41,10 @@ public:
         return errno == E2BIG ? stop::room : errno == EINVAL ? stop::cut : stop::bad;
     }
 
-    void unshift(char*& to, std::size_t& room) { iconv(handle_, nullptr, nullptr, &to, &room); }
+    // Returns: whether there was room for it.
+    bool unshift(char*& to, std::size_t& room) {
+        return iconv(handle_, nullptr, nullptr, &to, &room) != std::size_t(-1);
+    }
     void restart() { iconv(handle_, nullptr, nullptr, nullptr, nullptr); }
 
 private:
@@ -86,14 +89,19 @@ public:
           unit_(unit),
           decoder_(internal_name<CharT>, name.c_str()),
           encoder_(name.c_str(), internal_name<CharT>),
-          stateful_(valid() && (looks_ahead() || owes_unshift())) {}
+          looks_ahead_(valid() && looks_ahead()),
+          shifts_(valid() && owes_unshift(shifting)),
+          joins_(valid() && !shifts_ && owes_unshift(joining)) {}
 
     [[nodiscard]] bool valid() const noexcept { return decoder_.valid() && encoder_.valid(); }
-    [[nodiscard]] bool stateful() const override { return stateful_; }
+    [[nodiscard]] bool stateful() const override { return looks_ahead_ || shifts_ || joins_; }
     [[nodiscard]] std::size_t width() const override { return unit_; }
 
     // Hands the converter little more than fits, or it converts the rest again at each call.
     decoded decode(const char* from, std::size_t size, CharT* to, std::size_t room) override {
+        if (looks_ahead_) {
+            return decode_looking_ahead(from, size, to, room);
+        }
         decoded total;
         for (std::size_t most = 8 * room + 32;; most *= 2) {
             const std::size_t part = std::min(most, size - total.consumed);
@@ -127,14 +135,17 @@ public:
     }
 
     std::size_t drain(CharT* to, std::size_t room) override {
-        char* target = reinterpret_cast<char*>(to);
-        std::size_t left = room * sizeof(CharT);
+        const std::size_t count = give_ready(to, room);
+        char* target = reinterpret_cast<char*>(to + count);
+        std::size_t left = (room - count) * sizeof(CharT);
         decoder_.unshift(target, left);
+        decoder_.restart();
         return room - left / sizeof(CharT);
     }
 
     void restart_decoding(bool /*at_front*/) override {
         decoder_.restart();
+        ready_.clear();
         idle_ = 0;
     }
 
@@ -153,6 +164,9 @@ public:
                 part.consumed += one.consumed;
             }
             done += part.consumed;
+            if (part.why == stop::bad && joins_) {
+                unshift(to);  // what comes next does not follow the one held back
+            }
             if (part.why != stop::end || done == size) {
                 part.consumed = done;
                 return part;
@@ -169,6 +183,41 @@ public:
     }
 
 private:
+    // What a converter of glibc holds back it loses, or gives for ever, where the room ends there.
+    // So it has room for all that a few bytes may be, and what is too much waits here.
+    decoded decode_looking_ahead(const char* from, std::size_t size, CharT* to, std::size_t room) {
+        decoded total;
+        for (;;) {
+            total.produced += give_ready(to + total.produced, room - total.produced);
+            if (!ready_.empty() || total.produced == room) {
+                total.why = stop::room;
+                return total;
+            }
+            if (total.why != stop::end || total.consumed == size) {
+                total.bad = total.why == stop::bad ? std::min(unit_, size - total.consumed) : 0;
+                return total;
+            }
+            const char* source = from + total.consumed;
+            const std::size_t part = std::min(few_bytes, size - total.consumed);
+            std::size_t left = part;
+            CharT scratch[most_ready];
+            char* target = reinterpret_cast<char*>(scratch);
+            std::size_t scratch_left = sizeof(scratch);
+            total.why = decoder_.convert(source, left, target, scratch_left);
+            if (total.why == stop::bad) {  // before which comes what is held
+                decoder_.unshift(target, scratch_left);
+            }
+            total.consumed += part - left;
+            ready_.assign(scratch, most_ready - scratch_left / sizeof(CharT));
+        }
+    }
+
+    std::size_t give_ready(CharT* to, std::size_t room) {
+        const std::size_t count = ready_.copy(to, room);
+        ready_.erase(0, count);
+        return count;
+    }
+
     // Whether the encoding has tags. Not from what becomes of one in the text: the encoder may then
     // write what it has held back.
     bool has_tags() {
@@ -207,14 +256,18 @@ private:
     }
 
     // Whether the decoder holds a character back, for what may come to belong to it: Vietnamese
-    // vowels, Hebrew letters, Tamil consonants.
+    // vowels, Hebrew letters, Tamil signs that stand before their consonant.
     bool looks_ahead() {
         bool looks = false;
-        for (const char sample : {'a', '\xE0', '\xAB'}) {
-            CharT scratch[4];
-            const decoded one = decode(&sample, 1, scratch, std::size(scratch));
+        for (const char sample : {'a', '\xE0', '\xA6'}) {
+            char scratch[16];
+            char* target = scratch;
+            std::size_t room = sizeof(scratch);
+            const char* source = &sample;
+            std::size_t left = 1;
+            decoder_.convert(source, left, target, room);
             decoder_.restart();
-            looks = looks || (one.consumed != 0 && one.produced == 0);
+            looks = looks || (left == 0 && target == scratch);
         }
         return looks;
     }
@@ -222,10 +275,12 @@ private:
     // No converter tells whether its encoding has shift states; but its encoder must leave them. Or
     // whether what are two characters may be one there, of which its encoder then holds the first
     // back: U+00CA in BIG5-HKSCS, U+304B in JIS X 0213.
-    bool owes_unshift() {
-        const wchar_t samples[] = L"\u00E9\u0416\u3042\u4E2D\uD55C\u00CA\u304B";
+    static constexpr std::wstring_view shifting = L"\u00E9\u0416\u3042\u4E2D\uD55C";
+    static constexpr std::wstring_view joining = L"\u00CA\u304B";
+
+    bool owes_unshift(std::wstring_view samples) {
         bool owes = false;
-        for (const wchar_t sample : std::wstring_view(samples)) {
+        for (const wchar_t sample : samples) {
             CharT text[4];
             const auto length = put(sample, text);
             std::string bytes;
@@ -246,14 +301,20 @@ private:
         return 1;
     }
 
+    static constexpr std::size_t few_bytes = 16;
+    static constexpr std::size_t most_ready =
+        12 * few_bytes;  // of TSCII, three of three bytes each
     static constexpr std::size_t most_held = sizeof(CharT) == 1 ? 16 : 4;
 
     std::string name_;
     std::size_t unit_;
-    std::size_t idle_ = 0;  // characters since bytes were used
+    std::size_t idle_ = 0;            // characters since bytes were used
+    std::basic_string<CharT> ready_;  // decoded, but not delivered
     converter decoder_;
     converter encoder_;
-    bool stateful_;
+    bool looks_ahead_;
+    bool shifts_;
+    bool joins_;
     std::optional<bool> has_tags_;  // once that was asked
 };
 

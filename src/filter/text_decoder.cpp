@@ -190,7 +190,8 @@ std::size_t text_decoder<CharT>::advance(block& where, cursor& at, CharT* target
         produced += deliver_rest(at, target + produced, room - produced);
     }
     if (where.at_end && at.bytes == where.bytes.size() && produced < room) {
-        produced += codec_->drain(target + produced, room - produced);
+        take_held(at);
+        produced += deliver_rest(at, target + produced, room - produced);
     }
     at.count += produced;
     swallow_lf(where, at);
@@ -272,6 +273,14 @@ bool text_decoder<CharT>::take_character(block& where, cursor& at) {
         }
     }
     return false;
+}
+
+// What the codec holds back at the end, which is more than may fit.
+template <class CharT>
+void text_decoder<CharT>::take_held(cursor& at) {
+    CharT scratch[256];
+    at.rest.assign(scratch, codec_->drain(scratch, std::size(scratch)));
+    at.rest_bytes = 0;
 }
 
 template <class CharT>

@@ -111,6 +111,7 @@ private:
     bool take_unit(block& where, cursor& at, stop why, std::size_t bad);
     bool take_bad(block& where, cursor& at, std::size_t bad);
     bool take_character(block& where, cursor& at);
+    void take_held(cursor& at);
     std::size_t deliver_rest(cursor& at, CharT* target, std::size_t room);
     void swallow_lf(block& where, cursor& at);
     std::size_t translate(CharT* text, std::size_t count, bool& after_cr);

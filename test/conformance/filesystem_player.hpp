@@ -99,9 +99,13 @@ private:
     std::string at(const std::string& name) { return kind_.root() + '/' + name; }
 
     static std::string content(const filesystem_step& one) {
+        std::string turn;
+        for (std::size_t i = 0; i < 26; ++i) {
+            turn += static_cast<char>('a' + (i * 7 + one.choice + one.size) % 26);
+        }
         std::string result;
-        for (std::size_t i = 0; i < one.size; ++i) {
-            result += static_cast<char>('a' + (i * 7 + one.choice + one.size) % 26);
+        while (result.size() < one.size) {
+            result.append(turn, 0, one.size - result.size());
         }
         return result;
     }

@@ -52,7 +52,7 @@ const std::vector<packed_text>& samples_of(std::size_t format) {
                 mixed += static_cast<char>(k * k * 2654435761U >> 13U);
             }
             for (const std::string& text :
-                 {std::string(), std::string("3 apples\n"), std::string(3000, 'a'), mixed}) {
+                 {std::string(), std::string("3 apples\n"), std::string(700, 'a'), mixed}) {
                 result[i].push_back(packed(text, formats[i]));
             }
         }

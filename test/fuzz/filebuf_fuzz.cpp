@@ -40,10 +40,11 @@ void compare(sluice::basic_filebuf<CharT>& buf, short_files& files, int number,
 
 void compare_opened(short_files& files, const std::string& content, choices& from) {
     sluice::filebuf buf;
-    buf.pubsetbuf(nullptr, buffer_size(from));
+    const std::streamsize size = buffer_size(from);
+    buf.pubsetbuf(nullptr, size);
     files.set_next_content(content);
     require(buf.open("any", both) != nullptr, "open");
-    compare(buf, files, files.last(), content, from, {});
+    compare(buf, files, files.last(), content, from, {.most = most_at_once(size)});
     require(files.all_closed(), "a descriptor is left open");
 }
 
@@ -51,20 +52,23 @@ void compare_opened(short_files& files, const std::string& content, choices& fro
 void compare_lent(short_files& files, const std::string& content, choices& from) {
     const int lent = files.add(content);
     sluice::filebuf buf;
-    buf.pubsetbuf(nullptr, buffer_size(from));
+    const std::streamsize size = buffer_size(from);
+    buf.pubsetbuf(nullptr, size);
     require(buf.attach(lent, both) != nullptr, "attach");
-    compare(buf, files, lent, content, from, {.rereads = false});
+    compare(buf, files, lent, content, from, {.rereads = false, .most = most_at_once(size)});
     require_same(files.position(lent), buf.is_open() ? -1 : files.position(lent), "close");
 }
 
 void compare_wide(short_files& files, const std::string& content, choices& from, bool utf8) {
     static const std::locale converting("C.UTF-8");
     sluice::wfilebuf buf;
-    buf.pubsetbuf(nullptr, buffer_size(from));
+    const std::streamsize size = buffer_size(from);
+    buf.pubsetbuf(nullptr, size);
     buf.pubimbue(utf8 ? converting : std::locale::classic());
     files.set_next_content(content);
     require(buf.open("any", both) != nullptr, "open");
-    compare(buf, files, files.last(), content, from, {.any_offset = !utf8, .rereads = false});
+    compare(buf, files, files.last(), content, from,
+            {.any_offset = !utf8, .rereads = false, .most = most_at_once(size)});
 }
 
 }  // namespace

@@ -8,25 +8,29 @@
 #include <conformance/filesystem_player.hpp>
 #include <support/temporary.hpp>
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <filesystem>
 #include <string>
+#include <system_error>
 
 namespace {
 
 using namespace fuzz;
 namespace fs = sluice::fs;
 
-/// A directory on a disk in RAM, where there is one. It is made anew, in one that stays.
+/// A directory on a disk in RAM, where there is one. It is emptied each time, for which two calls
+/// suffice where it is empty.
 struct disk_files {
-    disk_files() {
-        files.create_directory(root());
-        files.permissions(root(), fs::perms(0755));
-    }
+    disk_files() { require(::mkdir(root().c_str(), 0755) == 0, "mkdir"); }
     disk_files(const disk_files&) = delete;
     disk_files& operator=(const disk_files&) = delete;
     ~disk_files() {
-        std::error_code ignored;
-        files.remove_all(root(), ignored);
+        if (::rmdir(root().c_str()) != 0) {
+            std::error_code ignored;
+            std::filesystem::remove_all(root(), ignored);
+        }
     }
     [[nodiscard]] static const std::string& root() {
         static const support::temporary_directory place(

@@ -30,6 +30,7 @@ struct encoding {
     std::string_view mark{};     // what may stand at the front
     const char* other = "";      // as iconv is told after the other mark
     std::string_view swapped{};  // which is that
+    bool looks_ahead = false;    // a character waits for what may be combined with it
 };
 
 using std::string_view_literals::operator""sv;
@@ -49,7 +50,10 @@ inline constexpr std::array encodings = {
     encoding{"euc-jp", "EUC-JP", 1},
     encoding{"gb18030", "GB18030", 1},
     encoding{"iso-2022-jp", "ISO-2022-JP", 1},
-    encoding{"big5-hkscs", "BIG5-HKSCS", 1},
+    encoding{.name = "big5-hkscs", .system = "BIG5-HKSCS", .unit = 1, .looks_ahead = true},
+    encoding{.name = "tcvn", .system = "TCVN", .unit = 1, .looks_ahead = true},
+    encoding{.name = "cp1255", .system = "CP1255", .unit = 1, .looks_ahead = true},
+    encoding{.name = "cp1258", .system = "CP1258", .unit = 1, .looks_ahead = true},
 };
 
 /// A converter of the system's, kept from one execution to the next.
@@ -137,6 +141,9 @@ public:
         std::string raw;
         while (!rest.empty()) {
             const int error = converter != nullptr ? converter->convert(rest, raw) : EINVAL;
+            if (error != 0 && how_.looks_ahead) {
+                converter->finish(raw);
+            }
             if (error != 0 && !stand_in(rest, error, raw)) {
                 result.failed_at = bytes.size() - rest.size();
                 break;
@@ -300,6 +307,9 @@ public:
         std::string result(has_written_ ? how_.mark : std::string_view());
         for (const piece& each : pieces_) {
             convert(converter, each.text, result);
+            if (each.text.empty() && how_.looks_ahead) {
+                converter.finish(result);
+            }
             result += each.byte;
         }
         converter.finish(result);
@@ -308,8 +318,8 @@ public:
 
 private:
     struct piece {
-        std::u32string text;
-        std::string byte;  // as it is
+        std::u32string text;  // none: nothing before it is joined with what comes next
+        std::string byte{};   // as it is
     };
     using pieces = std::vector<piece>;
 
@@ -356,7 +366,7 @@ private:
         std::string text;
         switch (errors_) {
         case encoding_errors::strict: return false;
-        case encoding_errors::ignore: return true;
+        case encoding_errors::ignore: all.push_back({}); return true;
         case encoding_errors::replace: text = "?"; break;
         case encoding_errors::backslashreplace:
             text = value < 0x100     ? "\\x" + hex(value, 2)

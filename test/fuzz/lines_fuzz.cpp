@@ -35,7 +35,7 @@ extent line_of(std::string_view text, sluice::newline rule) {
     using sluice::newline;
     const bool two = rule == newline::universal || rule == newline::keep;
     for (std::size_t i = 0; i < text.size(); ++i) {
-        const bool crlf = text.substr(i, 2) == "\r\n";
+        const bool crlf = text[i] == '\r' && i + 1 < text.size() && text[i + 1] == '\n';
         if (crlf && (two || rule == newline::crlf)) {
             return {i + 2, 2};
         }

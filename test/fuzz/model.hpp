@@ -10,6 +10,7 @@
 #include "fuzz.hpp"
 
 #include <cstddef>
+#include <ios>
 #include <streambuf>
 #include <string>
 #include <utility>
@@ -18,6 +19,12 @@ namespace fuzz {
 
 using sluice::testing::conformance::model;
 using sluice::testing::conformance::operations;
+
+/// How much at once shows what `buffer` characters' room does; so that small rooms, and transfers
+/// as small, do not take most of the time.
+[[nodiscard]] constexpr unsigned most_at_once(std::streamsize buffer) {
+    return buffer > 300 ? 6000 : 700;
+}
 
 /// As the suite's sample(), and made once.
 [[nodiscard]] inline std::string sample(std::size_t size) {

@@ -24,7 +24,8 @@ namespace fuzz {
 class short_files {
 public:
     /// Of the pattern, each transfer uses the next byte: 0 is EINTR (never twice in a row), one
-    /// below 0xC0 is the most that is transferred, any other stands for all.
+    /// below 0xC0 is the most that is transferred (or a 64th of what is asked for, so that it comes
+    /// to an end), any other stands for all.
     explicit short_files(std::string_view pattern) : pattern_(pattern) {
         current = this;
         auto& calls = support::replaced_calls::calls();
@@ -132,7 +133,7 @@ private:
 
     std::size_t most(std::size_t size) {
         const std::size_t limit = next();
-        return limit >= 0xC0 ? size : std::min(size, std::max<std::size_t>(limit, 1));
+        return limit >= 0xC0 ? size : std::min(size, std::max<std::size_t>({limit, size / 64, 1}));
     }
 
     ssize_t read(file& from, void* target, std::size_t size, off_t position) {

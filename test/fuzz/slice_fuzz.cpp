@@ -55,8 +55,10 @@ void compare_open_ended(choices& from) {
     const std::size_t begin = std::min<std::size_t>(from.below(50), content.size());
     base below(from, content);
     sluice::slicebuf slice(below.buf(), static_cast<std::streamoff>(begin));
-    slice.pubsetbuf(nullptr, from.below(3) == 0 ? 4096 : from.below(20));
-    const model expected = agree_with_model<char>(slice, &slice, {content.substr(begin)}, from);
+    const std::streamsize size = from.below(3) == 0 ? 4096 : from.below(20);
+    slice.pubsetbuf(nullptr, size);
+    const model expected = agree_with_model<char>(slice, &slice, {content.substr(begin)}, from,
+                                                  {.most = most_at_once(size)});
     require(slice.pubsync() == 0, "the last sync");
     require_same(below.content(), content.substr(0, begin) + expected.content, "what lies below");
 }

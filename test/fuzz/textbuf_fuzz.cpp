@@ -260,7 +260,9 @@ void compare_writing(const encoding& how, const sluice::text_options& options, c
         }
         buf.close();
     }
-    require_same(told(memory.getvalue()), told(wanted.bytes()), "the bytes");
+    if (const std::string bytes = wanted.bytes(); memory.view() != bytes) {
+        require_same(told(memory.getvalue()), told(bytes), "the bytes");
+    }
 }
 
 }  // namespace

@@ -193,7 +193,8 @@ TEST_CASE("places lead back between two characters that are one in the bytes") {
         const char* encoding;
         std::string bytes;
     } const samples[] = {{"big5-hkscs", "ab\x88\x62\x88\x64 c\x88\x62 "},
-                         {"cp1255", "\xE0\xE1 a\xC8 b\xE0\xC7\xE0\xFA\n\xE0\xC7"}};
+                         {"cp1255", "\xE0\xE1 a\xC8 b\xE0\xC7\xE0\xFA\n\xE0\xC7"},
+                         {"tscii", "C\xF4\xD7 \xEA\xE0 b\xF2\xD3\xA6\xAB\n\xF9\xE4P"}};
     for (const auto& sample : samples) {
         CAPTURE(sample.encoding);
         bytes_io all(sample.bytes);
@@ -214,6 +215,48 @@ TEST_CASE("places lead back between two characters that are one in the bytes") {
                 REQUIRE(buf.sgetc() == static_cast<std::wint_t>(whole[i]));
             }
         }
+    }
+}
+
+// Which gives it at the end, whole, however little fits.
+TEST_CASE("what a decoder holds back is delivered in any room, and places lead into it") {
+    const std::string wanted = "c\xC3\x87";  // U+00C7, for which a vowel's mark may come
+    for (const std::streamsize size : {1, 2, 3, 4096}) {
+        CAPTURE(size);
+        bytes_io bytes("c\xC7");
+        sluice::textbuf buf(*bytes.rdbuf(), {.encoding = "cp1258"});
+        buf.pubsetbuf(nullptr, size);
+        std::vector<std::streampos> places;
+        std::string seen;
+        for (int c = 0; c != -1 && seen.size() < 9;) {
+            places.push_back(buf.pubseekoff(0, std::ios::cur, std::ios::in));
+            c = buf.sbumpc();
+            seen += c == -1 ? std::string() : std::string(1, static_cast<char>(c));
+        }
+        CHECK(seen == wanted);
+        for (std::size_t i = 0; i < places.size(); ++i) {
+            CAPTURE(i);
+            CHECK(buf.pubseekpos(places[i], std::ios::in) == places[i]);
+            CHECK(buf.sgetc() == (i < seen.size() ? static_cast<unsigned char>(seen[i]) : -1));
+        }
+    }
+}
+
+TEST_CASE("what a decoder holds back comes before what stands for bad bytes") {
+    for (const std::streamsize size : {1, 2, 3, 4096}) {
+        CAPTURE(size);
+        bytes_io bytes("ab\xD9 a\xD9");  // which CP1255 lacks
+        sluice::text_io in(bytes, {.encoding = "cp1255", .errors = encoding_errors::replace});
+        in.rdbuf()->pubsetbuf(nullptr, size);
+        CHECK(in.read() == "ab\xEF\xBF\xBD a\xEF\xBF\xBD");
+        bytes_io letter("\xE0\xD9\xE1");  // a letter to which a point may come
+        sluice::text_io held(letter, {.encoding = "cp1255", .errors = encoding_errors::ignore});
+        held.rdbuf()->pubsetbuf(nullptr, size);
+        CHECK(held.read() == "\xD7\x90\xD7\x91");
+        bytes_io replaced("\xE0\xD9\xE1");
+        sluice::text_io told(replaced, {.encoding = "cp1255", .errors = encoding_errors::replace});
+        told.rdbuf()->pubsetbuf(nullptr, size);
+        CHECK(told.read() == "\xD7\x90\xEF\xBF\xBD\xD7\x91");
     }
 }
 

@@ -323,6 +323,29 @@ TEST_CASE("nothing is dropped without a word: tags, which the system's converter
     CHECK(bytes.view() == "\xDB\x40\xDC\x41");
 }
 
+TEST_CASE("what an encoder holds back comes before what stands for a character it lacks") {
+    // U+00CA and U+0304 are one in BIG5-HKSCS, but not with another between them.
+    const std::wstring between[] = {L"\u07FF", L"\U000E0041", L"\xD800"};
+    for (const std::wstring& text : between) {
+        CAPTURE(text.size());
+        bytes_io wide;
+        wtext_io out(wide, {.encoding = "big5-hkscs", .errors = encoding_errors::ignore});
+        out.write(L"\u00CA" + text + L"\u0304.");
+        out.flush();
+        CHECK(wide.view() == "\x88\x66.");
+    }
+    bytes_io narrow;
+    text_io surrogate(narrow, {.encoding = "big5-hkscs", .errors = encoding_errors::ignore});
+    surrogate.write("\xC3\x8A\xED\xA0\x80\xCC\x84.");
+    surrogate.flush();
+    CHECK(narrow.view() == "\x88\x66.");
+    bytes_io escaped;
+    text_io bytes(escaped, {.encoding = "big5-hkscs", .errors = encoding_errors::surrogateescape});
+    bytes.write("\xC3\x8A\xED\xB2\x80.");
+    bytes.flush();
+    CHECK(escaped.view() == "\x88\x66\x80.");
+}
+
 TEST_CASE("std's own buffers below") {
     std::stringstream bytes("\xE9t\xE9\r\n");
     text_io in(bytes, {.encoding = "latin-1"});

@@ -60,6 +60,7 @@ struct operations {
     bool any_offset = true;  // it seeks relatively
     bool rereads = true;     // each place before the end can be ungot
     bool writes = true;
+    unsigned most = 6000;  // characters at once; the content grows to twice as many
 };
 
 /// Performs operations on a buffer and on the model, until one differs. They are drawn from
@@ -88,8 +89,6 @@ public:
     }
 
 private:
-    static constexpr std::size_t largest = 12000;
-
     // Those that write are replaced by reading ones.
     void reading_step(unsigned which) {
         switch (which) {
@@ -179,7 +178,8 @@ private:
     void compare_position() { compare(tell(buf_), static_cast<long long>(model_.position)); }
 
     // Mostly small, sometimes larger than any small buffer.
-    std::size_t count() { return random_() % 8 == 0 ? random_() % 6000 : random_() % 12; }
+    std::size_t count() { return random_() % 8 == 0 ? random_() % allowed_.most : random_() % 12; }
+    [[nodiscard]] std::size_t largest() const { return std::size_t(2) * allowed_.most; }
     char character() { return static_cast<char>('a' + random_() % 26); }
 
     void read() {
@@ -189,7 +189,7 @@ private:
     }
 
     void write() {
-        const std::size_t room = largest - std::min(largest, model_.position);
+        const std::size_t room = largest() - std::min(largest(), model_.position);
         const std::string text(std::min(count(), room), character());
         log("sputn", static_cast<long long>(text.size()));
         compare(words::write(buf_, text), text.size());
@@ -271,8 +271,8 @@ private:
     void truncate() {
         const std::size_t size =
             random_() % 8 == 0
-                ? random_() % largest
-                : std::min<std::size_t>(largest, model_.content.size() + random_() % 40);
+                ? random_() % largest()
+                : std::min<std::size_t>(largest(), model_.content.size() + random_() % 40);
         const std::size_t cut = size - std::min<std::size_t>(size, random_() % 60);
         log("truncate", static_cast<long long>(cut));
         compare(own_->truncate(static_cast<std::streamoff>(cut)), static_cast<std::streamoff>(cut));
