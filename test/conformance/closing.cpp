@@ -108,6 +108,8 @@ TEST_CASE_TEMPLATE_DEFINE("the calls on a closed device throw why", Device, clos
     CHECK(code_thrown_by([&] { device.buf.truncate(0); }) == sluice::errc::closed);
     CHECK(code_thrown_by([&] { (void)device.buf.peek(); }) == sluice::errc::closed);
     CHECK(code_thrown_by([&] { (void)device.buf.native_handle(); }) == sluice::errc::closed);
+    CHECK(code_thrown_by([&] { (void)device.buf.is_terminal(); }) == sluice::errc::closed);
+    CHECK(code_thrown_by([&] { device.buf.sync_to_disk(); }) == sluice::errc::closed);
 }
 TEST_CASE_TEMPLATE_APPLY(close_calls, closing_devices);
 

@@ -375,6 +375,46 @@ TEST_CASE("a failure says what varied, and of long texts where they differ") {
     CHECK(report.failures()[0].got.find(" at 100 of ") != std::string::npos);
 }
 
+TEST_CASE("a failure is printed with what there is of it") {
+    const auto text_of = [](const failed_check& failed) {
+        std::ostringstream text;
+        text << failed;
+        return text.str();
+    };
+    failed_check failed;
+    failed.check = "a == b";
+    failed.file = "file";
+    failed.line = 7;
+    CHECK(text_of(failed) == "file:7: a == b");
+    failed.notes = "size = 3";
+    CHECK(text_of(failed) == "file:7: a == b\n    where size = 3");
+    failed.got = "1";
+    failed.wanted = "2";
+    CHECK(text_of(failed) == "file:7: a == b\n    got 1, wanted 2\n    where size = 3");
+    failed.thrown = "no";
+    CHECK(text_of(failed) ==
+          "file:7: a == b\n    threw no\n    got 1, wanted 2\n    where size = 3");
+}
+
+TEST_CASE("texts and characters are shown as C++ would write them") {
+    using namespace sluice::testing::conformance;
+    CHECK(shown_text("a\n\"\\\x01\x1F ~\x7F\xFF") == R"("a\n\"\\\x01\x1f ~\x7f\xff")");
+    CHECK(shown_text("") == R"("")");
+    CHECK(shown_text(std::string(40, 'x')) == '"' + std::string(40, 'x') + '"');
+    CHECK(shown_text(std::string(41, 'x')) == '"' + std::string(40, 'x') + "\" at 0 of 41");
+    CHECK(shown_code('\\') == R"('\\')");
+    CHECK(shown_code(0xE9) == R"('\xe9')");
+    CHECK(shown_code(words::end) == "the end");
+
+    const auto short_one = differing_texts("abc", "abd");
+    CHECK_FALSE(short_one.holds);
+    CHECK(short_one.got == R"("abc")");
+    CHECK(short_one.wanted == R"("abd")");
+    const auto long_one = differing_texts(std::string(50, 'a') + "bc", std::string(50, 'a'));
+    CHECK(long_one.got == R"("bc" at 50 of 52)");
+    CHECK(long_one.wanted == R"("" at 50 of 50)");
+}
+
 TEST_CASE("of each rule no more failures are kept than the options say") {
     const planted now(defect::seek_to_a_block_is_off);
     const std::string_view name = "seeks at random and reads agree with the content";
@@ -440,6 +480,9 @@ TEST_CASE("a report of no rule is no success") {
     CHECK(printed(report) == "no rule applies\n");
     CHECK_FALSE(bool(check_rule<mutant_device>("there is no such rule")));
     CHECK_FALSE(bool(conformance_report()));
+    const auto wide = check_rule<in_memory<sluice::wmembuf>>("there is no such rule");
+    CHECK_FALSE(bool(wide));
+    CHECK(wide.skipped().size() == rules().size());
 }
 
 TEST_CASE("rules have names of their own and say what they apply to") {

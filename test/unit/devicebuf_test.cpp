@@ -343,6 +343,14 @@ TEST_CASE("a buffer is moved with its device and all that is pending") {
     CHECK(script->log == "wc");
 }
 
+TEST_CASE("a devicebuf that is moved over tells what it could not write") {
+    using sink = io::file_descriptor_sink;
+    sluice::devicebuf<sink> to{sink("/dev/full")};
+    CHECK(to.sputn("x", 1) == 1);
+    CHECK(code_thrown_by([&] { to = sluice::devicebuf<sink>{sink("/dev/null")}; }) ==
+          std::errc::no_space_on_device);
+}
+
 TEST_CASE("chains of each form are buffers") {
     const std::string text(100000, 'x');
     sluice::membuf memory;

@@ -1,6 +1,7 @@
 #include <sluice/device/socket.hpp>
 
 #include <support/descriptors.hpp>
+#include <support/forked.hpp>
 #include <support/signals.hpp>
 #include <support/system_calls.hpp>
 #include <support/temporary.hpp>
@@ -210,6 +211,21 @@ TEST_CASE("a connection that is gone before it is accepted is passed over") {
     };
     CHECK(failure_of([&] { static_cast<void>(door.accept()); }).code() ==
           std::errc::too_many_files_open);
+}
+
+TEST_CASE("a connection may have the descriptor 0") {
+    support::forked::check([] {
+        listener door("localhost", 0);
+        socket_stream near = sluice::connect("localhost", door.port());
+        ::close(STDIN_FILENO);
+        socket_stream far = door.accept(ages);
+        near.write("there");
+        near.flush();
+        const bool there = far.fileno() == STDIN_FILENO && far.read(5) == "there";
+        far.write("back");
+        far.close();
+        return there && near.read() == "back";
+    });
 }
 
 TEST_CASE("a place that is taken cannot be listened at") {

@@ -1,5 +1,8 @@
 #include <sluice/device/memory.hpp>
 #include <sluice/filter/text.hpp>
+#include <sluice/fstream.hpp>
+
+#include <support/temporary.hpp>
 
 #include <doctest/doctest.h>
 
@@ -24,6 +27,19 @@ TEST_CASE("a bulk read that fails has read nothing") {
     in.clear();
     CHECK(in.tell() == 1);
     CHECK(in.read(199'999) == std::string(199'999, 'x'));
+}
+
+TEST_CASE("a write after a bulk read that failed lands where the reader stands") {
+    bytes_io bytes(std::string(100, 'x') + '\xFF');
+    text_io io(bytes);
+    std::string target(200, '\0');
+    io.read(target.data(), 200);
+    CHECK(io.rdstate() == std::ios::badbit);
+    io.clear();
+    CHECK(io.get() == 'x');
+    io.write("W");
+    io.flush();
+    CHECK(bytes.view() == "xW" + std::string(98, 'x') + '\xFF');
 }
 
 TEST_CASE("a write after a read lands where the reader stood") {
@@ -74,6 +90,36 @@ TEST_CASE("positions of an encoding with shift states lead back") {
         in.seek(places[i]);
         CHECK(in.read() == all.substr(i));
     }
+}
+
+TEST_CASE("places beyond a tebibyte lead back, within a character and a line end too") {
+    constexpr std::streamoff far = (std::streamoff(1) << 40) - 2;
+    const support::temporary_directory directory;
+    {
+        sluice::ofstream out(directory / "sparse", std::ios::binary);
+        out.seekp(far);
+        out << "\xE9\xE8\xE7\r\n\r\nx" << std::flush;
+        REQUIRE(out);
+    }
+    sluice::ifstream file(directory / "sparse", std::ios::binary);
+    text_io in(file, {.encoding = "iso-8859-1", .newline = newline::keep});
+    in.seek(far);
+    const std::string text = "\xC3\xA9\xC3\xA8\xC3\xA7\r\n\r\nx";  // utf-8, two bytes for one
+    std::vector<std::streampos> places;
+    for (const char c : text) {
+        places.emplace_back(in.tellg());
+        REQUIRE(in.get() == static_cast<unsigned char>(c));
+    }
+    for (std::size_t i = text.size(); i-- > 0;) {
+        CAPTURE(i);
+        in.seekg(places[i]);
+        CHECK(in.tellg() == places[i]);
+        CHECK(in.read() == text.substr(i));
+    }
+    in.seekg(places[3]);  // in the second character, at the last place that a number can tell so
+    CHECK(in.tell() != -1);
+    in.seekg(places[5]);
+    CHECK(thrown_by([&] { static_cast<void>(in.tell()); }).code() == errc::bad_position);
 }
 
 TEST_CASE("a position that cannot be honoured fails, and does not move") {

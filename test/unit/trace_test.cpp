@@ -182,6 +182,15 @@ TEST_CASE("a trace of every call records each that its caller makes") {
     CHECK(below.view() == "abc\n");
     CHECK(buf.characters_read() == 2);
     CHECK(buf.characters_written() == 2);
+    buf.clear();
+    for (const char c : {'\x1F', ' ', '~', '\x7F', '\xFF'}) {
+        buf.sputc(c);
+    }
+    CHECK(buf.list() == "overflow(31) = 31\n"
+                        "overflow(' ') = ' '\n"
+                        "overflow('~') = '~'\n"
+                        "overflow(127) = 127\n"
+                        "overflow(255) = 255\n");
 }
 
 TEST_CASE("a peek is one call, and what it has taken is read") {
