@@ -9,7 +9,8 @@
 #     debug        gcc with the checked containers of libstdc++ (_GLIBCXX_DEBUG)
 #     libcxx       the core with clang and libc++ 14
 #     i386         the core for 32 bits, with -m32
-#     s390x        the core for a machine that is big-endian, under qemu: the tests of text
+#     s390x        the core for a machine that is big-endian, under qemu: the tests that know of the
+#                  order of bytes
 #
 # The core is sluice without Boost's compiled part (SLUICE_COMPRESSION=OFF). On a Debian, missing
 # packages are installed first. JOBS sets how many compilers run at once.
@@ -21,13 +22,16 @@ root=$(CDPATH= cd -- "$(dirname -- "$0")/.." && pwd)
 cd "$root"
 jobs=${JOBS:-$(nproc)}
 
-# build NAME [OPTION…]: configures and builds the unit tests.
+tests=unit_tests
+emulator=
+
+# build NAME [OPTION…]: configures and builds $tests.
 build() {
     directory=build/portability-$1
     shift
     cmake -S . -B "$directory" -G Ninja -D CMAKE_BUILD_TYPE=Debug -D SLUICE_BUILD_EXAMPLES=OFF \
         -D CMAKE_COMPILE_WARNING_AS_ERROR=ON -D CMAKE_CXX_FLAGS_DEBUG=-O1 "$@"
-    cmake --build "$directory" --parallel "$jobs" --target unit_tests
+    cmake --build "$directory" --parallel "$jobs" --target "$tests"
 }
 
 # core NAME [OPTION…]: the same of the core.
@@ -39,7 +43,7 @@ core() {
 }
 
 run() {
-    "$directory/test/unit/unit_tests" --no-intro=true "$@"
+    $emulator "$directory/test/unit/$tests" --no-intro=true
 }
 
 surrounding() {
@@ -73,11 +77,12 @@ surrounding() {
             ;;
         s390x)
             need $test_packages $s390x_packages
+            tests=byte_order_tests
+            emulator="qemu-s390x -L /usr/s390x-linux-gnu"
             core s390x -D CMAKE_SYSTEM_NAME=Linux -D CMAKE_SYSTEM_PROCESSOR=s390x \
                 -D CMAKE_CXX_COMPILER=s390x-linux-gnu-g++-12 -D Boost_NO_BOOST_CMAKE=ON \
                 -D CMAKE_CROSSCOMPILING_EMULATOR="qemu-s390x;-L;/usr/s390x-linux-gnu"
-            qemu-s390x -L /usr/s390x-linux-gnu "$directory/test/unit/unit_tests" --no-intro=true \
-                --test-suite=text
+            run
             ;;
         *)
             echo "portability.sh: no surrounding is called $1" >&2

@@ -577,8 +577,8 @@ std::error_code limit_sending(handle socket, timeout limit) noexcept {
     timeval value = {};  // zeros: for ever
     if (limit) {
         const auto wait = std::clamp<milliseconds>(*limit, milliseconds(1), std::chrono::hours(24));
-        value.tv_sec = wait.count() / 1000;
-        value.tv_usec = wait.count() % 1000 * 1000;
+        value.tv_sec = static_cast<decltype(value.tv_sec)>(wait.count() / 1000);
+        value.tv_usec = static_cast<decltype(value.tv_usec)>(wait.count() % 1000 * 1000);
     }
     const int result = calls.setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &value, sizeof value);
     return result == 0 ? std::error_code() : last_error();

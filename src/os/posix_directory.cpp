@@ -14,6 +14,7 @@
 #include <cstdio>
 #include <memory>
 #include <string_view>
+#include <utility>
 
 namespace sluice::os {
 namespace {
@@ -208,6 +209,9 @@ std::error_code set_time_at(handle directory, const char* name,
                             std_fs::file_time_type file_time) noexcept {
     const auto time = std_fs::file_time_type::clock::to_sys(file_time);
     const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
+    if (!std::in_range<time_t>(seconds.time_since_epoch().count())) {  // of 32 bits, maybe
+        return std::make_error_code(std::errc::value_too_large);
+    }
     timespec modified = {};
     modified.tv_sec = static_cast<time_t>(seconds.time_since_epoch().count());
     modified.tv_nsec = static_cast<long>((time - seconds).count());

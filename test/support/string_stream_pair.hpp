@@ -45,7 +45,7 @@ public:
             : theirs_.rdstate() != ours_.rdstate()           ? "the state"
             : position(theirs_, in) != position(ours_, in)   ? "the get position"
             : position(theirs_, out) != position(ours_, out) ? "the put position"
-            : theirs_.view() != ours_.view()                 ? "the content"
+            : theirs_.str() != ours_.view()                  ? "the content"
                                                              : nullptr;
         if (differs != nullptr) {
             return std::string(differs) + " of call " + std::to_string(which);

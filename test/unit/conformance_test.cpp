@@ -34,6 +34,16 @@ using sluice::testing::ungetting;
 
 namespace {
 
+// That of libc++ 14 has no view().
+template <class CharT>
+std::basic_string<CharT> all_of(const std::basic_stringbuf<CharT>& buf) {
+    return buf.str();
+}
+template <class CharT>
+std::basic_string_view<CharT> all_of(const sluice::basic_membuf<CharT>& buf) {
+    return buf.view();
+}
+
 template <class Buf>
 struct in_memory {
     using char_type = typename Buf::char_type;
@@ -41,7 +51,7 @@ struct in_memory {
     explicit in_memory(std::string_view content)
         : buf(std::basic_string<char_type>(content.begin(), content.end())) {}
     [[nodiscard]] std::string content() const {
-        const auto all = buf.view();
+        const auto all = all_of(buf);
         return {all.begin(), all.end()};
     }
 

@@ -523,6 +523,8 @@ TEST_CASE_TEMPLATE("the size of what is appended counts what is pending", CharT,
     }
 }
 
+// In libc++ it is no type at all.
+#ifndef _LIBCPP_VERSION
 TEST_CASE("a locale without a facet for the characters reads and writes nothing") {
     const temporary_directory dir;
     write_file(dir / "file", "abc");
@@ -535,6 +537,7 @@ TEST_CASE("a locale without a facet for the characters reads and writes nothing"
     CHECK_FALSE(buf.is_open());
     CHECK(content_of(dir / "file") == "abc");
 }
+#endif
 
 TEST_CASE("file streams report what cannot be opened or closed as the standard's do") {
     const temporary_directory dir;

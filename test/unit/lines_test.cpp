@@ -315,6 +315,8 @@ TEST_CASE("a line that would block comes whole in the end") {
     CHECK(in.rdstate() == ios::eofbit);
 }
 
+// libc++ 14 has none of these.
+#ifdef __cpp_lib_ranges
 TEST_CASE("lines pass through algorithms") {
     std::istringstream in("pear\napple\nquince\n");
     const auto is_long = [](std::string_view line) { return line.size() > 4; };
@@ -326,6 +328,7 @@ TEST_CASE("lines pass through algorithms") {
                            [](std::string_view line) { return std::string(line); });
     CHECK(kept == strings{"pear", "apple", "quince"});
 }
+#endif
 
 // clang 14 cannot compile the views of libstdc++ 12.
 #if !defined(__clang__) || __clang_major__ >= 16

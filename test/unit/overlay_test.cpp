@@ -6,6 +6,7 @@
 #include <sluice/mode.hpp>
 
 #include <support/errors.hpp>
+#include <support/file_time.hpp>
 
 #include <doctest/doctest.h>
 
@@ -45,7 +46,7 @@ struct layers {
         for (const fs::directory_entry& entry : files.recursive_list("/")) {
             const fs::file_info info = files.symlink_info(entry.path);
             text += entry.path.native() + ' ' + std::to_string(int(info.permissions)) + ' ' +
-                    std::to_string(info.last_write_time.time_since_epoch().count());
+                    support::ticks_of(info.last_write_time);
             text += entry.is_regular_file() ? ' ' + files.read_bytes(entry.path) + '\n' : "\n";
         }
         return text;

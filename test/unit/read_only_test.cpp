@@ -4,6 +4,7 @@
 #include <sluice/mode.hpp>
 
 #include <support/errors.hpp>
+#include <support/file_time.hpp>
 #include <support/temporary.hpp>
 
 #include <doctest/doctest.h>
@@ -80,7 +81,7 @@ struct fixture {
         std::string text;
         for (const fs::directory_entry& entry : disk.recursive_list(dir / "")) {
             text += entry.path.filename().native() + ' ' + std::to_string(entry.file_size) + ' ' +
-                    std::to_string(entry.last_write_time.time_since_epoch().count()) + '\n';
+                    support::ticks_of(entry.last_write_time) + '\n';
         }
         return text;
     }

@@ -5,6 +5,7 @@
 
 #include <support/descriptors.hpp>
 #include <support/errors.hpp>
+#include <support/file_time.hpp>
 #include <support/system_calls.hpp>
 #include <support/temporary.hpp>
 
@@ -13,6 +14,7 @@
 #include <atomic>
 #include <cerrno>
 #include <chrono>
+#include <ctime>
 #include <filesystem>
 #include <string>
 #include <system_error>
@@ -162,8 +164,8 @@ std::string outside(fs::filesystem& files, const std::string& world) {
             const fs::file_info info = files.symlink_info(entry.path);
             text += entry.path.native() + ' ' + std::to_string(int(info.permissions)) + ' ';
             if (!entry.is_directory()) {
-                text += files.read_bytes(entry.path) + ' ' +
-                        std::to_string(info.last_write_time.time_since_epoch().count());
+                text +=
+                    files.read_bytes(entry.path) + ' ' + support::ticks_of(info.last_write_time);
             }
             text += '\n';
         }
@@ -346,6 +348,22 @@ TEST_CASE("a failed system call in a rooted directory is told, and leaves no des
     }
     CHECK(files.read_bytes("a/b/file") == "content");
     CHECK(support::open_descriptors() == open_before);
+}
+
+TEST_CASE("a time that the system has no number for is refused, and not taken for another") {
+    using namespace std::chrono;
+    const support::temporary_directory dir;
+    fs::disk disk;
+    fs::rooted files(disk, dir / "");
+    files.write_bytes("f", "x");
+    const fs::file_time_type before = files.last_write_time("f");
+    const auto far = fs::file_time_type::clock::from_sys(sys_days(year(2100) / 1 / 1));
+    std::error_code code;
+    files.last_write_time("f", far, code);
+    const bool is_refused = sizeof(std::time_t) == 4;
+    CHECK(code ==
+          (is_refused ? std::make_error_code(std::errc::value_too_large) : std::error_code()));
+    CHECK(files.last_write_time("f") == (is_refused ? before : far));
 }
 
 TEST_SUITE_END();

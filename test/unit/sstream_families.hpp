@@ -17,6 +17,7 @@
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <type_traits>
 
 namespace sstream_families {
 
@@ -52,9 +53,17 @@ template <class CharT>
 using sluice_family = family<CharT, sluice::basic_stringbuf, sluice::basic_istringstream,
                              sluice::basic_ostringstream, sluice::basic_stringstream>;
 
-using families =
-    std::tuple<std_family<char>, std_family<wchar_t>, sluice_family<char>, sluice_family<wchar_t>>;
 using sluice_families = std::tuple<sluice_family<char>, sluice_family<wchar_t>>;
+
+// The string streams of libc++ 14 are those of C++17, and are no model.
+template <class Stream>
+concept is_model = requires(const Stream stream) {
+    stream.view();
+};
+using families = std::conditional_t<
+    is_model<std::stringstream>,
+    std::tuple<std_family<char>, std_family<wchar_t>, sluice_family<char>, sluice_family<wchar_t>>,
+    sluice_families>;
 
 template <class CharT>
 using string_of = std::basic_string<CharT>;

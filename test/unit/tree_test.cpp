@@ -6,6 +6,7 @@
 #include <sluice/open_file.hpp>
 
 #include <support/errors.hpp>
+#include <support/file_time.hpp>
 #include <support/temporary.hpp>
 
 #include <doctest/doctest.h>
@@ -35,7 +36,7 @@ std::string state(fs::filesystem& files, const fs::path& root) {
             continue;
         }
         text += ' ' + std::to_string(int(info.permissions)) + ' ' +
-                std::to_string(info.last_write_time.time_since_epoch().count()) + ' ';
+                support::ticks_of(info.last_write_time) + ' ';
         text += entry.is_regular_file() ? files.read_bytes(entry.path) + '\n' : "/\n";
     }
     return text;

@@ -192,7 +192,7 @@ struct read_iterators : reading_rule {
         subject<CharT> device(kind, text);
         std::basic_ostringstream<CharT> out;
         out << &device.buf;
-        SLUICE_CHECK(narrow(std::basic_string_view<CharT>(out.view())) == text);
+        SLUICE_CHECK(narrow(std::basic_string_view<CharT>(out.str())) == text);
         SLUICE_CHECK(out.good());
     }
 };
