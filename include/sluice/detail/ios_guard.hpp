@@ -14,7 +14,7 @@ template <class CharT, class Traits>
 #ifdef __GLIBCXX__
 class ios_guard {
 protected:
-    void has_been_initialized() const noexcept {}
+    static void has_been_initialized() noexcept {}
 };
 #else
 class ios_guard : public virtual std::basic_ios<CharT, Traits> {
