@@ -113,6 +113,7 @@ target_sources(
     include/sluice/detail/copy.hpp
     include/sluice/detail/file_handle.hpp
     include/sluice/detail/held_exceptions.hpp
+    include/sluice/detail/ios_guard.hpp
     include/sluice/detail/line_end.hpp
     include/sluice/detail/looking.hpp
     include/sluice/detail/newline.hpp

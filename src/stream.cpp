@@ -83,12 +83,14 @@ basic_stream<CharT, Traits>::basic_stream(buf_type& member) : basic_stream(&memb
 template <class CharT, class Traits>
 basic_stream<CharT, Traits>::basic_stream(buf_type* buffer, std::optional<base> spare)
     : base(prototype<base>::get(spare)), buffer_(buffer) {
+    basic_stream::has_been_initialized();
     base::rdbuf(buffer);
 }
 
 template <class CharT, class Traits>
 basic_stream<CharT, Traits>::basic_stream(basic_stream&& other, buf_type& member) noexcept
     : base(static_cast<base&&>(other)), line_end_(other.line_end_) {
+    basic_stream::has_been_initialized();
     this->set_rdbuf(&member);
     buffer_ = &member;
 }
@@ -96,6 +98,7 @@ basic_stream<CharT, Traits>::basic_stream(basic_stream&& other, buf_type& member
 template <class CharT, class Traits>
 basic_stream<CharT, Traits>::basic_stream(basic_stream&& other) noexcept(false)
     : base(static_cast<base&&>(other)), line_end_(other.line_end_) {
+    basic_stream::has_been_initialized();
     own(other.release());
     other.own(nullptr);
 }

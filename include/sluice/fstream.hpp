@@ -41,8 +41,9 @@ public:
 
     // The buffer is only pointed to before it is made.
     file_stream() : Stream(&buffer_) { buffer_.set_owner(this); }
-    explicit file_stream(const char* path, std::ios_base::openmode mode = Default)
-        : file_stream(std::string(path), mode) {}
+    explicit file_stream(const char* path, std::ios_base::openmode mode = Default) : file_stream() {
+        open(path, mode);
+    }
     explicit file_stream(const std::string& path, std::ios_base::openmode mode = Default)
         : file_stream() {
         open(path, mode);

@@ -14,6 +14,7 @@
 #define SLUICE_STREAM_HPP
 
 #include <sluice/buf.hpp>
+#include <sluice/detail/ios_guard.hpp>
 #include <sluice/mode.hpp>
 
 #include <cstddef>
@@ -42,7 +43,8 @@ namespace sluice {
 ///
 /// Source: io.RawIOBase, BufferedIOBase, TextIOBase, as one class.
 template <class CharT, class Traits = std::char_traits<CharT>>
-class basic_stream : public std::basic_iostream<CharT, Traits> {
+class basic_stream : public virtual detail::ios_guard<CharT, Traits>,
+                     public std::basic_iostream<CharT, Traits> {
     using base = std::basic_iostream<CharT, Traits>;
 
 public:

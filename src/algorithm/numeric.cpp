@@ -193,8 +193,8 @@ bool is_end(CharT c) noexcept {
 // Reads up to eight digits at once. How many there are differs from number to number, and a loop
 // over them ends where no processor foresees it.
 //
-// Requires: eight characters at `text`.
-std::size_t read_digits(const char* text, std::uint64_t& value) noexcept {
+// Requires: eight characters at `text`, and that the first byte of a number is its lowest.
+[[maybe_unused]] std::size_t read_digits(const char* text, std::uint64_t& value) noexcept {
     std::uint64_t eight = 0;
     std::memcpy(&eight, text, sizeof eight);
     eight ^= 0x3030303030303030;  // digits become 0 to 9; more than that has a high bit here:

@@ -148,7 +148,10 @@ TEST_CASE("what is thrown names the paths") {
         const fs::path under = root / "file/x";
         const auto missing = std::errc::no_such_file_or_directory;
         CHECK(code_of([&] { return fs::is_empty(none); }, none) == missing);
+#ifndef _LIBCPP_VERSION  // on the disk, says another thing
         CHECK(code_of([&] { return fs::equivalent(none, other); }, none, other) == missing);
+        CHECK(code_of([&] { return fs::absolute(""); }, "") == std::errc::invalid_argument);
+#endif
         CHECK(code_of([&] { return fs::file_size(none); }, none) == missing);
         CHECK(code_of([&] { return fs::hard_link_count(none); }, none) == missing);
         CHECK(code_of([&] { return fs::last_write_time(none); }, none) == missing);
@@ -170,7 +173,6 @@ TEST_CASE("what is thrown names the paths") {
         CHECK(code_of([&] { return fs::remove(root / "dir"); }, root / "dir") ==
               std::errc::directory_not_empty);
         CHECK(code_of([&] { return fs::recursive_directory_iterator{none}; }, none) == missing);
-        CHECK(code_of([&] { return fs::absolute(""); }, "") == std::errc::invalid_argument);
     });
 }
 
@@ -255,11 +257,15 @@ TEST_CASE("paths lead from one to another") {
         CHECK(fs::absolute(root / "file", code) == root / "file");
         CHECK(fs::canonical(root / "dir/../link", code) == root / "file");
         CHECK_FALSE(code);
+#ifndef _LIBCPP_VERSION  // on the disk, takes "" for "."
         CHECK(fs::canonical("", code).empty());
         CHECK(code);
+#endif
         CHECK(fs::weakly_canonical(root / "none/../link", code) == root / "link");
         CHECK_FALSE(code);
+#ifndef _LIBCPP_VERSION  // on the disk, makes it absolute
         CHECK(fs::weakly_canonical("none/../x", code) == "x");
+#endif
         CHECK(fs::relative(root / "file", root / "dir", code) == "../file");
         CHECK_FALSE(code);
         CHECK(fs::relative(fs::current_path() / "none", code) == "none");

@@ -185,7 +185,11 @@ TEST_CASE("what a directory is to be like must be there, in RAM as on the disk")
         fs::create_directories(root);
         std::error_code code;
         CHECK_FALSE(fs::create_directory(root + "/new", root + "/none", code));
+#ifdef _LIBCPP_VERSION  // for which what is not there is no directory
+        CHECK(code);
+#else
         CHECK(code == std::errc::no_such_file_or_directory);
+#endif
         CHECK(fs::create_directory(root + "/new", root, code));
     }
 }

@@ -102,11 +102,11 @@ TEST_CASE("a fault at the end of what there is is one") {
 TEST_CASE("a stream over faults is bad where it fails, and not at its end") {
     sluice::bytes_io below("1 2 3 4");
     fault_io in(below, reading({.after = 4, .reason = ENOMEM}));
-    int sum = 0;
-    for (int value = 0; in >> value;) {
-        sum += value;
+    std::string read;
+    for (std::string word; std::getline(in, word, ' ');) {
+        read += word;
     }
-    CHECK(sum == 3);
+    CHECK(read == "12");
     CHECK(in.bad());
     CHECK_FALSE(in.eof());
     CHECK(sluice::error_of(in).code() == system_code(ENOMEM));

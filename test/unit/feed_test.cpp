@@ -180,6 +180,8 @@ TEST_CASE("what was read ahead before is read after a feed, and not in it") {
     }
 }
 
+// In libc++ std::cin reads stdin, whether they are synchronized or not.
+#ifndef _LIBCPP_VERSION
 TEST_CASE("what stdin and std::cin read ahead apart is given back to each") {
     check([] {
         std::ios_base::sync_with_stdio(false);
@@ -201,6 +203,7 @@ TEST_CASE("what stdin and std::cin read ahead apart is given back to each") {
         return word_from_stdin() == "d" && word_from_cin() == "b" && word_from_cin() == "e";
     });
 }
+#endif
 
 TEST_CASE("a full buffer that was read ahead is given back") {
     check([] {

@@ -239,7 +239,7 @@ TEST_CASE("a pipe that would block says so and goes on later") {
     auto [in, out] = sluice::pipe();
     REQUIRE(::fcntl(in.fileno(), F_SETFL, O_NONBLOCK) == 0);
     std::string word;
-    in >> word;
+    in >> std::noskipws >> word;  // libc++ lets out what is thrown while blanks are skipped
     CHECK(in.bad());
     CHECK_FALSE(in.eof());
     CHECK(sluice::error_of(in).code() == sluice::errc::would_block);

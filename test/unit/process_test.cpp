@@ -66,7 +66,7 @@ TEST_CASE("the stream of a channel that is no pipe says what it lacks") {
     const char* const why = "read: not a pipe: pass channel::pipe: The device is closed";
     CHECK_THROWS_WITH_AS(static_cast<void>(child.out().read()), why, sluice::error);
     std::string word;
-    child.out() >> word;
+    child.out() >> std::noskipws >> word;  // while blanks are skipped, libc++ lets it out
     CHECK(child.out().bad());
     CHECK(std::string(sluice::error_of(child.out()).what()) == why);
     child.in() << "x";

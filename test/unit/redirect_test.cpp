@@ -283,6 +283,8 @@ TEST_CASE("restore tells what failed since and not what had failed before") {
     support::replaced_calls::calls().write = scope.real().write;
 }
 
+// The C library ends a cancelled thread by libgcc, which libc++abi does not expect.
+#ifndef _LIBCPP_VERSION
 TEST_CASE("a thread that is cancelled in a flush gives the stream its buffer back") {
     std::ostringstream out;
     std::streambuf* const own = static_cast<std::ios&>(out).rdbuf();
@@ -308,6 +310,7 @@ TEST_CASE("a thread that is cancelled in a flush gives the stream its buffer bac
     CHECK(static_cast<std::ios&>(out).rdbuf() == own);
     CHECK(out.good());
 }
+#endif
 
 TEST_CASE("a stream of sluice's is redirected for insertion") {
     sluice::bytes_io f;

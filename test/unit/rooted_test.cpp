@@ -134,7 +134,7 @@ void attack(fs::filesystem& files, const std::string& file) {
         sluice::stream opened = files.open(file, mode, code);
         if (!code && mode == ios::in) {
             std::string text;
-            opened >> text;
+            opened >> std::noskipws >> text;  // while blanks are skipped, libc++ throws
             CHECK(text != "secret");
         } else if (!code) {
             opened << "overwritten" << std::flush;
