@@ -1,9 +1,11 @@
 // Saves as a program would, on a disk that fails, and tells whether what is there afterwards is as
-// promised; power_cut.sh and failing_fsync.sh call it.
+// promised; power_cut.sh, failing_fsync.sh and full_disk.sh call it.
 //
 //     saver save DIRECTORY PROGRESS {durable|quick} {unnamed|named}    until it is killed
 //     saver check DIRECTORY SAVED LOGGED    with so many saves and lines known to be durable
 //     saver fsync DIRECTORY                 on a disk that takes more than it has room for
+//     saver full DIRECTORY                  on a small disk, until each of its last 16 pages is
+//     full
 //
 // DIRECTORY/file is the content number n, again and again, and DIRECTORY/log gets the line n. Each
 // that is known to be durable adds one byte to PROGRESS.saved or PROGRESS.logged.
@@ -19,10 +21,14 @@
 
 #include <cerrno>
 #include <charconv>
+#include <cstddef>
+#include <cstdint>
 #include <cstdlib>
 #include <exception>
 #include <filesystem>
+#include <ios>
 #include <iostream>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -205,6 +211,88 @@ bool meet_failing_fsync(const fs::path& directory) {
     return fails("sync_to_disk again", [&] { log.sync_to_disk(); }) && well;
 }
 
+constexpr std::size_t page = 4096;
+
+// Leaves so many pages of a tmpfs.
+void leave_room(const fs::path& directory, std::size_t pages) {
+    const fs::path ballast = directory / "ballast";
+    fs::remove(ballast);
+    const int file = ::open(ballast.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    const std::uintmax_t taken = fs::space(directory).available - pages * page;
+    const int failure = ::posix_fallocate(file, 0, static_cast<off_t>(taken));
+    ::close(file);
+    if (failure != 0 || fs::space(directory).available != pages * page) {
+        throw std::runtime_error("the room cannot be set");
+    }
+}
+
+std::set<std::string> names_in(const fs::path& directory) {
+    std::set<std::string> names;
+    for (const fs::directory_entry& entry : fs::directory_iterator(directory)) {
+        names.insert(entry.path().filename().string());
+    }
+    return names;
+}
+
+// Where there is no room for the new content, or for part of it, the old stays.
+bool keeps_old(const fs::path& directory, std::size_t pages, std::streamsize buffer) {
+    support::write_file(directory / "file", "old");
+    leave_room(directory, pages);
+    const auto before = names_in(directory);
+    bool told = false;
+    try {
+        sluice::atomic_ofstream out;
+        out.rdbuf()->pubsetbuf(nullptr, buffer);
+        out.open(directory / "file");
+        out << content(1);
+        out.commit();
+    } catch (const sluice::error& why) {
+        told = why.code() == std::errc::no_space_on_device && why.path() == directory / "file";
+    }
+    return told && support::content_of(directory / "file") == "old" &&
+           names_in(directory) == before;
+}
+
+// In place, what there is room for is there, and the rest once there is room.
+bool goes_on(const fs::path& directory, std::size_t pages, std::streamsize buffer) {
+    leave_room(directory, pages);
+    const std::string text = content(1);
+    sluice::filebuf out;
+    out.pubsetbuf(nullptr, buffer);
+    out.open(directory / "log", std::ios::out);
+    const std::streamsize put = out.sputn(text.data(), std::ssize(text));
+    const bool failed = out.pubsync() != 0 || put < std::ssize(text);
+    const bool told = failed && out.reason().code() == std::errc::no_space_on_device;
+    const bool began = support::content_of(directory / "log") == text.substr(0, pages * page);
+    fs::remove(directory / "ballast");
+    out.clear_reason();
+    const std::streamsize rest = std::ssize(text) - put;
+    const bool whole = out.sputn(text.data() + put, rest) == rest && out.close() != nullptr &&
+                       support::content_of(directory / "log") == text;
+    fs::remove(directory / "log");
+    return told && began && whole;
+}
+
+bool meet_full_disk(const fs::path& directory) {
+    bool well = true;
+    int tried = 0;
+    const auto note = [&](bool kept, const char* what, std::size_t pages, std::streamsize buffer) {
+        ++tried;
+        if (!kept) {
+            std::cout << what << ", " << pages << " pages, buffer " << buffer << '\n';
+            well = false;
+        }
+    };
+    for (std::size_t pages = 0; pages <= 16; ++pages) {
+        for (const std::streamsize buffer : {0, 100, 8192}) {
+            note(keeps_old(directory, pages, buffer), "a save", pages, buffer);
+            note(goes_on(directory, pages, buffer), "in place", pages, buffer);
+        }
+    }
+    std::cout << tried << " writes without room\n";
+    return well;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) try {
@@ -218,6 +306,10 @@ int main(int argc, char** argv) try {
         return check(argv[2], number_in(argv[3]), number_in(argv[4])) ? 0 : 1;
     } else if (what == "fsync" && argc == 3) {
         return meet_failing_fsync(argv[2]) ? 0 : 1;
+    } else if (what == "full" && argc == 3) {
+        const bool unnamed = meet_full_disk(argv[2]);
+        forbid_unnamed_files();
+        return meet_full_disk(argv[2]) && unnamed ? 0 : 1;
     }
     std::cerr << "see the head of saver.cpp\n";
     return 2;
