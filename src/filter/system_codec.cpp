@@ -135,9 +135,8 @@ public:
     }
 
     std::size_t drain(CharT* to, std::size_t room) override {
-        const std::size_t count = give_ready(to, room);
-        char* target = reinterpret_cast<char*>(to + count);
-        std::size_t left = (room - count) * sizeof(CharT);
+        char* target = reinterpret_cast<char*>(to);
+        std::size_t left = room * sizeof(CharT);
         decoder_.unshift(target, left);
         decoder_.restart();
         return room - left / sizeof(CharT);
@@ -146,6 +145,7 @@ public:
     void restart_decoding(bool /*at_front*/) override {
         decoder_.restart();
         ready_.clear();
+        waiting_ = 0;
         idle_ = 0;
     }
 
@@ -184,32 +184,41 @@ public:
 
 private:
     // What a converter of glibc holds back it loses, or gives for ever, where the room ends there.
-    // So it has room for all that a few bytes may be, and what is too much waits here.
+    // So it has room for all that a few bytes may be; what is too much waits, and with it the last
+    // of those bytes, so that there is something to come back for.
     decoded decode_looking_ahead(const char* from, std::size_t size, CharT* to, std::size_t room) {
         decoded total;
+        std::size_t used = waiting_;
         for (;;) {
             total.produced += give_ready(to + total.produced, room - total.produced);
             if (!ready_.empty() || total.produced == room) {
                 total.why = stop::room;
-                return total;
+                break;
             }
-            if (total.why != stop::end || total.consumed == size) {
-                total.bad = total.why == stop::bad ? std::min(unit_, size - total.consumed) : 0;
-                return total;
+            if (total.why != stop::end || used == size) {
+                total.bad = total.why == stop::bad ? std::min(unit_, size - used) : 0;
+                break;
             }
-            const char* source = from + total.consumed;
-            const std::size_t part = std::min(few_bytes, size - total.consumed);
-            std::size_t left = part;
-            CharT scratch[most_ready];
-            char* target = reinterpret_cast<char*>(scratch);
-            std::size_t scratch_left = sizeof(scratch);
-            total.why = decoder_.convert(source, left, target, scratch_left);
-            if (total.why == stop::bad) {  // before which comes what is held
-                decoder_.unshift(target, scratch_left);
-            }
-            total.consumed += part - left;
-            ready_.assign(scratch, most_ready - scratch_left / sizeof(CharT));
+            used += convert_few(from + used, size - used, total.why);
         }
+        waiting_ = ready_.empty() ? 0 : std::min<std::size_t>(used, 1);
+        total.consumed = used - waiting_;
+        return total;
+    }
+
+    // Returns: how many bytes are now ready_.
+    std::size_t convert_few(const char* source, std::size_t size, stop& why) {
+        const std::size_t part = std::min(few_bytes, size);
+        std::size_t left = part;
+        CharT scratch[most_ready];
+        char* target = reinterpret_cast<char*>(scratch);
+        std::size_t room = sizeof(scratch);
+        why = decoder_.convert(source, left, target, room);
+        if (why == stop::bad) {  // before which comes what is held
+            decoder_.unshift(target, room);
+        }
+        ready_.assign(scratch, most_ready - room / sizeof(CharT));
+        return part - left;
     }
 
     std::size_t give_ready(CharT* to, std::size_t room) {
@@ -310,6 +319,7 @@ private:
     std::size_t unit_;
     std::size_t idle_ = 0;            // characters since bytes were used
     std::basic_string<CharT> ready_;  // decoded, but not delivered
+    std::size_t waiting_ = 0;         // bytes of that which are not counted yet
     converter decoder_;
     converter encoder_;
     bool looks_ahead_;

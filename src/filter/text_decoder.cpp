@@ -278,7 +278,7 @@ bool text_decoder<CharT>::take_character(block& where, cursor& at) {
 // What the codec holds back at the end, which is more than may fit.
 template <class CharT>
 void text_decoder<CharT>::take_held(cursor& at) {
-    CharT scratch[256];
+    CharT scratch[64];
     at.rest.assign(scratch, codec_->drain(scratch, std::size(scratch)));
     at.rest_bytes = 0;
 }

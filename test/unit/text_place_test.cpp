@@ -288,6 +288,21 @@ TEST_CASE("what a decoder holds back is delivered in any room, and places lead i
     }
 }
 
+TEST_CASE("what a decoder that looks ahead has ready waits for nothing, and its lines are lines") {
+    for (const std::streamsize size : {1, 2, 3, 4096}) {
+        CAPTURE(size);
+        bytes_io bytes("/\r,\r\nA\r");
+        sluice::textbuf buf(*bytes.rdbuf(), {.encoding = "cp1258"});
+        buf.pubsetbuf(nullptr, size);
+        std::string seen;
+        for (int c = buf.sbumpc(); c != -1; c = buf.sbumpc()) {
+            seen += static_cast<char>(c);
+            CHECK((seen.size() > 3 || buf.in_avail() > 0));
+        }
+        CHECK(seen == "/\n,\nA\n");
+    }
+}
+
 TEST_CASE("what a decoder holds back comes before what stands for bad bytes") {
     for (const std::streamsize size : {1, 2, 3, 4096}) {
         CAPTURE(size);
