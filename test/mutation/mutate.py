@@ -7,6 +7,8 @@ faults, the rules that all devices keep. box.py says where they run.
 
 import argparse
 import collections
+import concurrent.futures
+import itertools
 import json
 import os
 import pathlib
@@ -24,7 +26,7 @@ import places
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 COPY = ROOT / "build" / "mutation" / "source"
 BUILD = COPY / "build" / "mutation"
-MUTANT = ROOT / "build" / "mutation" / "mutant"
+MUTANTS = ROOT / "build" / "mutation" / "mutants"
 PROGRAMS = ["test/unit/unit_tests", "test/faults/fault_tests", "test/conformance/conformance_tests"]
 LIBRARIES = ["sluice", "sluice_net", "sluice_hash"]
 
@@ -115,11 +117,11 @@ class Library:
             link = [c for c in commands if " -shared " in c and f" -o lib{target}.so" in c][-1]
             self.links[target] = [word for word in shlex.split(link) if word not in (":", "&&")]
 
-    def build(self, mutant):
-        """The library's file and the one with the mutant; None where that is no program."""
+    def build(self, mutant, place):
+        """The library's file and the one with the mutant, made in the directory `place`; None where
+        that is no program."""
         name = mutant.file.relative_to(COPY).as_posix()
-        shutil.rmtree(MUTANT, ignore_errors=True)
-        changed = MUTANT / name
+        changed = place / name
         changed.parent.mkdir(parents=True)
         lines = mutant.file.read_text().splitlines(keepends=True)
         lines[mutant.line] = mutant.after + "\n"
@@ -129,17 +131,17 @@ class Library:
         for source in HEADERS.get(name, [name]):
             words, target = self.compiles[source]
             targets.add(target)
-            made = str(MUTANT / f"{len(objects)}.o")
+            made = str(place / f"{len(objects)}.o")
             objects[words[words.index("-o") + 1]] = made
-            if not run([words[0], f"-I{MUTANT / 'include'}", f"-iquote{(COPY / source).parent}",
+            if not run([words[0], f"-I{place / 'include'}", f"-iquote{(COPY / source).parent}",
                         *words[1:words.index("-o")],
                         "-o", made, "-c", str(changed if source == name else COPY / source)]):
                 return None
         (target,) = targets
         words = [objects.get(word, word) for word in self.links[target]]
         output = words.index("-o") + 1
-        library, words[output] = BUILD / words[output], str(MUTANT / "library.so")
-        return (library, MUTANT / "library.so") if run(words) else None
+        library, words[output] = BUILD / words[output], str(place / "library.so")
+        return (library, place / "library.so") if run(words) else None
 
 
 def parts_of(program):
@@ -178,7 +180,10 @@ def measure(programs):
     for name in failing:
         print(f"# left out, as it fails in the box: {name}")
     print(f"# {len(parts)} parts of tests, {sum(part.seconds for part in parts):.0f} s", flush=True)
-    return sorted(parts, key=lambda part: part.seconds), left_out
+    parts.sort(key=lambda part: part.seconds)
+    if len(programs) < len(PROGRAMS):
+        del parts[len(parts) * 2 // 3:]  # which take most of the time, and are for the second run
+    return parts, left_out
 
 
 def started(part, left_out, replaced):
@@ -263,10 +268,23 @@ def said(mutant):
             f"{mutant.before.strip()}  ->  {mutant.after.strip()}")
 
 
-def tried(mutant, library, tests, jobs):
-    """What notices the mutant: None where nothing does, "compiler" where it is no program."""
-    replaced = library.build(mutant)
-    return killer(mutant.file, replaced, tests, jobs) if replaced else "compiler"
+def built(mutants, library, jobs):
+    """Each mutant and what build() says of it, which is called for the next while one is tried."""
+    shutil.rmtree(MUTANTS, ignore_errors=True)
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        ahead = collections.deque()
+        for number, mutant in enumerate(itertools.chain(mutants, [None] * (jobs + 1))):
+            if mutant is not None:
+                place = MUTANTS / str(number)
+                ahead.append((mutant, place, pool.submit(library.build, mutant, place)))
+            if ahead and (len(ahead) > jobs + 1 or mutant is None):
+                oldest, place, building = ahead.popleft()
+                try:
+                    yield oldest, building.result()
+                except GeneratorExit:
+                    pool.shutdown(cancel_futures=True)
+                    raise
+                shutil.rmtree(place)
 
 
 def main():
@@ -274,6 +292,7 @@ def main():
     parser.add_argument("count", type=int, nargs="?", default=200)
     parser.add_argument("seed", type=int, nargs="?", default=1)
     parser.add_argument("--again", metavar="LOG", help="try the survivors of an earlier run")
+    parser.add_argument("--more", metavar="LOG", help="go on after an earlier run that was ended")
     parser.add_argument("--units", action="store_true", help="run the units alone, to be quick")
     parser.add_argument("--built", action="store_true", help="build nothing but the mutants")
     arguments = parser.parse_args()
@@ -287,23 +306,31 @@ def main():
     tests = measure(programs)
     mutants = all_mutants(library)
     print(f"# {len(mutants)} mutants, seed {arguments.seed}", flush=True)
+    survived = killed = 0
     if arguments.again:
         mutants = list(again(mutants, arguments.again))
     else:
         random.Random(arguments.seed).shuffle(mutants)
+    if arguments.more:
+        done = pathlib.Path(arguments.more).read_text().splitlines()
+        survived = sum(line.startswith("SURVIVED: ") for line in done)
+        killed = sum(line.startswith("killed: ") for line in done)
+        said_then = {line.split(": ", 1)[1] for line in done if line.startswith(("SURVIVED: ", "killed: "))}
+        last = max(index for index, mutant in enumerate(mutants) if said(mutant) in said_then)
+        mutants = mutants[last + 1:]
 
-    killed = survived = 0
-    for mutant in mutants:
+    began = time.monotonic()
+    for mutant, replaced in built(mutants, library, jobs):
         if killed + survived == arguments.count:
             break
-        began = time.monotonic()
-        by = tried(mutant, library, tests, jobs)
-        if by == "compiler":
-            continue  # it counts for nothing
+        if replaced is None:
+            continue  # it does not compile, and counts for nothing
+        by = killer(mutant.file, replaced, tests, jobs)
         killed += by is not None
         survived += by is None
         print(f"SURVIVED: {said(mutant)}" if by is None else f"killed: {said(mutant)}")
         print(f"#   {time.monotonic() - began:.0f} s{', ' + by if by else ''}", flush=True)
+        began = time.monotonic()
     print(f"{killed} of {killed + survived} killed")
     return 0 if 10 * survived <= killed + survived else 1
 

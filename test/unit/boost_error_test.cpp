@@ -16,7 +16,9 @@
 #include <boost/iostreams/device/file_descriptor.hpp>
 #include <boost/iostreams/filter/bzip2.hpp>
 #include <boost/iostreams/filter/gzip.hpp>
+#include <boost/iostreams/filter/lzma.hpp>
 #include <boost/iostreams/filter/zlib.hpp>
+#include <boost/iostreams/filter/zstd.hpp>
 #include <boost/iostreams/filtering_stream.hpp>
 #include <boost/iostreams/stream.hpp>
 #include <boost/iostreams/tee.hpp>
@@ -330,7 +332,15 @@ TEST_CASE("compressed data that is wrong is an error") {
     gzip[gzip.size() / 2] = static_cast<char>(~gzip[gzip.size() / 2]);
     check_reading(gzip, io::gzip_decompressor(), sluice::errc::corrupt_data);
     check_reading("no gzip at all", io::gzip_decompressor(), sluice::errc::corrupt_data);
+    check_reading("no zlib at all", io::zlib_decompressor(), sluice::errc::corrupt_data);
     check_reading("no bzip2 at all", io::bzip2_decompressor(), sluice::errc::corrupt_data);
+    std::string bzip2 = packed(io::bzip2_compressor());
+    bzip2[bzip2.size() / 2] = static_cast<char>(~bzip2[bzip2.size() / 2]);
+    check_reading(bzip2, io::bzip2_decompressor(), sluice::errc::corrupt_data);
+    std::string xz = packed(io::lzma_compressor());
+    xz[xz.size() / 2] = static_cast<char>(~xz[xz.size() / 2]);
+    check_reading(xz, io::lzma_decompressor(), sluice::errc::corrupt_data);
+    check_reading("no zstd at all", io::zstd_decompressor(), sluice::errc::corrupt_data);
 }
 
 TEST_CASE("a source that fails below a decompressor keeps its own reason") {

@@ -455,6 +455,20 @@ TEST_CASE("a capture of a system without files in RAM is on disk") {
     CHECK(printed.out() == "on disk too");
 }
 
+TEST_CASE("a capture that finds no place for a file says that it is a temporary one") {
+    support::replaced_calls scope;
+    support::replaced_calls::calls().memfd = [](const char*) { return errno = ENOSYS, -1; };
+    support::replaced_calls::calls().open = [](const char*, int, mode_t) {
+        return errno = EROFS, -1;
+    };
+    const sluice::error failed = thrown_by([] { const capture printed; });
+    CHECK(failed.code() == system_code(EROFS));
+    CHECK(failed.operation() == "capture");
+    CHECK(failed.detail() == "a temporary file");
+    CHECK_FALSE(failed.path().empty());
+    CHECK(failed.position() == -1);
+}
+
 TEST_CASE("a capture that cannot be read says why") {
     capture printed;
     std::cout << "text";

@@ -295,6 +295,13 @@ TEST_CASE("a moved layer goes on with its counts") {
     CHECK(moved.is_open());
 }
 
+TEST_CASE("a stream without its layer has nothing to give back") {
+    sluice::count_io counted(sluice::bytes_io("ab"));
+    const sluice::count_io moved(std::move(counted));
+    CHECK(counted.rdbuf() == nullptr);  // NOLINT: the case
+    CHECK(code_thrown_by([&] { static_cast<void>(counted.detach()); }) == sluice::errc::closed);
+}
+
 TEST_CASE("a count of what passes once") {
     auto [in, out] = sluice::pipe();
     out.write("a\nb\n");

@@ -7,6 +7,9 @@
 
 #include <doctest/doctest.h>
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <cerrno>
 #include <cwchar>
 #include <locale>
@@ -68,6 +71,23 @@ TEST_CASE("wide characters are converted by the imbued locale") {
     in.seekg(place);
     in >> word;
     CHECK(word == L"\u20ac");
+}
+
+TEST_CASE("a descriptor that is shared stands where the reader of wide characters stands") {
+    const temporary_directory dir;
+    write_file(dir / "file", "\xc3\xbc\xe2\x82\xac\nrest");
+    const support::descriptor shared((dir / "file").native(), O_RDONLY);
+    sluice::wfilebuf in;
+    in.pubimbue(std::locale("C.UTF-8"));
+    REQUIRE(in.attach(shared.number(), std::ios::in) != nullptr);
+    const auto place = [&] { return ::lseek(shared.number(), 0, SEEK_CUR); };
+    CHECK(in.sbumpc() == 0xfc);
+    CHECK(in.pubsync() == 0);
+    CHECK(place() == 2);
+    CHECK(in.sbumpc() == 0x20ac);
+    CHECK(in.pubsync() == 0);
+    CHECK(place() == 5);
+    CHECK(in.sbumpc() == L'\n');
 }
 
 TEST_CASE("a sequence that is no character is an error with its position, after what came before") {

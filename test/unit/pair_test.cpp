@@ -399,6 +399,10 @@ TEST_CASE("a pair refuses what cannot do its part") {
           sluice::errc::not_writable);
     CHECK(code_thrown_by([&] { const sluice::pairbuf p(closed, writable); }) ==
           sluice::errc::closed);
+    std::istream without(nullptr);
+    std::ostream to(&writable);
+    CHECK(code_thrown_by([&] { const sluice::pair_stream p(without, to); }) ==
+          sluice::errc::closed);
 }
 
 TEST_CASE("a pair moves with what it owns") {

@@ -130,6 +130,16 @@ TEST_CASE("a pipe is read to its end") {
     CHECK((all == text));
 }
 
+TEST_CASE("what a stream is tied to is flushed before it is read") {
+    sluice::ofstream prompt("/dev/full");
+    prompt << "name? ";
+    CHECK(prompt.good());
+    sluice::bytes_io in("answer");
+    in.tie(&prompt);
+    CHECK(sluice::read_all(in) == "answer");
+    CHECK(prompt.bad());  // as it was flushed
+}
+
 TEST_CASE("a stream that has failed is no empty one") {
     sluice::ifstream missing("/nonexistent/file");
     CHECK(code_thrown_by([&] { static_cast<void>(sluice::read_all(missing)); }) ==
