@@ -46,6 +46,28 @@ run() {
     $emulator "$directory/test/unit/$tests" --no-intro=true
 }
 
+# foreign ARCHITECTURE: unpacks, and does not install, the converters and the locales of a C library,
+# without which a cross compiler comes.
+foreign() {
+    system=$root/build/portability-$1/system
+    [ -d "$system/usr" ] && return
+    lists=$system/apt/lists
+    cache=$system/apt/cache
+    mkdir -p "$lists/partial" "$cache/archives/partial"
+    (
+        cd "$system/apt"
+        for action in update "download libc6:$1 libc-bin:$1"; do
+            # shellcheck disable=SC2086 # words, of which each is an argument
+            apt-get -q -o "Dir::State::lists=$lists" -o "Dir::Cache=$cache" \
+                -o "APT::Architectures::=$1" \
+                -o "APT::Architectures::=$(dpkg --print-architecture)" $action
+        done
+    )
+    for package in "$system"/apt/*.deb; do
+        dpkg-deb --extract "$package" "$system"
+    done
+}
+
 surrounding() {
     case $1 in
         gcc)
@@ -78,7 +100,9 @@ surrounding() {
         s390x)
             need $test_packages $s390x_packages
             tests=byte_order_tests
-            emulator="qemu-s390x -L /usr/s390x-linux-gnu"
+            foreign s390x
+            emulator="qemu-s390x -L /usr/s390x-linux-gnu -E LOCPATH=$system/usr/lib/locale \
+                -E GCONV_PATH=$system/usr/lib/s390x-linux-gnu/gconv"
             core s390x -D CMAKE_SYSTEM_NAME=Linux -D CMAKE_SYSTEM_PROCESSOR=s390x \
                 -D CMAKE_CXX_COMPILER=s390x-linux-gnu-g++-12 -D Boost_NO_BOOST_CMAKE=ON \
                 -D CMAKE_CROSSCOMPILING_EMULATOR="qemu-s390x;-L;/usr/s390x-linux-gnu"

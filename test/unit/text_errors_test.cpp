@@ -139,7 +139,7 @@ TEST_CASE("utf-32 has its mark at the front, and tells its order by it") {
     CHECK(read_wide(little, {.encoding = "utf-32"}) == L"ab");
     CHECK(read_wide(big, {.encoding = "utf-32"}) == L"ab");
     CHECK(read_narrow(big, {.encoding = "utf-32"}) == "ab");
-    CHECK(written(L"ab", {.encoding = "utf-32"}) == little);
+    CHECK(written(L"ab", {.encoding = "utf-32"}) == in_own_order(U"\uFEFFab"));
     bytes_io below(big);
     wtext_io io(below, {.encoding = "utf-32"});
     io.seek(8);  // the mark at the front is looked at
@@ -444,9 +444,7 @@ TEST_CASE("a second encoder fails before anything is written") {
     out.clear();
     out.write(L"a");
     out.flush();
-    CHECK(bytes.view() == std::string("\xFF\xFE"
-                                      "a\0",
-                                      4));
+    CHECK(bytes.view() == in_own_order(u"\uFEFFa"));
 }
 
 TEST_SUITE_END();

@@ -1,4 +1,4 @@
-// What the tests of text share: a slow connection, and the names they use.
+// What the tests of text share: a slow connection, the order of bytes, and the names they use.
 
 #ifndef SLUICE_TEST_UNIT_TEXT_SLOW_HPP
 #define SLUICE_TEST_UNIT_TEXT_SLOW_HPP
@@ -29,6 +29,13 @@ using sluice::wtext_io;
 using support::thrown_by;
 using namespace std::string_literals;
 using namespace std::string_view_literals;
+
+// What an encoding that writes its mark writes: the order of bytes is the machine's.
+template <class Unit>
+std::string in_own_order(const Unit* units) {
+    const std::basic_string_view<Unit> text(units);
+    return {reinterpret_cast<const char*>(text.data()), text.size() * sizeof(Unit)};
+}
 
 // Gives and takes at most a few bytes at a time, and cannot seek: a slow connection.
 class slow_buf : public std::streambuf {
