@@ -352,7 +352,8 @@ using owning_addressable_devices =
     joined<memory_devices, addressable_files, spooled_devices, boost_devices>;
 
 /// Read, written, and sought by any offset. They have one position.
-using addressable_devices = joined<owning_addressable_devices, layer_devices, testing_devices>;
+using addressable_devices =
+    joined<owning_addressable_devices, layer_devices, hash_devices, testing_devices>;
 using random_access_devices = joined<addressable_devices, sequential_files>;
 
 /// Read and written at one position.

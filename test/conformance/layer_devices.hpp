@@ -6,6 +6,9 @@
 #include <sluice/device/memory.hpp>
 #include <sluice/filter/chain.hpp>
 #include <sluice/filter/count.hpp>
+#ifdef SLUICE_HAS_HASH
+#include <sluice/filter/hash.hpp>
+#endif
 #include <sluice/filter/limit.hpp>
 #include <sluice/filter/progress.hpp>
 #include <sluice/filter/slice.hpp>
@@ -155,6 +158,25 @@ struct chain_device {
     buf_type buf;
 };
 
+#ifdef SLUICE_HAS_HASH
+struct hash_device {
+    using char_type = char;
+    using buf_type = sluice::hashbuf;
+
+    explicit hash_device(std::string_view content) : bytes(make_memory<char>(content)) {}
+    [[nodiscard]] std::string content() {
+        buf.pubsync();
+        return content_of<char>(bytes);
+    }
+
+    memory_below<char> bytes;
+    buf_type buf{*bytes, sluice::hash_algorithm::crc32};
+};
+using hash_devices = std::tuple<hash_device>;
+#else
+using hash_devices = std::tuple<>;
+#endif
+
 using large_slice = slice_device<char, std::size_t(128) << 10>;
 using bounded_slice = slice_device<char, std::size_t(128) << 10, true>;
 
@@ -170,6 +192,9 @@ using external_layers = std::tuple<slice_device<char, 7>, large_slice>;
 
 TYPE_TO_STRING_AS("countbuf", conformance::count_device<char>);
 TYPE_TO_STRING_AS("wcountbuf", conformance::count_device<wchar_t>);
+#ifdef SLUICE_HAS_HASH
+TYPE_TO_STRING_AS("hashbuf", conformance::hash_device);
+#endif
 TYPE_TO_STRING_AS("limitbuf", conformance::limit_device);
 TYPE_TO_STRING_AS("recordbuf", conformance::record_device);
 TYPE_TO_STRING_AS("progressbuf", conformance::progress_device);
