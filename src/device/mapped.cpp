@@ -63,6 +63,7 @@ void mappedbuf::swap(mappedbuf& other) noexcept {
     std::swap(delivered_, other.delivered_);
     std::swap(next_, other.next_);
     std::swap(in_order_, other.in_order_);
+    std::swap(unsynced_, other.unsynced_);
     std::swap(reported_, other.reported_);
 }
 
@@ -128,6 +129,7 @@ void mappedbuf::start(int descriptor, std::error_code code, map_access access, o
     use(std::move(made), size);
     set_position(0);
     delivered_ = 0;
+    unsynced_.clear();
     reported_ = false;
     clear_reason();
     set_open(true, access != map_access::read_only);
@@ -384,6 +386,7 @@ int mappedbuf::sync() {
     std::error_code code = check_whole(intact);
     if (!code && mapping_) {
         code = mapping_->sync();
+        unsynced_ = unsynced_ ? unsynced_ : code;
     }
     if (code) {
         fail(code, "sync", static_cast<off_type>(intact));
@@ -394,7 +397,7 @@ int mappedbuf::sync() {
 
 // sync() has waited for the disk already.
 std::error_code mappedbuf::do_sync_to_disk() {
-    return access_ == map_access::shared ? std::error_code() : errc::unsupported;
+    return access_ == map_access::shared ? unsynced_ : errc::unsupported;
 }
 
 // -- seeking ----------------------------------------------------------------------------------

@@ -797,6 +797,35 @@ TEST_CASE("a failed fsync is final") {
     CHECK(content_of(place.file()) == "oldline");
 }
 
+TEST_CASE("what was lost by a failed sync_to_disk is not committed") {
+    const scratch place;
+    const surroundings calls(true);
+    const auto lose = [&](auto sync) {
+        replaced_calls::calls().fsync = [](int) { return errno = EIO, -1; };
+        CHECK(thrown_by(sync).code() == system_code(EIO));
+        replaced_calls::calls().fsync = calls.real().fsync;
+    };
+    for (const bool durable : {false, true}) {
+        CAPTURE(durable);
+        sluice::atomic_filebuf buf(place.file(), {.durable = durable});
+        CHECK(buf.sputn("new", 3) == 3);
+        lose([&] { buf.sync_to_disk(); });
+        CHECK(thrown_by([&] { buf.commit(); }).code() == system_code(EIO));
+
+        atomic_ofstream out(place.file(), {.durable = durable});
+        out << "new";
+        lose([&] { out.rdbuf()->sync_to_disk(); });
+        CHECK(thrown_by([&] { out.commit(); }).code() == system_code(EIO));
+
+        sluice::stream stream =
+            sluice::open(place.file(), "w", {.atomic = true, .durable = durable});
+        stream << "new";
+        lose([&] { stream.sync_to_disk(); });
+        CHECK(thrown_by([&] { sluice::commit(stream); }).code() == system_code(EIO));
+    }
+    CHECK(content_of(place.file()) == "old");
+}
+
 TEST_CASE("what no disk is below cannot be synced") {
     sluice::bytes_io ram;
     CHECK(thrown_by([&] { ram.sync_to_disk(); }).code() == sluice::errc::unsupported);

@@ -299,6 +299,31 @@ TEST_CASE("a flush that the disk refuses is reported") {
     CHECK(sluice::error_of(f).operation() == "sync");
 }
 
+TEST_CASE("what the disk refused of a mapping once may be lost, and every sync_to_disk says so") {
+    const support::temporary_file file("abc");
+    mapped_file f(file.path(), map_access::shared);
+    f.write("x");
+    f.sync_to_disk();
+    support::replaced_calls scope;
+    support::replaced_calls::calls().msync = [](void*, std::size_t) {
+        errno = EIO;
+        return -1;
+    };
+    CHECK(code_thrown_by([&] { f.sync_to_disk(); }) == std::errc::io_error);
+    support::replaced_calls::calls().msync = scope.real().msync;
+    f.clear();
+    CHECK(code_thrown_by([&] { f.sync_to_disk(); }) == std::errc::io_error);
+    mapped_file moved(std::move(f));
+    CHECK(code_thrown_by([&] { moved.sync_to_disk(); }) == std::errc::io_error);
+    moved.close();
+    moved = mapped_file(file.path(), map_access::shared);
+    moved.sync_to_disk();
+    moved.close();
+    CHECK(code_thrown_by([&] { moved.sync_to_disk(); }) == sluice::errc::closed);
+    mapped_file readable(file.path());
+    CHECK(code_thrown_by([&] { readable.sync_to_disk(); }) == sluice::errc::unsupported);
+}
+
 TEST_CASE("the handle stands where the stream stands") {
     const support::temporary_file file("abcdef");
     mapped_file f(file.path(), map_access::read_only, 1);

@@ -86,7 +86,8 @@ public:
 
     /// Writes what is pending, closes, and puts the file in its place.
     ///
-    /// Errors: throws error("commit") with the first reason why a write failed, or that of closing,
+    /// Errors: throws error("commit") with the first reason why a write or a sync_to_disk() failed,
+    ///         or that of closing,
     ///         fsync or renaming; errc::closed. The old file is as it was then, and the new one is
     ///         gone; there is no second try. Where detail() is "published", the file is in its
     ///         place, and only its directory could not be synced.
@@ -106,6 +107,7 @@ public:
 protected:
     transfer device_write(const char* source, std::size_t count, off_type position) override;
     std::error_code do_truncate(off_type size) override;
+    std::error_code do_sync_to_disk() override { return keep(filebuf::do_sync_to_disk()); }
     std::error_code do_close() noexcept override;
 
 private:

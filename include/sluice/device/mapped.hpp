@@ -186,6 +186,7 @@ private:
     std::size_t delivered_ = 0;  // how far was read out of get areas since the last check
     std::size_t next_ = 0;       // where the last read without a get area ended
     unsigned in_order_ = 0;      // how many of these went on where the one before had ended
+    std::error_code unsynced_;   // why the disk did not take it: see sync_to_disk()
     bool reported_ = false;      // a reader has been told that the file was cut
 };
 
