@@ -24,8 +24,8 @@ TEST_SUITE_BEGIN("mapped: cut short");
 
 TEST_CASE("what is left in front of a cut is read and then comes an error") {
     const std::string text = letters(40 * page + 77);
-    for (const std::size_t left : {0UL, 1UL, 100UL, page, 17 * page + 5, 40 * page}) {
-        for (const std::size_t chunk : {0UL, 1UL, 7UL, 64UL, 1000UL, page, 30 * page}) {
+    for (const std::size_t left : sizes{0, 1, 100, page, 17 * page + 5, 40 * page}) {
+        for (const std::size_t chunk : sizes{0, 1, 7, 64, 1000, page, 30 * page}) {
             CAPTURE(left);
             CAPTURE(chunk);
             const support::temporary_file file(text);
@@ -57,7 +57,7 @@ TEST_CASE("what is left in front of a cut is read and then comes an error") {
 
 TEST_CASE("a block that the cut took a part of is not read at all") {
     const std::string text = letters(3 * page);
-    for (const std::size_t left : {0UL, 1UL, page - 1, page, page + 1, 2 * page, 3 * page - 1}) {
+    for (const std::size_t left : sizes{0, 1, page - 1, page, page + 1, 2 * page, 3 * page - 1}) {
         CAPTURE(left);
         const support::temporary_file file(text);
         mapped_file f(file.path());
@@ -147,7 +147,7 @@ TEST_CASE("a view of a file cut short shows zeros and verify tells") {
 
 TEST_CASE("writes behind a cut are reported") {
     const std::string text = letters(3 * page);
-    for (const std::size_t left : {0UL, 1UL, page, 2 * page + 9}) {
+    for (const std::size_t left : sizes{0, 1, page, 2 * page + 9}) {
         CAPTURE(left);
         const support::temporary_file file(text);
         {

@@ -16,6 +16,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <initializer_list>
 #include <string>
 
 namespace mapped_tests {
@@ -27,6 +28,7 @@ using sluice::mappedbuf;
 using ios = std::ios_base;
 
 inline constexpr std::size_t page = 4096;
+using sizes = std::initializer_list<std::size_t>;
 
 inline std::string letters(std::size_t size) {
     std::string text(size, '\0');

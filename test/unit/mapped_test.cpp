@@ -214,7 +214,7 @@ TEST_CASE("an empty file is an empty stream") {  // unlike case L04
 TEST_CASE("a range of a file is mapped from any place") {
     const std::string text = letters(3 * page + 100);
     const support::temporary_file file(text);
-    for (const std::size_t offset : {0UL, 1UL, page - 1, page, page + 1, 3 * page + 99}) {
+    for (const std::size_t offset : sizes{0, 1, page - 1, page, page + 1, 3 * page + 99}) {
         CAPTURE(offset);
         mapped_file rest(file.path(), map_access::read_only, static_cast<long>(offset));
         CHECK((rest.view() == std::string_view(text).substr(offset)));

@@ -60,7 +60,7 @@ std::mt19937_64& source() {
     return result;
 }
 std::size_t below(std::size_t count) {
-    return source()() % count;
+    return static_cast<std::size_t>(source()() % count);
 }
 template <class T, std::size_t Size>
 T one_of(const T (&choices)[Size]) {
@@ -123,7 +123,7 @@ written<CharT, T> write(const std::locale& locale, const format& how, T value) {
     // The facet itself, of the type that << passes on.
     using passed = std::conditional_t<
         std::is_same_v<T, float>, double,
-        std::conditional_t<std::is_integral_v<T> && sizeof(T) < sizeof(long) &&
+        std::conditional_t<std::is_integral_v<T> && sizeof(T) <= sizeof(int) &&
                                !std::is_same_v<T, bool>,
                            std::conditional_t<std::is_unsigned_v<T>, unsigned long, long>, T>>;
     std::basic_ostringstream<CharT> direct;
@@ -194,7 +194,8 @@ void check_written_numbers(const format& how) {
     check_written<CharT>(how, random_integer<long long>());
     check_written<CharT>(how, random_integer<unsigned long long>());
     check_written<CharT>(how, below(2) == 0);
-    check_written<CharT>(how, std::bit_cast<const void*>(source()() >> below(64)));
+    check_written<CharT>(
+        how, std::bit_cast<const void*>(static_cast<std::uintptr_t>(source()() >> below(64))));
 }
 
 // -- reading ----------------------------------------------------------------------------------

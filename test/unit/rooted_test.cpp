@@ -357,7 +357,8 @@ TEST_CASE("a time that the system has no number for is refused, and not taken fo
     fs::rooted files(disk, dir / "");
     files.write_bytes("f", "x");
     const fs::file_time_type before = files.last_write_time("f");
-    const auto far = fs::file_time_type::clock::from_sys(sys_seconds(sys_days(year(2100) / 1 / 1)));
+    const fs::file_time_type far =
+        fs::file_time_type::clock::from_sys(sys_seconds(sys_days(year(2100) / 1 / 1)));
     std::error_code code;
     files.last_write_time("f", far, code);
     const bool is_refused = sizeof(std::time_t) == 4;
