@@ -10,7 +10,7 @@
 # beside what is checked in; what it finds, in build/fuzz/found, to be repeated with
 # `build/fuzz/test/fuzz/fuzz_TARGET FILE`. FUZZ_MERGE=1 makes test/fuzz/corpus anew of the fewest
 # inputs, up to 64 bytes each, that reach what all of them reach, instead of running. JOBS sets how
-# many compilers run at once.
+# many compilers, and targets, run at once.
 
 set -eu
 
@@ -32,7 +32,8 @@ if [ $# -eq 0 ]; then
 fi
 preset=fuzz${FUZZ_FAST:+-fast}
 cmake --preset "$preset"
-cmake --build --preset "$preset" --parallel "${JOBS:-$(nproc)}"
+jobs=${JOBS:-$(nproc)}
+cmake --build --preset "$preset" --parallel "$jobs"
 
 # One place at a time, and no more than a few calls: a small input is run ten times as often. And
 # libFuzzer's weighing of rare features would take most of the time.
@@ -43,27 +44,50 @@ else
     length="-max_total_time=$seconds"
 fi
 
-failed=
+# fuzz TARGET: a failure leaves its name in $found/failed.
+fuzz() {
+    log=$found/$1.log
+    if ! "build/$preset/test/fuzz/libfuzzer_$1" "$length" $limits -print_final_stats=1 \
+        -artifact_prefix="$found/$1-" "build/fuzz/corpus/$1" "test/fuzz/corpus/$1" >"$log" 2>&1; then
+        echo "$1" >>"$found/failed"
+        tail -n 40 "$log"
+    fi
+    echo "== $1: $(sed -n -e 's/^stat::number_of_executed_units: *//p' "$log") executions," \
+        "$(sed -n -e 's/^stat::average_exec_per_sec: *//p' "$log") a second"
+}
+
+# merge TARGET
+merge() {
+    fewest=$(mktemp -d)
+    "build/$preset/test/fuzz/libfuzzer_$1" -set_cover_merge=1 -use_counters=0 -max_len=64 \
+        "$fewest" "test/fuzz/corpus/$1" "build/fuzz/corpus/$1"
+    rm -f "test/fuzz/corpus/$1"/*
+    cp "$fewest"/* "test/fuzz/corpus/$1"
+    rm -r "$fewest"
+}
+
+found=build/fuzz/found
+mkdir -p "$found"
+rm -f "$found/failed"
+running=0
 for what in "$@"; do
-    program=build/$preset/test/fuzz/libfuzzer_$what
-    learned=build/fuzz/corpus/$what
-    kept=test/fuzz/corpus/$what
-    mkdir -p "$learned" "$kept" build/fuzz/found
+    mkdir -p "build/fuzz/corpus/$what" "test/fuzz/corpus/$what"
     if [ -n "${FUZZ_MERGE:-}" ]; then
-        fewest=$(mktemp -d)
-        "$program" -set_cover_merge=1 -use_counters=0 -max_len=64 "$fewest" "$kept" "$learned"
-        rm -f "$kept"/*
-        cp "$fewest"/* "$kept"
-        rm -r "$fewest"
+        merge "$what"
         continue
     fi
-    echo "== $what"
-    log=build/fuzz/found/$what.log
-    if ! "$program" "$length" $limits -print_final_stats=1 \
-        -artifact_prefix="build/fuzz/found/$what-" "$learned" "$kept" >"$log" 2>&1; then
-        tail -n 40 "$log"
-        failed="$failed $what"
+    fuzz "$what" &
+    running=$((running + 1))
+    if [ "$running" -ge "$jobs" ]; then
+        wait
+        running=0
     fi
-    grep -E '^(Done|stat::(number_of_executed|average))' "$log" || :
 done
-[ -z "$failed" ] || { echo "found something:$failed" >&2; exit 1; }
+wait
+if [ "$preset" = fuzz ] && [ -z "${FUZZ_MERGE:-}" ]; then
+    ctest --preset fuzz --tests-regex libfuzzer_mutant  # what does not find a mutant is no test
+fi
+if [ -e "$found/failed" ]; then
+    echo "found something:" $(cat "$found/failed") >&2
+    exit 1
+fi

@@ -9,9 +9,9 @@
 # Exits with 77 where the thread sanitizer is asked for and cannot run.
 #
 # --long takes hours: the release build again, with the tests that are labelled "long", some of them
-# for root alone; then each fuzz target FUZZ_RUNS times (10,000,000), and the scripts beside this
-# one that measure the tests and the portability. It goes on where one of these fails, and names it
-# at the end.
+# for root alone; then each fuzz target FUZZ_RUNS times (10,000,000), the scripts beside this one
+# that measure the tests and the portability, and the faults and the threads, in full, under the
+# sanitizers. It goes on where one of these fails, and names it at the end.
 
 set -eu
 
@@ -62,10 +62,11 @@ failed=
 ctest --preset long --parallel "$jobs" || failed="$failed ctest"
 export FUZZ_RUNS="${FUZZ_RUNS:-10000000}"
 for script in fuzz portability coverage mutation; do
-    if [ -e "cmake/$script.sh" ]; then
-        sh "cmake/$script.sh" || failed="$failed $script.sh"
-    fi
+    sh "cmake/$script.sh" || failed="$failed $script.sh"
 done
+SLUICE_ALL_FAULTS=1 sh cmake/test.sh --preset dev || failed="$failed dev"
+SLUICE_THREAD_OPERATIONS=1000000 sh cmake/test.sh --preset thread || [ $? -eq 77 ] ||
+    failed="$failed thread"
 if [ -n "$failed" ]; then
     echo "Failed:$failed" >&2
     exit 1

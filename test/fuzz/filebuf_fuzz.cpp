@@ -8,6 +8,7 @@
 #include "short_files.hpp"
 
 #include <array>
+#include <cstdint>
 #include <ios>
 #include <locale>
 #include <string>
@@ -25,9 +26,11 @@ std::streamsize buffer_size(choices& from) {
 }
 
 // Until the bytes end; then all is written, and the buffer and the device agree.
+//
+// Returns: what the device holds, and where the buffer stood when it was closed.
 template <class CharT>
-void compare(sluice::basic_filebuf<CharT>& buf, short_files& files, int number,
-             const std::string& content, choices& from, operations allowed) {
+model compare(sluice::basic_filebuf<CharT>& buf, short_files& files, int number,
+              const std::string& content, choices& from, operations allowed) {
     const model expected = agree_with_model<CharT>(buf, &buf, {content}, from, allowed);
     require(buf.pubsync() == 0, "the last sync");
     require_same(files.content(number), expected.content, "what a sync has written");
@@ -36,6 +39,7 @@ void compare(sluice::basic_filebuf<CharT>& buf, short_files& files, int number,
     last.write("z");
     require(buf.close() != nullptr, "close");
     require_same(files.content(number), last.content, "what close has written");
+    return last;
 }
 
 void compare_opened(short_files& files, const std::string& content, choices& from) {
@@ -55,8 +59,10 @@ void compare_lent(short_files& files, const std::string& content, choices& from)
     const std::streamsize size = buffer_size(from);
     buf.pubsetbuf(nullptr, size);
     require(buf.attach(lent, both) != nullptr, "attach");
-    compare(buf, files, lent, content, from, {.rereads = false, .most = most_at_once(size)});
-    require_same(files.position(lent), buf.is_open() ? -1 : files.position(lent), "close");
+    const model last =
+        compare(buf, files, lent, content, from, {.rereads = false, .most = most_at_once(size)});
+    require_same(files.position(lent), static_cast<std::int64_t>(last.position),
+                 "where close leaves the descriptor");
 }
 
 void compare_wide(short_files& files, const std::string& content, choices& from, bool utf8) {

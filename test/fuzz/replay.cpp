@@ -26,12 +26,15 @@ std::string content_of(const std::filesystem::path& file) {
 }
 
 std::vector<std::filesystem::path> files_of(const std::filesystem::path& path) {
-    if (!std::filesystem::is_directory(path)) {
+    if (std::filesystem::is_regular_file(path)) {
         return {path};
     }
     std::vector<std::filesystem::path> result;
     for (const auto& entry : std::filesystem::directory_iterator(path)) {
         result.push_back(entry.path());
+    }
+    if (result.empty()) {
+        throw std::runtime_error("nothing is in " + path.native());  // which must not pass
     }
     std::sort(result.begin(), result.end());
     return result;
@@ -77,8 +80,7 @@ std::size_t executions_until_found(std::size_t count, std::string& bytes, std::s
 }
 
 // Returns: the file that holds them now, in the working directory.
-std::string kept(std::string_view bytes) {
-    const std::string name = "found";
+std::string kept(std::string_view bytes, const std::string& name) {
     std::ofstream(name, std::ios::binary) << bytes;
     return name;
 }
@@ -94,7 +96,7 @@ int replay(const std::filesystem::path& path, std::size_t& done) {
     return 0;
 }
 
-int run(const std::vector<std::string>& arguments) {
+int run(const std::filesystem::path& program, const std::vector<std::string>& arguments) {
     std::size_t done = 0;
     std::string bytes;
     std::string what;
@@ -107,7 +109,10 @@ int run(const std::vector<std::string>& arguments) {
                 std::cout << "after " << found << " executions: " << what << '\n';
             }
             if ((found != 0) != dies) {
-                std::cerr << (dies ? "it survived\n" : "the bytes are in " + kept(bytes) + '\n');
+                std::cerr << (dies
+                                  ? "it survived\n"
+                                  : "the bytes are in " +
+                                        kept(bytes, program.filename().native() + "-found") + '\n');
                 return 1;
             }
             done += found != 0 ? found : count;
@@ -116,14 +121,14 @@ int run(const std::vector<std::string>& arguments) {
         }
     }
     std::cout << done << " executions\n";
-    return done == 0 ? 1 : 0;  // a corpus that is not there must not pass
+    return done == 0 ? 1 : 0;
 }
 
 }  // namespace
 
 int main(int count, char** words) {
     try {
-        return run({words + 1, words + count});
+        return run(words[0], {words + 1, words + count});
     } catch (const std::exception& failed) {
         std::cerr << failed.what() << '\n';
         return 2;
