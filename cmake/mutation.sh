@@ -2,14 +2,14 @@
 # Whether the tests notice when the library is wrong:
 #
 #     sh cmake/mutation.sh [COUNT [SEED]]
-#     sh cmake/mutation.sh --units [COUNT [SEED]]
+#     sh cmake/mutation.sh --near [COUNT [SEED]]
 #     sh cmake/mutation.sh --again LOG
 #
 # Changes one place of the library at random, COUNT times (200), each time in a copy of the tree
 # that is built in build/mutation, and runs the tests until one fails. Prints each change, and fails
 # where more than a tenth was noticed by none. Takes an hour or two; JOBS (all processors) tests run
-# at once. The second form runs the units alone, and the third tries once more what survived by the
-# output of an earlier run: the two together take half as long.
+# at once. The second form runs the nearest tests alone, and the third tries once more what survived
+# by the output of an earlier run: the two one after the other are the first, with a look in between.
 #
 # The places are those of src/ but for mount/, whose tests are other programs, and of the headers
 # whose code is in the library alone: test/mutation/mutate.py has the list.

@@ -26,6 +26,7 @@
 
 #include <doctest/doctest.h>
 
+#include <exception>
 #include <faults/allocation.hpp>
 #include <filesystem>
 #include <memory>
@@ -265,6 +266,28 @@ TEST_CASE("files") {
     fail_each(
         make, [](auto& object) { static_cast<void>(sluice::mapped_file(object->path()).read()); },
         look);
+}
+
+TEST_CASE("mappings that failed leave their places to the next") {
+    const support::temporary_file file("content");
+    const auto fail_at_each_allocation = [&] {
+        bool failed = true;
+        for (long good = 0; failed; ++good) {
+            const faults::failing_allocations scope(good, faults::failing_allocations::how::once);
+            try {
+                const sluice::mappedbuf buf(file.path());
+            } catch (const std::exception&) {
+                // of which this is not about
+            }
+            failed = scope.failed();
+        }
+    };
+    fail_at_each_allocation();
+    const long blocks = faults::live_blocks();
+    for (int i = 0; i < 100; ++i) {  // a list of those that are watched has 64
+        fail_at_each_allocation();
+    }
+    CHECK(faults::live_blocks() == blocks);
 }
 
 TEST_CASE("temporary files and spooled ones") {

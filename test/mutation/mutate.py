@@ -169,21 +169,27 @@ def parts_of(program):
             for first, last, seconds in parts if first <= last], failing
 
 
-def measure(programs):
+def measured(program):
+    """parts_of(), which takes a while, once for what was built."""
+    known = (BUILD / program).with_suffix(".parts")
+    if not known.exists() or known.stat().st_mtime < (BUILD / program).stat().st_mtime:
+        known.write_text(json.dumps(parts_of(program)))
+    parts, failing = json.loads(known.read_text())
+    return [Part(*part) for part in parts], failing
+
+
+def measure():
     """All parts, the shortest first, as the tests of the library as it is take them."""
     parts, failing = [], []
-    for program in programs:
-        found, failed = parts_of(program)
+    for program in PROGRAMS:
+        found, failed = measured(program)
         parts += found
         failing += failed
     left_out = [f"--test-case-exclude={','.join(name.replace(',', '?') for name in failing)}"] if failing else []
     for name in failing:
         print(f"# left out, as it fails in the box: {name}")
     print(f"# {len(parts)} parts of tests, {sum(part.seconds for part in parts):.0f} s", flush=True)
-    parts.sort(key=lambda part: part.seconds)
-    if len(programs) < len(PROGRAMS):
-        del parts[len(parts) * 2 // 3:]  # which take most of the time, and are for the second run
-    return parts, left_out
+    return sorted(parts, key=lambda part: part.seconds), left_out
 
 
 def started(part, left_out, replaced):
@@ -225,7 +231,7 @@ def killer(file, replaced, tests, jobs):
     return None
 
 
-def prepare(programs):
+def prepare():
     """A copy of the tree, built. What has not changed since the last time stays as it is."""
     names = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True).stdout
     for name in filter(None, names.decode().split("\0")):
@@ -234,8 +240,7 @@ def prepare(programs):
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, copy)
     for step in (["cmake", "--preset", "mutation"],
-                 ["cmake", "--build", "--preset", "mutation", "--parallel", str(jobs_wanted()), "--target",
-                  *(program.rsplit("/", 1)[-1] for program in programs)]):
+                 ["cmake", "--build", "--preset", "mutation", "--parallel", str(jobs_wanted())]):
         subprocess.run(step, cwd=COPY, check=True, stdout=subprocess.DEVNULL)
 
 
@@ -293,17 +298,16 @@ def main():
     parser.add_argument("seed", type=int, nargs="?", default=1)
     parser.add_argument("--again", metavar="LOG", help="try the survivors of an earlier run")
     parser.add_argument("--more", metavar="LOG", help="go on after an earlier run that was ended")
-    parser.add_argument("--units", action="store_true", help="run the units alone, to be quick")
+    parser.add_argument("--near", action="store_true", help="run the nearest tests alone")
     parser.add_argument("--built", action="store_true", help="build nothing but the mutants")
     arguments = parser.parse_args()
 
-    programs = PROGRAMS[:1] if arguments.units else PROGRAMS
     if not arguments.built:
-        prepare(programs)
+        prepare()
     box.check(ROOT)
     jobs = jobs_wanted()
     library = Library()
-    tests = measure(programs)
+    tests = ([], []) if arguments.near else measure()
     mutants = all_mutants(library)
     print(f"# {len(mutants)} mutants, seed {arguments.seed}", flush=True)
     survived = killed = 0

@@ -29,6 +29,7 @@
 #include <iterator>
 #include <locale>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -320,6 +321,22 @@ TEST_CASE("a locale reaches the device when what is pending is written") {
     buffer.sputn("abc", 3);
     buffer.pubimbue(std::locale("C.UTF-8"));
     CHECK(log == "3 C.UTF-8 ");
+    CHECK_FALSE(bool(buffer.reason()));
+}
+
+TEST_CASE("a device that refuses a locale says so at no position") {
+    struct homebound {
+        using char_type = char;
+        struct category : io::sink_tag, io::localizable_tag {};
+
+        static std::streamsize write(const char*, std::streamsize count) { return count; }
+        static void imbue(const std::locale&) { throw std::runtime_error("here C is spoken"); }
+    };
+    sluice::devicebuf buffer{homebound{}};
+    buffer.pubimbue(std::locale("C.UTF-8"));
+    CHECK(buffer.reason().operation() == "imbue");
+    CHECK(buffer.reason().code() == std::errc::io_error);
+    CHECK(buffer.reason().position() == -1);
 }
 
 TEST_CASE("a buffer is moved with its device and all that is pending") {

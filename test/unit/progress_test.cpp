@@ -9,6 +9,7 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
+#include <iostream>
 #include <memory>
 #include <sstream>
 #include <stdexcept>
@@ -135,7 +136,7 @@ TEST_CASE("a bar is drawn on a terminal and nothing elsewhere") {
     CHECK(screen.view().empty());  // it was over before the first was due
 }
 
-TEST_CASE("a bar on the standard error output asks whether that is a terminal") {
+TEST_CASE("a bar on a standard output asks whether that is a terminal") {
     const support::replaced_calls scope;
     static int asked;
     asked = -1;
@@ -146,6 +147,10 @@ TEST_CASE("a bar on the standard error output asks whether that is a terminal") 
     sluice::progressbuf in(std::make_unique<sluice::membuf>("abc"));
     CHECK(asked == 2);
     CHECK(conformance::read_all(in) == "abc");
+    const sluice::progressbuf on_output(std::make_unique<sluice::membuf>("abc"), std::cout);
+    CHECK(asked == 1);
+    const sluice::progressbuf on_log(std::make_unique<sluice::membuf>("abc"), std::clog);
+    CHECK(asked == 2);
 }
 
 TEST_CASE("a rate and a time that remains are known once time has passed") {

@@ -343,10 +343,12 @@ TEST_CASE("an interruption of a FILE is not seen") {
     stdiobuf buf(file.get());
     std::array<char, 8> block{};
     CHECK(buf.sgetn(block.data(), 8) == 6);
+    CHECK(std::ferror(file.get()) == 0);
     script again{.content = "abc", .fails_at = 0, .error = EINTR};
     const c_file other(again.open("r"));
     stdiobuf characters(other.get());
     CHECK(characters.sbumpc() == 'a');
+    CHECK(std::ferror(other.get()) == 0);
     script written{.fails_at = 0, .error = EINTR};
     const c_file out(written.open("w"));
     std::setvbuf(out.get(), nullptr, _IONBF, 0);
