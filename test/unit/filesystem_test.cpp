@@ -152,6 +152,20 @@ TEST_CASE("a mode that is none never reaches a kind") {
     CHECK(files.calls == 0);
 }
 
+TEST_CASE("nothing is copied onto itself") {
+    memory files;
+    files.create_directory("/d");
+    files.write_bytes("/f", "x");
+    for (const copy_options how : {copy_options::none, copy_options::recursive,
+                                   copy_options::overwrite_existing, copy_options::copy_symlinks}) {
+        for (const char* const both : {"/d", "/f"}) {
+            CAPTURE(both);
+            CHECK(thrown_by([&] { files.copy(both, both, how); }).code() == system_code(EEXIST));
+        }
+    }
+    CHECK(files.read_bytes("/f") == "x");
+}
+
 TEST_CASE("a directory is not copied into itself") {
     memory files;
     files.create_directories("/d/sub");
