@@ -6,6 +6,7 @@
 #include "os/owned_handle.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <limits>
 #include <span>
 #include <utility>
@@ -136,6 +137,9 @@ void mappedbuf::start(int descriptor, std::error_code code, map_access access, o
 }
 
 std::error_code mappedbuf::map(std::size_t size, std::unique_ptr<os::file_mapping>& made) {
+    if (size > static_cast<std::size_t>(std::numeric_limits<std::ptrdiff_t>::max())) {
+        return std::make_error_code(std::errc::not_enough_memory);  // for two pointers to differ by
+    }
     std::error_code code;
     if (size != 0) {
         made = os::file_mapping::make(file_.share(), offset_, size, kind_of(access_), code);

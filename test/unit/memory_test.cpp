@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -232,6 +233,7 @@ TEST_CASE("writing a part of its own content is safe while it moves") {
     CHECK(f.view().substr(f.view().size() - 10) == "0123456789");
 }
 
+#if SIZE_MAX > UINT32_MAX
 TEST_CASE("content past 4 GiB costs only what is touched") {
     bytes_io f;
     const std::int64_t far = (std::int64_t(5) << 30) + 3;
@@ -248,11 +250,14 @@ TEST_CASE("content past 4 GiB costs only what is touched") {
     f.truncate((std::int64_t(1) << 32) + 1);
     CHECK(f.seek(0, std::ios::end) == (std::int64_t(1) << 32) + 1);
 }
+#endif
 
 TEST_CASE("no memory is an error with nothing changed") {
     bytes_io f("abc");
-    CHECK(code_of([&] { f.truncate(std::numeric_limits<std::int64_t>::max() / 2); }) ==
-          std::errc::not_enough_memory);
+    const std::error_code refused =
+        code_of([&] { f.truncate(std::numeric_limits<std::int64_t>::max() / 2); });
+    CHECK(refused == (sizeof(std::size_t) == 8 ? std::make_error_code(std::errc::not_enough_memory)
+                                               : make_error_code(sluice::errc::no_space)));
     CHECK(f.view() == "abc");
 
     const support::replaced_calls scope;

@@ -362,8 +362,8 @@ TEST_CASE("a time that the system has no number for is refused, and not taken fo
     std::error_code code;
     files.last_write_time("f", far, code);
     const bool is_refused = sizeof(std::time_t) == 4;
-    CHECK(code ==
-          (is_refused ? std::make_error_code(std::errc::value_too_large) : std::error_code()));
+    CHECK((code == std::errc::value_too_large) == is_refused);
+    CHECK(bool(code) == is_refused);
     CHECK(files.last_write_time("f") == (is_refused ? before : far));
 }
 
