@@ -9,8 +9,8 @@
 # corpus another run then repeats with them. What libFuzzer learns stays in build/fuzz/corpus,
 # beside what is checked in; what it finds, in build/fuzz/found, to be repeated with
 # `build/fuzz/test/fuzz/fuzz_TARGET FILE`. FUZZ_MERGE=1 makes test/fuzz/corpus anew of the fewest
-# inputs, up to 64 bytes each, that reach what all of them reach, instead of running. JOBS sets how
-# many compilers, and targets, run at once.
+# inputs, up to 64 bytes each, that reach what all of them reach, and of those up to 60, instead of
+# running. JOBS sets how many compilers, and targets, run at once.
 
 set -eu
 
@@ -62,7 +62,9 @@ merge() {
     "build/$preset/test/fuzz/libfuzzer_$1" -set_cover_merge=1 -use_counters=0 -max_len=64 \
         "$fewest" "test/fuzz/corpus/$1" "build/fuzz/corpus/$1"
     rm -f "test/fuzz/corpus/$1"/*
-    cp "$fewest"/* "test/fuzz/corpus/$1"
+    ls -S "$fewest" | head -n 60 | while read -r file; do  # the longest reach the most
+        cp "$fewest/$file" "test/fuzz/corpus/$1"
+    done
     rm -r "$fewest"
 }
 
