@@ -307,6 +307,14 @@ TEST_CASE("a link in memory is as long as its target and a target no longer than
     CHECK(files.is_directory(std::string(4095, '/')));
 }
 
+TEST_CASE("a name in memory is no longer than 255 bytes") {
+    memory files;
+    files.write_bytes(std::string(255, 'x'), "long");
+    CHECK(files.read_bytes(std::string(255, 'x')) == "long");
+    CHECK(code_of([&] { files.write_bytes(std::string(256, 'x'), "longer"); }) ==
+          std::errc::filename_too_long);
+}
+
 TEST_CASE("forty links are followed and no more") {
     memory files;
     files.write_bytes("0", "x");

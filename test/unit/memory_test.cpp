@@ -191,6 +191,18 @@ TEST_CASE("growing keeps the content across each kind of memory") {
     CHECK(buf.view() == model);
 }
 
+TEST_CASE("what is reserved takes along what there is, however little") {
+    for (const std::size_t size : {0, 1, 2, 100}) {
+        for (const std::size_t wanted : {1'000, 100'000, 10'000'000}) {
+            CAPTURE(size);
+            CAPTURE(wanted);
+            membuf buf(std::string(size, 'x'));
+            buf.reserve(wanted);
+            CHECK(buf.view() == std::string(size, 'x'));
+        }
+    }
+}
+
 TEST_CASE("where the system moves no memory the content is copied as it grows and shrinks") {
     const support::replaced_calls scope;
     static int calls_made;

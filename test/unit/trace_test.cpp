@@ -323,6 +323,20 @@ TEST_CASE("a trace keeps as many calls as it is told, and counts all") {
     CHECK(buf.list() == "sync() = 0\nsync() = 0\nand 3 more\n");
 }
 
+TEST_CASE("what was written before a locale is written in the one before") {
+    const support::temporary_file file("");
+    sluice::wfilebuf below;
+    below.pubimbue(std::locale("C.UTF-8"));
+    REQUIRE(below.open(file.path(), ios::out) != nullptr);
+    wtracebuf buf(below);
+    CHECK(buf.sputc(L'\u20ac') == L'\u20ac');
+    buf.pubimbue(std::locale::classic());
+    CHECK(buf.sputc(L'x') == L'x');
+    buf.close();
+    below.close();
+    CHECK(file.content() == "\xe2\x82\xacx");
+}
+
 TEST_CASE("a trace of wide characters and of a buffer without areas") {
     sluice::wmembuf below(L"\u20ac");
     wtracebuf buf(below, trace_options{.every_call = true});
