@@ -212,6 +212,9 @@ std::vector<directory_entry> filesystem::list(const path& directory, std::error_
         return entries;
     }
     std::vector<std::string> names = do_names(directory, code);
+    if (code) {
+        return entries;  // what was found before does not count
+    }
     std::sort(names.begin(), names.end());
     for (const std::string& name : names) {
         directory_entry entry;

@@ -101,10 +101,13 @@ Result failure(int number) noexcept {
     extern "C" __attribute__((visibility("default"))) result faults_##name parameters __asm__(#name)
 
 #define FAULTS_CALL(result, name, interruptible, parameters, arguments)                            \
+    FAULTS_CALL_NAMED(result, name, #name, interruptible, parameters, arguments)
+
+#define FAULTS_CALL_NAMED(result, name, told_as, interruptible, parameters, arguments)             \
     FAULTS_EXPORTED(result, name, parameters);                                                     \
     result faults_##name parameters {                                                              \
         static const auto real = faults::next<result parameters>(#name);                           \
-        const int number = faults::due(#name, interruptible, __builtin_return_address(0));         \
+        const int number = faults::due(told_as, interruptible, __builtin_return_address(0));       \
         return number != 0 ? faults::failure<result>(number) : real arguments;                     \
     }
 
@@ -120,9 +123,10 @@ Result failure(int number) noexcept {
 
 using poll_files = struct pollfd*;
 
-FAULTS_CALL(int, open, true, (const char* path, int flags, mode_t mode), (path, flags, mode))
-FAULTS_CALL(int, openat, true, (int at, const char* path, int flags, mode_t mode),
-            (at, path, flags, mode))
+FAULTS_CALL_NAMED(int, open, faults::is_unnamed(flags) ? "open O_TMPFILE" : "open", true,
+                  (const char* path, int flags, mode_t mode), (path, flags, mode))
+FAULTS_CALL_NAMED(int, openat, faults::is_unnamed(flags) ? "openat O_TMPFILE" : "openat", true,
+                  (int at, const char* path, int flags, mode_t mode), (at, path, flags, mode))
 FAULTS_CALL(int, mkdir, false, (const char* path, mode_t mode), (path, mode))
 FAULTS_CALL(int, mkdirat, false, (int at, const char* path, mode_t mode), (at, path, mode))
 FAULTS_CALL(int, unlink, false, (const char* path), (path))
@@ -132,12 +136,14 @@ FAULTS_CALL(int, ftruncate, true, (int file, off_t size), (file, size))
 FAULTS_CALL(int, fstat, false, (int file, struct stat* status), (file, status))
 FAULTS_CALL(int, fstatat, false, (int at, const char* path, struct stat* status, int flags),
             (at, path, status, flags))
-FAULTS_CALL(int, fcntl, false, (int file, int command, long argument), (file, command, argument))
+FAULTS_CALL_NAMED(int, fcntl, faults::name_of_control(command), false,
+                  (int file, int command, long argument), (file, command, argument))
 FAULTS_CALL(int, ioctl, false, (int file, unsigned long request, void* argument),
             (file, request, argument))
-FAULTS_CALL(void*, mmap, false,
-            (void* place, std::size_t size, int protection, int flags, int file, off_t position),
-            (place, size, protection, flags, file, position))
+FAULTS_CALL_NAMED(void*, mmap, file < 0 ? "mmap" : "mmap of a file", false,
+                  (void* place, std::size_t size, int protection, int flags, int file,
+                   off_t position),
+                  (place, size, protection, flags, file, position))
 FAULTS_CALL(void*, mremap, false,
             (void* place, std::size_t size, std::size_t new_size, int flags, void* new_place),
             (place, size, new_size, flags, new_place))
@@ -212,8 +218,10 @@ FAULTS_TRANSFER(splice,
 FAULTS_EXPORTED(int, close, (int file));
 int faults_close(int file) {
     static const auto real = faults::next<int(int)>("close");
+    static const auto control = faults::next<int(int, int, long)>("fcntl");
+    const char* const name = faults::name_of_closing(control(file, F_GETFL, 0));
     const int result = real(file);
-    const int number = faults::due("close", true, __builtin_return_address(0));
+    const int number = faults::due(name, true, __builtin_return_address(0));
     return number != 0 ? faults::failure<int>(number) : result;
 }
 

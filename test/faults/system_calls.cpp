@@ -1,5 +1,6 @@
 #include <dlfcn.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -56,8 +57,10 @@ int due(const char* name, bool interruptible) noexcept {
 template <class Result>
 Result failure(int number) noexcept {
     errno = number;
-    if constexpr (std::is_pointer_v<Result>) {
+    if constexpr (std::is_same_v<Result, void*>) {
         return MAP_FAILED;
+    } else if constexpr (std::is_pointer_v<Result>) {
+        return nullptr;
     } else {
         return Result(-1);
     }
@@ -126,11 +129,39 @@ void replace_transfers() {
     };
 }
 
+int failing_open(const char* path, int flags, mode_t permissions) {
+    const int number = due(is_unnamed(flags) ? "open O_TMPFILE" : "open", true);
+    return number != 0 ? failure<int>(number) : system.open(path, flags, permissions);
+}
+
+int failing_openat(int directory, const char* name, int flags, mode_t permissions) {
+    const int number = due(is_unnamed(flags) ? "openat O_TMPFILE" : "openat", true);
+    return number != 0 ? failure<int>(number) : system.openat(directory, name, flags, permissions);
+}
+
 // close() frees the descriptor whatever it returns.
 int failing_close(int file) {
+    const char* const name = name_of_closing(system.status_flags(file));
     const int result = system.close(file);
-    const int number = due("close", true);
+    const int number = due(name, true);
     return number != 0 ? failure<int>(number) : result;
+}
+
+// As does munmap() here, or it would be a leak of this test's.
+int failing_munmap(void* memory, std::size_t size) {
+    const int result = system.munmap(memory, size);
+    const int number = due("munmap", false);
+    return number != 0 ? failure<int>(number) : result;
+}
+
+// Returns its error.
+int failing_spawn(pid_t* process, const char* program, const posix_spawn_file_actions_t* actions,
+                  const posix_spawnattr_t* attributes, char* const* arguments,
+                  char* const* environment) {
+    const int number = due("posix_spawnp", false);
+    return number != 0
+               ? number
+               : system.spawn(process, program, actions, attributes, arguments, environment);
 }
 
 preloaded_calls* preloaded() noexcept {
@@ -140,7 +171,6 @@ preloaded_calls* preloaded() noexcept {
 }
 
 void replace_all() {
-    replace<&posix_calls::open>("open", true);
     replace<&posix_calls::mkdir>("mkdir");
     replace<&posix_calls::unlink>("unlink");
     replace<&posix_calls::lseek>("lseek");
@@ -157,7 +187,6 @@ void replace_all() {
     replace<&posix_calls::msync>("msync");
     replace<&posix_calls::pipe>("pipe2");
     replace<&posix_calls::duplicate>("dup");
-    replace<&posix_calls::openat>("openat", true);
     replace<&posix_calls::fstatat>("fstatat");
     replace<&posix_calls::linkat>("linkat");
     replace<&posix_calls::renameat>("renameat");
@@ -186,8 +215,21 @@ void replace_all() {
     replace<&posix_calls::accept>("accept4", true);
     replace<&posix_calls::setsockopt>("setsockopt");
     replace<&posix_calls::poll>("poll", true);
+    replace<&posix_calls::kill>("kill");
+    replace<&posix_calls::pidfd_open>("pidfd_open");
+    replace<&posix_calls::sigaction>("sigaction");
+    replace<&posix_calls::fdopendir>("fdopendir");
+    replace<&posix_calls::readdir>("readdir");
+    replace<&posix_calls::fopencookie>("fopencookie");
+    replace<&posix_calls::add_seals>("fcntl F_ADD_SEALS");
+    replace<&posix_calls::seals>("fcntl F_GET_SEALS");
     replace_transfers();
+    sluice::os::calls.open = failing_open;
+    sluice::os::calls.openat = failing_openat;
     sluice::os::calls.close = failing_close;
+    sluice::os::calls.munmap = failing_munmap;
+    sluice::os::calls.spawn = failing_spawn;
+    static_assert(sizeof(posix_calls) == 62 * sizeof(&::mkdir), "a call that none of these fails");
 }
 
 }  // namespace

@@ -42,11 +42,20 @@ public:
     /// The errno that it failed with.
     [[nodiscard]] int number() const noexcept;
 
+    /// Counts an error that a caller was told.
+    void note_told() noexcept { ++told_; }
+
+    /// How many that were.
+    [[nodiscard]] long told() const noexcept { return told_; }
+
     /// From now on none fails.
     void mend() noexcept;
 
     /// Whether calls fail from outside. Throws where SLUICE_PRELOADED is set and they do not.
     [[nodiscard]] static bool from_outside();
+
+private:
+    long told_ = 0;
 };
 
 }  // namespace faults
