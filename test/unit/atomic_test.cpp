@@ -594,6 +594,69 @@ TEST_CASE("many save one file at once and each reader sees one of them") {
     });
 }
 
+// All that may save one file at a time where each needs a name from the beginning.
+constexpr std::size_t most_saves = 32;
+
+TEST_CASE("as many save one file at once as there are names, and one more waits for one") {
+    const scratch place;
+    const surroundings calls(false);
+    std::vector<atomic_ofstream> saves;
+    for (std::size_t i = 0; i < most_saves; ++i) {
+        saves.emplace_back(place.file());
+        REQUIRE_MESSAGE(saves.back().is_open(), i);
+        saves.back() << i;
+    }
+    const auto begin = std::chrono::steady_clock::now();
+    const atomic_ofstream refused(place.file());
+    CHECK(sluice::error_of(refused).code() == std::errc::device_or_resource_busy);
+    CHECK(sluice::error_of(refused).path() == place.file().native());
+    CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(10));
+
+    std::thread last([&] {
+        atomic_ofstream out(place.file());
+        CHECK(out.is_open());
+        out << "by the one that waited";
+        CHECK_FALSE(thrown_by([&] { out.commit(); }));
+    });
+    saves.back().commit();
+    saves.pop_back();
+    last.join();
+    CHECK(content_of(place.file()) == "by the one that waited");
+    for (std::size_t i = 0; i < saves.size(); ++i) {
+        saves[i].commit();
+        CHECK(content_of(place.file()) == std::to_string(i));
+    }
+    CHECK(place.names() == "file");
+}
+
+TEST_CASE("a program killed in many saves leaves one file each and the next save removes all") {
+    const scratch place;
+    const pid_t child = ::fork();
+    if (child == 0) {
+        const surroundings calls(false);
+        std::vector<atomic_ofstream> saves;
+        for (std::size_t i = 0; i < most_saves; ++i) {
+            saves.emplace_back(place.file());
+            saves.back() << i << std::flush;
+        }
+        ::kill(::getpid(), SIGKILL);
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    REQUIRE(WIFSIGNALED(status));
+    const std::string names = place.names();
+    CHECK(std::count(names.begin(), names.end(), ' ') == most_saves);
+    for (const bool unnamed : {true, false}) {
+        CAPTURE(unnamed);
+        write_file(place / ".file.sluice31", "of one who had company");
+        const surroundings calls(unnamed);
+        atomic_ofstream out(place.file());
+        out << "new";
+        out.commit();
+        CHECK(place.names() == "file");
+    }
+}
+
 // SLUICE_KILLS sets how many.
 TEST_CASE("a program killed at any time leaves a whole file") {
     const char* const wanted = std::getenv("SLUICE_KILLS");
