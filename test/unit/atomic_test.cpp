@@ -464,6 +464,42 @@ TEST_CASE("a name that cannot be given leaves the old file") {
     CHECK(place.names() == "file");
 }
 
+TEST_CASE("what cannot even be removed is left behind as by a kill") {
+    with_and_without_names([] {
+        const scratch place;
+        auto& calls = replaced_calls::calls();
+        calls.renameat = [](int, const char*, int, const char*) { return errno = EIO, -1; };
+        calls.unlinkat = [](int, const char*, int) { return errno = EROFS, -1; };
+        atomic_ofstream out(place.file());
+        out << "new";
+        CHECK(thrown_by([&] { out.commit(); }).code() == system_code(EIO));
+        CHECK(content_of(place.file()) == "old");
+        CHECK(place.names() == ".file.sluice0 file");
+        calls.renameat = real_calls->real().renameat;
+        calls.unlinkat = real_calls->real().unlinkat;
+        out.clear();
+        out.open(place.file());
+        out << "newer";
+        out.commit();
+        CHECK(content_of(place.file()) == "newer");
+        CHECK(place.names() == "file");
+    });
+}
+
+TEST_CASE("a commit for which no name becomes free says so") {
+    const scratch place;
+    const surroundings calls(true);
+    atomic_ofstream out(place.file());
+    out << "new";
+    replaced_calls::calls().linkat = [](int, const char*, int, const char*, int) {
+        return errno = EEXIST, -1;
+    };
+    CHECK(thrown_by([&] { out.commit(); }).code() == std::errc::device_or_resource_busy);
+    CHECK(content_of(place.file()) == "old");
+    replaced_calls::calls().linkat = calls.real().linkat;
+    CHECK(place.names() == "file");
+}
+
 TEST_CASE("what open calls fails in turn and says why") {
     const scratch place;
     const std::ptrdiff_t descriptors = support::open_descriptors();

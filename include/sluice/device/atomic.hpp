@@ -90,9 +90,12 @@ public:
     /// Writes what is pending, closes, and puts the file in its place.
     ///
     /// Errors: throws error("commit") with the first reason why a write failed, or that of closing,
-    ///         fsync or renaming; errc::closed. The old file is as it was then, and the new one is
-    ///         gone; there is no second try. Where detail() is "published", the file is in its
-    ///         place, and only its directory could not be synced.
+    ///         giving it its permissions, fsync, naming or renaming; std::errc::not_enough_memory;
+    ///         device_or_resource_busy where so many are at it that no name becomes free;
+    ///         file_exists for noreplace; errc::closed. The old file is as it was then, and the new
+    ///         one is gone, or where not even its name can be removed, left behind as by a kill;
+    ///         there is no second try. Where detail() is "published", the file is in its place, and
+    ///         only its directory could not be synced.
     void commit();
 
     /// Closes, and throws away what was written.
