@@ -2,16 +2,21 @@
 
 #include "os/directory.hpp"
 
+#include <chrono>
 #include <thread>
 #include <utility>
 
 namespace sluice::detail {
 namespace {
 
-// Enough for those who save one file at the same time. Where the file system needs no name before
-// the end, each is in use for some microseconds only.
-constexpr std::size_t spare_names = 8;
-constexpr int most_tries = 1000;
+// How many may save one file at the same time. Each costs every save a look, so that what was left
+// behind is found wherever it is. Where the file system needs no name before the end, one is in use
+// for some microseconds only.
+constexpr std::size_t spare_names = 32;
+
+// Where all are in use, one is waited for: for about a second.
+constexpr int most_tries = 200;
+constexpr std::chrono::milliseconds pause{5};
 
 using std::filesystem::file_type;
 using std::filesystem::perms;
@@ -158,7 +163,7 @@ std::error_code replacement::take_name(Make make) {
         if (!spare_name_.empty()) {
             return {};
         }
-        std::this_thread::yield();
+        std::this_thread::sleep_for(pause);
     }
     return std::make_error_code(std::errc::device_or_resource_busy);
 }

@@ -17,7 +17,7 @@
 namespace sluice::detail {
 
 /// Begins as a file without a name (O_TMPFILE) in the target's directory, which a kill takes along;
-/// or, where the file system has no such files, with one of a few names that the target's name
+/// or, where the file system has no such files, with one of 32 names that the target's name
 /// foretells. What is written has such a name only between prepare() and publish().
 ///
 /// A name in use is one whose file is locked (flock), so that a file which somebody killed has left
@@ -36,7 +36,8 @@ public:
     /// Opens the file that will take the place of `target`; `file` is where it is written.
     ///
     /// Returns: the system's code; std::errc::is_a_directory, errc::unsupported where the target is
-    ///          neither a file nor missing, std::errc::file_exists.
+    ///          neither a file nor missing, std::errc::file_exists; device_or_resource_busy where
+    ///          no name becomes free.
     [[nodiscard]] std::error_code open(const std::filesystem::path& target,
                                        const atomic_options& options, bool must_not_exist,
                                        file_handle& file);

@@ -11,6 +11,7 @@
 #include <array>
 #include <cstddef>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 namespace sluice::mount {
@@ -40,24 +41,27 @@ struct descriptor {
     explicit descriptor(int opened) : number(opened) {}
     descriptor(const descriptor&) = delete;
     descriptor& operator=(const descriptor&) = delete;
-    ~descriptor() { close(number); }
+    ~descriptor() { close(); }
 
-    const int number;
+    // Only here do some file systems tell that what was written has failed. A second call does
+    // nothing.
+    bool close() { return number < 0 || ::close(std::exchange(number, -1)) == 0; }
+
+    int number;
 };
 
 // Not std::filesystem's, which says no more than that there was an error, and not of which file.
 void copy_content(const fs::path& from, const fs::path& to) {
     const descriptor in(open(from.c_str(), O_RDONLY | O_CLOEXEC));
     check(in.number >= 0, from);
-    const descriptor out(
-        open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR));
+    descriptor out(open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR));
     check(out.number >= 0, to);
     std::vector<char> block(std::size_t(1) << 18);
     for (;;) {
         const ssize_t got = read(in.number, block.data(), block.size());
         check(got >= 0, from);
         if (got == 0) {
-            return;
+            break;
         }
         for (ssize_t done = 0; done < got;) {
             const ssize_t put = write(out.number, block.data() + done, std::size_t(got - done));
@@ -65,6 +69,7 @@ void copy_content(const fs::path& from, const fs::path& to) {
             done += put;
         }
     }
+    check(out.close(), to);
 }
 
 void copy_entry(const fs::path& from, const struct stat& status, const fs::path& to,

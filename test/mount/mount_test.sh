@@ -378,6 +378,22 @@ test_save() {
     test -z "$(ls "$ram")" || fail "left: $(ls "$ram")"
 }
 
+# What a file system tells no sooner than at close.
+test_save_told_late() {
+    case $PROGRAMS in
+        *" "*)
+            echo "skipped: no path with a space can be preloaded"
+            exit 77
+            ;;
+    esac
+    status_of 125 env LD_PRELOAD="$PROGRAMS/libmount_late.so" FAILING_CLOSE="$here/saved/" \
+        "$LAUNCHER" --in "$ram" --save "$prefix=saved" "$prefix=fixture" -- true
+    grep -q "saved/.*: Disk quota exceeded" err || fail "told: $(cat err)"
+    kept=$(sed -n "s|.*$prefix is kept in ||p" err)
+    equal "kept" "some text" "$(cat "$kept/text")"
+    rm -r "${kept%/*}"
+}
+
 test_keep() {
     mount --keep "$prefix=fixture" -- rm "$prefix/text" 2>err
     kept=$(sed -n "s|.*$prefix is kept in ||p" err)

@@ -464,6 +464,42 @@ TEST_CASE("a name that cannot be given leaves the old file") {
     CHECK(place.names() == "file");
 }
 
+TEST_CASE("what cannot even be removed is left behind as by a kill") {
+    with_and_without_names([] {
+        const scratch place;
+        auto& calls = replaced_calls::calls();
+        calls.renameat = [](int, const char*, int, const char*) { return errno = EIO, -1; };
+        calls.unlinkat = [](int, const char*, int) { return errno = EROFS, -1; };
+        atomic_ofstream out(place.file());
+        out << "new";
+        CHECK(thrown_by([&] { out.commit(); }).code() == system_code(EIO));
+        CHECK(content_of(place.file()) == "old");
+        CHECK(place.names() == ".file.sluice0 file");
+        calls.renameat = real_calls->real().renameat;
+        calls.unlinkat = real_calls->real().unlinkat;
+        out.clear();
+        out.open(place.file());
+        out << "newer";
+        out.commit();
+        CHECK(content_of(place.file()) == "newer");
+        CHECK(place.names() == "file");
+    });
+}
+
+TEST_CASE("a commit for which no name becomes free says so") {
+    const scratch place;
+    const surroundings calls(true);
+    atomic_ofstream out(place.file());
+    out << "new";
+    replaced_calls::calls().linkat = [](int, const char*, int, const char*, int) {
+        return errno = EEXIST, -1;
+    };
+    CHECK(thrown_by([&] { out.commit(); }).code() == std::errc::device_or_resource_busy);
+    CHECK(content_of(place.file()) == "old");
+    replaced_calls::calls().linkat = calls.real().linkat;
+    CHECK(place.names() == "file");
+}
+
 TEST_CASE("what open calls fails in turn and says why") {
     const scratch place;
     const std::ptrdiff_t descriptors = support::open_descriptors();
@@ -592,6 +628,69 @@ TEST_CASE("many save one file at once and each reader sees one of them") {
         CHECK(whole);
         CHECK(place.names() == "file");
     });
+}
+
+// All that may save one file at a time where each needs a name from the beginning.
+constexpr std::size_t most_saves = 32;
+
+TEST_CASE("as many save one file at once as there are names, and one more waits for one") {
+    const scratch place;
+    const surroundings calls(false);
+    std::vector<atomic_ofstream> saves;
+    for (std::size_t i = 0; i < most_saves; ++i) {
+        saves.emplace_back(place.file());
+        REQUIRE_MESSAGE(saves.back().is_open(), i);
+        saves.back() << i;
+    }
+    const auto begin = std::chrono::steady_clock::now();
+    const atomic_ofstream refused(place.file());
+    CHECK(sluice::error_of(refused).code() == std::errc::device_or_resource_busy);
+    CHECK(sluice::error_of(refused).path() == place.file().native());
+    CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(10));
+
+    std::thread last([&] {
+        atomic_ofstream out(place.file());
+        CHECK(out.is_open());
+        out << "by the one that waited";
+        CHECK_FALSE(thrown_by([&] { out.commit(); }));
+    });
+    saves.back().commit();
+    saves.pop_back();
+    last.join();
+    CHECK(content_of(place.file()) == "by the one that waited");
+    for (std::size_t i = 0; i < saves.size(); ++i) {
+        saves[i].commit();
+        CHECK(content_of(place.file()) == std::to_string(i));
+    }
+    CHECK(place.names() == "file");
+}
+
+TEST_CASE("a program killed in many saves leaves one file each and the next save removes all") {
+    const scratch place;
+    const pid_t child = ::fork();
+    if (child == 0) {
+        const surroundings calls(false);
+        std::vector<atomic_ofstream> saves;
+        for (std::size_t i = 0; i < most_saves; ++i) {
+            saves.emplace_back(place.file());
+            saves.back() << i << std::flush;
+        }
+        ::kill(::getpid(), SIGKILL);
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    REQUIRE(WIFSIGNALED(status));
+    const std::string names = place.names();
+    CHECK(std::count(names.begin(), names.end(), ' ') == most_saves);
+    for (const bool unnamed : {true, false}) {
+        CAPTURE(unnamed);
+        write_file(place / ".file.sluice31", "of one who had company");
+        const surroundings calls(unnamed);
+        atomic_ofstream out(place.file());
+        out << "new";
+        out.commit();
+        CHECK(place.names() == "file");
+    }
 }
 
 // SLUICE_KILLS sets how many.

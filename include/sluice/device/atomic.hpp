@@ -7,8 +7,8 @@
 //     sluice::atomic_ofstream log("ledger", {.durable = true});    // commit() waits for the disk
 //
 // Readers see the old content or the new, never a part of either, also where the program is killed.
-// Positions are in bytes. Distinct objects may be used from distinct threads, on one path too: the
-// last commit() wins.
+// Positions are in bytes. Distinct objects may be used from distinct threads, on one path too, as
+// many as atomic_filebuf says: the last commit() wins.
 
 #ifndef SLUICE_DEVICE_ATOMIC_HPP
 #define SLUICE_DEVICE_ATOMIC_HPP
@@ -43,16 +43,19 @@ struct atomic_options {
 };
 
 /// The buffer of a file that takes another's place. What is written goes to a file beside it, that
-/// has no name, or where the file system knows no such files, the name `.<name>.sluice0` to 7.
+/// has no name, or where the file system knows no such files, the name `.<name>.sluice0` to 31.
 ///
+/// - So where each needs a name, 32 may save one file at a time. One more waits for another to end,
+///   for about a second, and then fails with std::errc::device_or_resource_busy: at open(), or
+///   where the file has no name until then, at commit().
 /// - commit() alone publishes. close(), discard() and the destructor throw away what was written.
 /// - A failed write is final: commit() then refuses, also where later writes succeed.
 /// - What is replaced hands on its permissions, and its owner where the process may give files
 ///   away (else set-user-ID and set-group-ID go); not its other names (hard links keep the old
 ///   content), ACLs and extended attributes.
 /// - A path to a directory, a device, a pipe or a file that could not be written fails at open().
-/// - A program that is killed leaves at most one file behind, with that name, and the next save of
-///   the same file removes it.
+/// - A program that is killed leaves at most one file behind for each save that it was in, with
+///   such a name. The next save of the same file, by the same user, removes it.
 ///
 /// It can be read, where the mode has `in`, and sought. It does not follow an injected file system:
 /// open() is errc::unsupported then.
@@ -80,17 +83,19 @@ public:
     ///
     /// Returns: this; or null where the buffer is open already, or else with reason() set: the
     ///          system's, std::errc::is_a_directory, errc::unsupported for what is no file,
-    ///          errc::bad_mode.
+    ///          errc::bad_mode, std::errc::device_or_resource_busy (so many are at it already).
     atomic_filebuf* open(const std::filesystem::path& path, const atomic_options& options = {},
                          std::ios_base::openmode mode = std::ios_base::out);
 
     /// Writes what is pending, closes, and puts the file in its place.
     ///
     /// Errors: throws error("commit") with the first reason why a write or a sync_to_disk() failed,
-    ///         or that of closing,
-    ///         fsync or renaming; errc::closed. The old file is as it was then, and the new one is
-    ///         gone; there is no second try. Where detail() is "published", the file is in its
-    ///         place, and only its directory could not be synced.
+    ///         or that of closing, giving it its permissions, fsync, naming or renaming;
+    ///         std::errc::not_enough_memory; device_or_resource_busy where so many are at it that
+    ///         no name becomes free; file_exists for noreplace; errc::closed. The old file is as it
+    ///         was then, and the new one is gone, or where not even its name can be removed, left
+    ///         behind as by a kill; there is no second try. Where detail() is "published", the file
+    ///         is in its place, and only its directory could not be synced.
     void commit();
 
     /// Closes, and throws away what was written.
