@@ -11,6 +11,7 @@
 #include <support/limits.hpp>
 #include <support/system_calls.hpp>
 #include <support/temporary.hpp>
+#include <support/unnamed_files.hpp>
 
 #include <doctest/doctest.h>
 
@@ -73,18 +74,11 @@ struct scratch : support::temporary_directory {
 /// With files that have no name until the end, and without such.
 template <class Test>
 void with_and_without_names(Test test) {
-    static const replaced_calls* scope = nullptr;
     for (const bool unnamed : {true, false}) {
         CAPTURE(unnamed);
         const replaced_calls calls;
-        scope = &calls;
         if (!unnamed) {
-            replaced_calls::calls().openat = [](int directory, const char* name, int flags,
-                                                mode_t permissions) {
-                return (flags & O_TMPFILE) == O_TMPFILE
-                           ? (errno = EOPNOTSUPP, -1)
-                           : scope->real().openat(directory, name, flags, permissions);
-            };
+            support::forbid_unnamed_files();
         }
         test();
     }

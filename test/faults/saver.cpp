@@ -13,13 +13,12 @@
 #include <sluice/device/atomic.hpp>
 #include <sluice/fstream.hpp>
 
-#include <support/system_calls.hpp>
 #include <support/temporary.hpp>
+#include <support/unnamed_files.hpp>
 
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
@@ -75,15 +74,6 @@ public:
 private:
     int file_;
 };
-
-// As file systems are that know no files without a name.
-void forbid_unnamed_files() {
-    static const sluice::os::posix_calls real = sluice::os::calls;
-    sluice::os::calls.openat = [](int directory, const char* name, int flags, mode_t permissions) {
-        return (flags & O_TMPFILE) == O_TMPFILE ? (errno = EOPNOTSUPP, -1)
-                                                : real.openat(directory, name, flags, permissions);
-    };
-}
 
 void save(const fs::path& directory, const std::string& told, bool durable) {
     const progress saved(told + ".saved");
@@ -299,7 +289,7 @@ int main(int argc, char** argv) try {
     const std::string_view what = argc > 1 ? argv[1] : "";
     if (what == "save" && argc == 6) {
         if (std::string_view(argv[5]) == "named") {
-            forbid_unnamed_files();
+            support::forbid_unnamed_files();
         }
         save(argv[2], argv[3], std::string_view(argv[4]) == "durable");
     } else if (what == "check" && argc == 5) {
@@ -308,7 +298,7 @@ int main(int argc, char** argv) try {
         return meet_failing_fsync(argv[2]) ? 0 : 1;
     } else if (what == "full" && argc == 3) {
         const bool unnamed = meet_full_disk(argv[2]);
-        forbid_unnamed_files();
+        support::forbid_unnamed_files();
         return meet_full_disk(argv[2]) && unnamed ? 0 : 1;
     }
     std::cerr << "see the head of saver.cpp\n";

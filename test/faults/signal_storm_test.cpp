@@ -7,6 +7,7 @@
 #include <sluice/fstream.hpp>
 
 #include <support/limits.hpp>
+#include <support/setting.hpp>
 #include <support/signals.hpp>
 #include <support/system_calls.hpp>
 
@@ -28,23 +29,18 @@
 
 namespace {
 
-long setting(const char* name, long otherwise) {
-    const char* const value = std::getenv(name);
-    return value != nullptr ? std::atol(value) : otherwise;
-}
-
 #ifdef __SANITIZE_ADDRESS__
-constexpr long default_mebibytes = 1;  // each signal costs much more
+constexpr int default_mebibytes = 1;  // each signal costs much more
 #else
-constexpr long default_mebibytes = 8;
+constexpr int default_mebibytes = 8;
 #endif
 
 std::size_t size_of_all() {
-    return static_cast<std::size_t>(setting("SLUICE_STORM_MIB", default_mebibytes)) << 20U;
+    return static_cast<std::size_t>(support::setting("SLUICE_STORM_MIB", default_mebibytes)) << 20U;
 }
 
-long storms() {
-    return setting("SLUICE_STORMS", 1);
+int storms() {
+    return support::setting("SLUICE_STORMS", 1);
 }
 
 /// Interrupts this process for the length of a scope.
@@ -139,7 +135,7 @@ bool read_all(std::istream& in) {
 /// Two processes, both in a storm of their own; `buffer` is that of both.
 template <class Here, class There>
 void exchange(Here here, There there) {
-    for (long i = 0; i < storms(); ++i) {
+    for (int i = 0; i < storms(); ++i) {
         auto ends = sluice::pipe();
         const pid_t child = ::fork();
         if (child == 0) {
@@ -159,6 +155,7 @@ void exchange(Here here, There there) {
         CHECK(status == 0);
         CHECK(well);
         CHECK(signals > 0);
+        CHECK(met::interrupted > 0);
         if (storms() > 1) {
             MESSAGE(signals << " signals, " << met::interrupted << " calls interrupted, "
                             << met::shortened << " writes short");
@@ -216,7 +213,7 @@ TEST_CASE("file streams on the ends of a pipe live through a storm of signals") 
 }
 
 TEST_CASE("a program is fed and drained in a storm of signals") {
-    for (long i = 0; i < storms(); ++i) {
+    for (int i = 0; i < storms(); ++i) {
         const std::string text = bytes().next(size_of_all());
         const storm weather;
         sluice::process cat({"cat"}, {.in = sluice::channel::pipe, .out = sluice::channel::pipe});

@@ -16,8 +16,10 @@
 #include <sluice/open.hpp>
 
 #include <support/errors.hpp>
+#include <support/setting.hpp>
 #include <support/system_calls.hpp>
 #include <support/temporary.hpp>
+#include <support/unnamed_files.hpp>
 
 #include <doctest/doctest.h>
 
@@ -61,16 +63,18 @@ class recorded_opens : public replaced_calls {
 public:
     /// `unnamed`: whether there are files without a name.
     explicit recorded_opens(bool unnamed) {
-        knows_unnamed = unnamed;
         opens.clear();
-        real_calls = real();
+        if (!unnamed) {
+            support::forbid_unnamed_files();
+        }
+        next_calls = calls();
         calls().open = [](const char* path, int flags, mode_t permissions) {
-            return noted(flags, permissions) ? real_calls.open(path, flags, permissions) : -1;
+            opens.push_back({flags, permissions});
+            return next_calls.open(path, flags, permissions);
         };
         calls().openat = [](int directory, const char* name, int flags, mode_t permissions) {
-            return noted(flags, permissions)
-                       ? real_calls.openat(directory, name, flags, permissions)
-                       : -1;
+            opens.push_back({flags, permissions});
+            return next_calls.openat(directory, name, flags, permissions);
         };
     }
 
@@ -88,15 +92,7 @@ public:
     }
 
 private:
-    static bool noted(int flags, mode_t permissions) {
-        opens.push_back({flags, permissions});
-        const bool refused = !knows_unnamed && (flags & O_TMPFILE) == O_TMPFILE;
-        errno = refused ? EOPNOTSUPP : errno;
-        return !refused;
-    }
-
-    static inline sluice::os::posix_calls real_calls{};
-    static inline bool knows_unnamed = true;
+    static inline sluice::os::posix_calls next_calls{};
 };
 
 mode_t permissions_of(const fs::path& path) {
@@ -174,9 +170,8 @@ bool save(const fs::path& path, symlinks links) {
     return true;
 }
 
-long swaps() {
-    const char* const wanted = std::getenv("SLUICE_SWAPS");
-    return wanted != nullptr ? std::atol(wanted) : 1000;
+int swaps() {
+    return support::setting("SLUICE_SWAPS", 1000);
 }
 
 }  // namespace

@@ -11,21 +11,28 @@
 #include <support/compression.hpp>
 #include <support/descriptors.hpp>
 #include <support/errors.hpp>
+#include <support/setting.hpp>
 #include <support/system_calls.hpp>
 #include <support/temporary.hpp>
+#include <support/unnamed_files.hpp>
 
 #include <doctest/doctest.h>
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <chrono>
+#include <cstddef>
+#include <exception>
 #include <filesystem>
+#include <new>
 #include <random>
 #include <sstream>
 #include <string>
@@ -84,13 +91,7 @@ public:
         real_calls = this;
         call_order.clear();
         if (!unnamed) {
-            calls().openat = [](int directory, const char* name, int flags, mode_t permissions) {
-                if ((flags & O_TMPFILE) == O_TMPFILE) {
-                    errno = EOPNOTSUPP;
-                    return -1;
-                }
-                return real_calls->real().openat(directory, name, flags, permissions);
-            };
+            support::forbid_unnamed_files();
         }
     }
 };
@@ -693,10 +694,48 @@ TEST_CASE("a program killed in many saves leaves one file each and the next save
     }
 }
 
+namespace {
+
+/// How far a child is that saves; its parent sees it.
+struct progress {
+    std::atomic<std::size_t> begun = 0;
+    std::atomic<std::size_t> done = 0;
+};
+
+struct shared_progress {
+    shared_progress()
+        : memory(::mmap(nullptr, sizeof(progress), PROT_READ | PROT_WRITE,
+                        MAP_SHARED | MAP_ANONYMOUS, -1, 0)) {
+        REQUIRE(memory != MAP_FAILED);
+        now = new (memory) progress;
+    }
+    shared_progress(const shared_progress&) = delete;
+    shared_progress& operator=(const shared_progress&) = delete;
+    ~shared_progress() { ::munmap(memory, sizeof(progress)); }
+
+    void* memory;
+    progress* now = nullptr;
+};
+
+[[noreturn]] void save_for_ever(const fs::path& file, const std::string (&texts)[2],
+                                progress& told) {
+    try {
+        for (;;) {
+            atomic_ofstream out(file);
+            out << texts[told.begun++ % 2];
+            out.commit();
+            ++told.done;
+        }
+    } catch (const std::exception&) {
+        ::_exit(1);
+    }
+}
+
+}  // namespace
+
 // SLUICE_KILLS sets how many.
 TEST_CASE("a program killed at any time leaves a whole file") {
-    const char* const wanted = std::getenv("SLUICE_KILLS");
-    const int kills = wanted != nullptr ? std::atoi(wanted) : 200;
+    const int kills = support::setting("SLUICE_KILLS", 200);
     with_and_without_names([&] {
         const scratch place;
         const std::string texts[] = {std::string(50'000, 'a'), std::string(70'000, 'b')};
@@ -704,25 +743,39 @@ TEST_CASE("a program killed at any time leaves a whole file") {
         std::mt19937 random(1);
         int torn = 0;
         int litter = 0;
+        int killed = 0;
+        int within_a_save = 0;
+        std::size_t changes = 0;
+        const shared_progress shared;
+        progress* const told = shared.now;
         for (int i = 0; i < kills / 2; ++i) {
+            told->begun = told->done = 0;
             const pid_t child = ::fork();
             if (child == 0) {
-                for (int n = 0;; ++n) {
-                    atomic_ofstream out(place.file());
-                    out << texts[n % 2];
-                    out.commit();
-                }
+                save_for_ever(place.file(), texts, *told);
             }
             std::this_thread::sleep_for(std::chrono::microseconds(random() % 2000));
             ::kill(child, SIGKILL);
-            ::waitpid(child, nullptr, 0);
+            int status = 0;
+            ::waitpid(child, &status, 0);
+            killed += WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL ? 1 : 0;
+            within_a_save += told->begun > told->done ? 1 : 0;
+            changes += told->done;
             const std::string seen = content_of(place.file());
             torn += seen != texts[0] && seen != texts[1] ? 1 : 0;
+            // The last that was committed, or the one that was under way.
+            const bool lost = told->done > 0 && seen != texts[(told->done - 1) % 2] &&
+                              !(told->begun > told->done && seen == texts[told->done % 2]);
+            torn += lost ? 1 : 0;
             const std::string names = place.names();
             litter += names != "file" && names != ".file.sluice0 file" ? 1 : 0;
         }
         CHECK(torn == 0);
         CHECK(litter == 0);
+        CHECK(killed == kills / 2);
+        // Or nothing was tried.
+        CHECK(within_a_save > 0);
+        CHECK(changes > 0);
         atomic_ofstream(place.file()).commit();
         CHECK(place.names() == "file");
     });

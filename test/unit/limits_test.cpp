@@ -16,6 +16,7 @@
 
 #include <conformance/failing.hpp>
 #include <conformance/transfer.hpp>
+#include <support/setting.hpp>
 #include <support/system_calls.hpp>
 #include <support/temporary.hpp>
 
@@ -595,9 +596,8 @@ TEST_CASE("more is read at once than the system gives") {
 
 // SLUICE_TRANSFER_MIB sets how much; all of it is touched.
 TEST_CASE("much is read and written at once where all of it is touched") {
-    const char* const wanted = std::getenv("SLUICE_TRANSFER_MIB");
     const std::streamsize size =
-        std::streamsize(wanted != nullptr ? std::atoi(wanted) : 8) * (1 << 20) + 1;
+        std::streamsize(support::setting("SLUICE_TRANSFER_MIB", 8)) * (1 << 20) + 1;
     const auto last = static_cast<std::size_t>(size) - 1;
     const untouched memory(static_cast<std::size_t>(size));
     memory.data()[last] = 'z';

@@ -2,6 +2,7 @@
 #include <sluice/device/file.hpp>
 #include <sluice/device/memory.hpp>
 
+#include <support/setting.hpp>
 #include <support/temporary.hpp>
 
 #include <doctest/doctest.h>
@@ -29,8 +30,7 @@ using ios = std::ios_base;
 
 // What the two random cases do, times SLUICE_TEST_ROUNDS.
 int rounds(int count) {
-    const char* const factor = std::getenv("SLUICE_TEST_ROUNDS");
-    return factor != nullptr ? count * std::atoi(factor) : count;
+    return count * support::setting("SLUICE_TEST_ROUNDS", 1);
 }
 
 const std::locale& fast() {

@@ -5,6 +5,7 @@
 #include <support/limits.hpp>
 #include <support/system_calls.hpp>
 #include <support/temporary.hpp>
+#include <support/unnamed_files.hpp>
 
 #include <doctest/doctest.h>
 
@@ -98,14 +99,6 @@ private:
     fs::path before_ = fs::current_path();
 };
 
-int no_unnamed_files(const char* path, int flags, mode_t permissions) {
-    if ((flags & O_TMPFILE) == O_TMPFILE) {
-        errno = EOPNOTSUPP;
-        return -1;
-    }
-    return ::open(path, flags, permissions);
-}
-
 void work(sluice::stream& f) {
     f << "3 apples\n5 pears\n";
     f.seek(0);
@@ -137,7 +130,7 @@ TEST_CASE("a temporary file is read and written and has no name") {  // J16
 TEST_CASE("a temporary file has no name either where the file system knows no such files") {
     const scratch here;
     const support::replaced_calls scope;
-    support::replaced_calls::calls().open = no_unnamed_files;
+    support::forbid_unnamed_files();
     sluice::temporary_file f(here.path());
     work(f);
     CHECK(here.empty());
@@ -150,7 +143,7 @@ TEST_CASE("a temporary file has no name either where the file system knows no su
 TEST_CASE("a temporary file whose name stays is refused") {
     const scratch here;
     const support::replaced_calls scope;
-    support::replaced_calls::calls().open = no_unnamed_files;
+    support::forbid_unnamed_files();
     support::replaced_calls::calls().unlink = [](const char*) {
         errno = EIO;
         return -1;

@@ -28,6 +28,7 @@
 #include <conformance/failing.hpp>
 #include <conformance/transfer.hpp>
 #include <support/compression.hpp>
+#include <support/setting.hpp>
 #include <support/temporary.hpp>
 
 #include <doctest/doctest.h>
@@ -66,8 +67,7 @@ namespace {
 constexpr int many = 16;
 
 int operations() {
-    const char* const wanted = std::getenv("SLUICE_THREAD_OPERATIONS");
-    return wanted != nullptr ? std::atoi(wanted) : 20'000;
+    return support::setting("SLUICE_THREAD_OPERATIONS", 20'000);
 }
 
 /// Runs calls in threads that begin together.
