@@ -103,11 +103,13 @@ void atomic_filebuf::discard() noexcept {
     armed_ = false;
     stream_type* const stream = owner();
     set_owner(nullptr);
+    discarding_ = true;
     try {
         basic_buf<char>::close();
     } catch (const error&) {
         clear_reason();  // what could not be written is not wanted
     }
+    discarding_ = false;
     set_owner(stream);
     replacement_.reset();
 }
@@ -122,6 +124,13 @@ std::error_code atomic_filebuf::keep(std::error_code code) noexcept {
 
 auto atomic_filebuf::device_write(const char* source, std::size_t count, off_type position)
     -> transfer {
+    if (discarding_) {
+        return {count, {}};
+    }
+    if (replacement_ != nullptr && !replacement_->is_ours()) {
+        // What was pending in a process when it was forked is the parent's.
+        return {0, keep(std::make_error_code(std::errc::operation_not_permitted))};
+    }
     const transfer result = filebuf::device_write(source, count, position);
     keep(result.error);
     return result;
@@ -132,6 +141,10 @@ std::error_code atomic_filebuf::do_truncate(off_type size) {
 }
 
 std::error_code atomic_filebuf::do_close() noexcept {
+    const os::handle written = device_descriptor();
+    if (armed_ && replacement_ != nullptr && written >= 0) {
+        keep(replacement_->check_same(written));  // the filebuf below may have been swapped
+    }
     std::error_code code = keep(filebuf::do_close());
     code = failed_ ? failed_ : code;
     if (armed_ && !code && replacement_ != nullptr) {

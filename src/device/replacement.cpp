@@ -3,6 +3,7 @@
 #include "os/directory.hpp"
 
 #include <chrono>
+#include <string_view>
 #include <thread>
 #include <utility>
 
@@ -32,6 +33,24 @@ bool needs_name(const std::error_code& code) noexcept {
            code == std::errc::no_such_file_or_directory || code == errc::unsupported;
 }
 
+// What the group may, as everybody may.
+perms without_group(perms what) noexcept {
+    const auto others = static_cast<unsigned>(what & perms::others_all);
+    return (what & ~perms::group_all) | (what & perms(others << 3U));
+}
+
+constexpr std::string_view spare_mark = ".sluice";
+
+// Whether a file of that name would be taken for one that was left behind.
+bool is_spare(std::string_view name) noexcept {
+    const std::size_t mark = name.rfind(spare_mark);
+    if (!name.starts_with('.') || mark == std::string_view::npos) {
+        return false;
+    }
+    const std::string_view index = name.substr(mark + spare_mark.size());
+    return !index.empty() && index.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
 }  // namespace
 
 std::error_code replacement::open(const std::filesystem::path& target,
@@ -40,6 +59,7 @@ std::error_code replacement::open(const std::filesystem::path& target,
     discard();
     options_ = options;
     must_not_exist_ = must_not_exist;
+    opener_ = os::this_process();
     std::error_code code = find_target(target);
     if (!code) {
         code = create();
@@ -79,6 +99,9 @@ std::error_code replacement::find_target(const std::filesystem::path& target) {
         return std::make_error_code(target.empty() ? std::errc::no_such_file_or_directory
                                                    : std::errc::is_a_directory);
     }
+    if (is_spare(name_)) {
+        return std::make_error_code(std::errc::invalid_argument);
+    }
     const std::string place = file.parent_path().native();
     directory_ = os::open_directory(place.empty() ? "." : place.c_str(), code);
     if (code) {
@@ -86,8 +109,11 @@ std::error_code replacement::find_target(const std::filesystem::path& target) {
     }
     target_ = os::status_at(directory_.get(), name_.c_str(), code);
     exists_ = !code;
-    if (code) {
-        return code == std::errc::no_such_file_or_directory ? std::error_code() : code;
+    if (code && code != std::errc::no_such_file_or_directory) {
+        return code;
+    }
+    if (const std::error_code refused = check_links(target); refused || code) {
+        return refused;
     }
     if (must_not_exist_) {
         return std::make_error_code(std::errc::file_exists);
@@ -103,6 +129,20 @@ std::error_code replacement::find_target(const std::filesystem::path& target) {
     }
     // A file that could not be written is not replaced either.
     return os::check_writable_at(directory_.get(), name_.c_str());
+}
+
+// A link of /proc leads to a file whatever its text says, and has the name of none where the file
+// was removed.
+std::error_code replacement::check_links(const std::filesystem::path& target) const {
+    if (options_.links == symlinks::replace) {
+        return {};
+    }
+    std::error_code code;
+    const os::path_status meant = os::status_of(target.c_str(), true, code);
+    if (code) {
+        return code == std::errc::no_such_file_or_directory ? std::error_code() : code;
+    }
+    return exists_ && meant.file == target_.file ? code : make_error_code(errc::unsupported);
 }
 
 std::error_code replacement::create() {
@@ -140,7 +180,7 @@ std::error_code replacement::create_named(os::owned_handle& made, const std::str
 
 std::string replacement::spare_name(std::size_t index) const {
     constexpr std::size_t most = 200;  // of the 255 bytes that a name may have
-    return '.' + name_.substr(0, most) + ".sluice" + std::to_string(index);
+    return '.' + name_.substr(0, most) + std::string(spare_mark) + std::to_string(index);
 }
 
 // `make` gives the file a name, or says that it is taken.
@@ -188,27 +228,42 @@ void replacement::remove_stray(const char* name) noexcept {
     }
 }
 
-// Who may not give files away keeps what he may, and no bit that would mean another owner.
+// Those that the target has now: they may have been taken away since it was opened. Who may not
+// give files away keeps what he may, and no bit that would mean another owner, or another group.
 std::error_code replacement::keep_attributes() {
     if (!exists_) {
         return {};
     }
     std::error_code code;
+    const os::path_status now = os::status_at(directory_.get(), name_.c_str(), code);
+    if (!code && now.type == file_type::regular) {
+        target_ = now;
+    }
     const os::status mine = os::status_of(file_.get(), code);
     if (code) {
         return code;
     }
     perms permissions = target_.permissions;
+    bool is_same_group = true;
     if (mine.owner != target_.owner && os::set_owner(file_.get(), target_.owner)) {
         permissions &= ~set_id_bits;
         const os::status::ownership group{mine.owner.user, target_.owner.group};
-        static_cast<void>(os::set_owner(file_.get(), group));
+        is_same_group = mine.owner.group == group.group || !os::set_owner(file_.get(), group);
     }
-    return os::set_permissions(file_.get(), permissions);
+    if (!is_same_group) {
+        permissions = without_group(permissions);
+    }
+    code = os::set_permissions(file_.get(), permissions);
+    // With a list, the group's bits are those of all whom it names.
+    if (!code && os::copy_access_list_at(directory_.get(), name_.c_str(), file_.get())) {
+        code = os::set_permissions(file_.get(), without_group(permissions));
+    }
+    return code;
 }
 
 std::error_code replacement::prepare() {
-    std::error_code code = keep_attributes();
+    std::error_code code =
+        is_ours() ? keep_attributes() : std::make_error_code(std::errc::operation_not_permitted);
     if (!code && options_.durable) {
         code = os::sync_to_disk(file_.get());
     }
@@ -236,11 +291,22 @@ std::error_code replacement::publish(bool& published) {
     return code;
 }
 
+bool replacement::is_ours() const noexcept {
+    return opener_ == os::this_process();
+}
+
+std::error_code replacement::check_same(os::handle file) const noexcept {
+    std::error_code code;
+    const os::status mine = os::status_of(file_.get(), code);
+    const os::status other = code ? mine : os::status_of(file, code);
+    return code || mine.file == other.file ? code : make_error_code(errc::unsupported);
+}
+
 void replacement::discard() noexcept {
-    if (!spare_name_.empty()) {
+    if (!spare_name_.empty() && is_ours()) {
         static_cast<void>(os::remove_at(directory_.get(), spare_name_.c_str(), false));
-        spare_name_.clear();
     }
+    spare_name_.clear();
     file_ = os::owned_handle();
     directory_ = os::owned_handle();
 }

@@ -24,8 +24,11 @@ namespace sluice::detail {
 /// behind can be told, and is taken away by the next replacement of the same target. One that
 /// belongs to another user is left alone, and so is a link.
 ///
-/// All names are sought in the directory that was opened, and no link is followed in it: who swaps
-/// names under a replacement can make it fail, and no more.
+/// All names are sought in the directory that was opened, and no link is followed in it: what is
+/// swapped for a link meanwhile is not written through.
+///
+/// It is the process's that opened it: in a child that was forked meanwhile it does nothing. Such a
+/// child shares the lock, though, and who is killed while one lives leaves a name that is in use.
 class replacement {
 public:
     replacement() = default;
@@ -52,10 +55,17 @@ public:
 
     void discard() noexcept;
 
+    /// Whether this process opened it.
+    [[nodiscard]] bool is_ours() const noexcept;
+
+    /// Returns: errc::unsupported where `file` is not what will take the target's place.
+    [[nodiscard]] std::error_code check_same(os::handle file) const noexcept;
+
 private:
     [[nodiscard]] std::error_code find_target(const std::filesystem::path& target);
     [[nodiscard]] std::error_code create();
     [[nodiscard]] std::error_code create_named(os::owned_handle& made, const std::string& name);
+    [[nodiscard]] std::error_code check_links(const std::filesystem::path& target) const;
     [[nodiscard]] std::error_code keep_attributes();
     template <class Make>
     [[nodiscard]] std::error_code take_name(Make make);
@@ -67,6 +77,7 @@ private:
     std::string name_;        // the target's, in the directory
     std::string spare_name_;  // what the file is called until it is published; empty: nothing
     os::path_status target_;
+    os::process_id opener_ = 0;
     bool exists_ = false;
     bool must_not_exist_ = false;
     atomic_options options_;

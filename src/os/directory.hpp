@@ -45,8 +45,14 @@ namespace sluice::os {
 /// Whether name_at() has what it needs: /proc may be missing.
 [[nodiscard]] bool can_name(handle file) noexcept;
 
-/// Why a file that is there could not be opened for writing; it is not changed.
+/// Why a file that is there may not be written. It is not opened: to close it would end all locks
+/// that the process has on it (fcntl), and a program that runs is no obstacle to who replaces it.
 [[nodiscard]] std::error_code check_writable_at(handle directory, const char* name) noexcept;
+
+/// Gives `to` the access control list (ACL) of a file in the directory, where that has one. None is
+/// found where /proc is missing.
+[[nodiscard]] std::error_code copy_access_list_at(handle directory, const char* name,
+                                                  handle to) noexcept;
 
 /// Brings the names in a directory to the disk; see sync_to_disk().
 [[nodiscard]] std::error_code sync_directory(handle directory) noexcept;

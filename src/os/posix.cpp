@@ -17,6 +17,7 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -339,6 +340,9 @@ posix_calls calls = {
     ::fchmod,
     ::fchown,
     ::flock,
+    ::faccessat,
+    ::getxattr,
+    ::fsetxattr,
 };
 
 int open_flags(std::ios_base::openmode mode) noexcept {

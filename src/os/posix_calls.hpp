@@ -84,6 +84,9 @@ struct posix_calls {
     int (*fchmod)(int file, mode_t permissions);
     int (*fchown)(int file, uid_t owner, gid_t group);
     int (*flock)(int file, int operation);
+    int (*faccessat)(int directory, const char* name, int mode, int flags);
+    ssize_t (*getxattr)(const char* path, const char* name, void* value, std::size_t size);
+    int (*fsetxattr)(int file, const char* name, const void* value, std::size_t size, int flags);
 };
 
 /// The table in use.

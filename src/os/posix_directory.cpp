@@ -114,10 +114,22 @@ bool can_name(handle file) noexcept {
 }
 
 std::error_code check_writable_at(handle directory, const char* name) noexcept {
-    std::error_code code;
-    const owned_handle file(
-        opened_at(directory, name, O_WRONLY | O_NONBLOCK | O_CLOEXEC, default_permissions, code));
-    return code;
+    return outcome(calls.faccessat(directory, name, W_OK, AT_EACCESS));
+}
+
+std::error_code copy_access_list_at(handle directory, const char* name, handle to) noexcept {
+    constexpr const char* access_list = "system.posix_acl_access";
+    std::array<char, 4096> value{};  // 28 bytes for the least, 8 more for each user and group
+    std::array<char, 300> path{};
+    std::snprintf(path.data(), path.size(), "/proc/self/fd/%d/%s", directory, name);
+    const ssize_t size = calls.getxattr(path.data(), access_list, value.data(), value.size());
+    if (size < 0) {
+        const bool is_none =
+            errno == ENODATA || errno == EOPNOTSUPP || errno == ENOENT || errno == ENOSYS;
+        return is_none ? std::error_code() : last_error();
+    }
+    return outcome(
+        calls.fsetxattr(to, access_list, value.data(), static_cast<std::size_t>(size), 0));
 }
 
 std::error_code sync_directory(handle directory) noexcept {

@@ -171,6 +171,14 @@ FAULTS_CALL(int, fchmodat, false, (int at, const char* name, mode_t mode, int fl
             (at, name, mode, flags))
 FAULTS_CALL(int, fchown, true, (int file, uid_t owner, gid_t group), (file, owner, group))
 FAULTS_CALL(int, flock, true, (int file, int operation), (file, operation))
+FAULTS_CALL(int, faccessat, false, (int at, const char* name, int mode, int flags),
+            (at, name, mode, flags))
+FAULTS_CALL(ssize_t, getxattr, false,
+            (const char* path, const char* name, void* value, std::size_t size),
+            (path, name, value, size))
+FAULTS_CALL(int, fsetxattr, false,
+            (int file, const char* name, const void* value, std::size_t size, int flags),
+            (file, name, value, size, flags))
 FAULTS_CALL(int, fsync, true, (int file), (file))
 FAULTS_CALL(DIR*, fdopendir, false, (int file), (file))
 FAULTS_CALL(struct dirent*, readdir, false, (DIR * directory), (directory))

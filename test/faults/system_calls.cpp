@@ -196,6 +196,9 @@ void replace_all() {
     replace<&posix_calls::fchmod>("fchmod", true);
     replace<&posix_calls::fchown>("fchown", true);
     replace<&posix_calls::flock>("flock", true);
+    replace<&posix_calls::faccessat>("faccessat");
+    replace<&posix_calls::getxattr>("getxattr");
+    replace<&posix_calls::fsetxattr>("fsetxattr");
     replace<&posix_calls::stat>("stat");
     replace<&posix_calls::mkdirat>("mkdirat");
     replace<&posix_calls::symlinkat>("symlinkat");
@@ -229,7 +232,7 @@ void replace_all() {
     sluice::os::calls.close = failing_close;
     sluice::os::calls.munmap = failing_munmap;
     sluice::os::calls.spawn = failing_spawn;
-    static_assert(sizeof(posix_calls) == 62 * sizeof(&::mkdir), "a call that none of these fails");
+    static_assert(sizeof(posix_calls) == 65 * sizeof(&::mkdir), "a call that none of these fails");
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include <sluice/device/atomic.hpp>
 #include <sluice/device/memory.hpp>
+#include <sluice/device/process.hpp>
 #include <sluice/device/spooled.hpp>
 #include <sluice/filter/count.hpp>
 #include <sluice/filter/slice.hpp>
@@ -11,6 +12,7 @@
 #include <support/compression.hpp>
 #include <support/descriptors.hpp>
 #include <support/errors.hpp>
+#include <support/forked.hpp>
 #include <support/setting.hpp>
 #include <support/system_calls.hpp>
 #include <support/temporary.hpp>
@@ -23,6 +25,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -975,6 +978,178 @@ TEST_CASE("what was lost by a failed sync_to_disk is not committed") {
         lose([&] { stream.sync_to_disk(); });
         CHECK(thrown_by([&] { sluice::commit(stream); }).code() == system_code(EIO));
     }
+    CHECK(content_of(place.file()) == "old");
+}
+
+TEST_CASE("a child that is forked meanwhile neither writes nor takes away what is saved" *
+          support::needs_compression) {
+    with_and_without_names([] {
+        const scratch place;
+        atomic_ofstream out(place.file());
+        out << "0123456789";
+        sluice::stream packed = sluice::open(
+            place / "packed", "wb", {.atomic = true, .compression = sluice::compression::gzip});
+        packed << "packed";
+        support::forked::check([&] {
+            constexpr auto refused = std::errc::operation_not_permitted;
+            out << std::string(100'000, 'c');
+            const bool is_refused = thrown_by([&] { out.commit(); }).code() == refused;
+            return is_refused && thrown_by([&] { packed.close(); }).code() == refused;
+        });
+        support::forked::check([&] {
+            atomic_ofstream gone(std::move(out));
+            const sluice::stream gone_too(std::move(packed));
+            return true;
+        });
+        out << "abc";
+        out.commit();
+        CHECK(content_of(place.file()) == "0123456789abc");
+        sluice::commit(packed);
+        CHECK(sluice::open(place / "packed", "rb", {.compression = sluice::compression::infer})
+                  .read() == "packed");
+        CHECK(place.names() == "file packed");
+    });
+}
+
+TEST_CASE("what is thrown away is not written first") {
+    const scratch place;
+    const surroundings calls(true);
+    replaced_calls::calls().write = [](int, const void*, std::size_t) -> ssize_t {
+        FAIL_CHECK("written");
+        return -1;
+    };
+    {
+        atomic_ofstream out(place.file());
+        out << "pending";
+    }
+    CHECK(content_of(place.file()) == "old");
+}
+
+TEST_CASE("a save leaves the locks that the process has on the file") {
+    const scratch place;
+    const support::descriptor held(place.file(), O_RDWR);
+    struct flock whole = {};
+    whole.l_type = F_WRLCK;
+    whole.l_whence = SEEK_SET;
+    REQUIRE(::fcntl(held.number(), F_SETLK, &whole) == 0);
+    atomic_ofstream out(place.file());
+    support::forked::check([&] {
+        struct flock found = whole;
+        return ::fcntl(held.number(), F_GETLK, &found) == 0 && found.l_type == F_WRLCK;
+    });
+}
+
+TEST_CASE("permissions that are taken away while a file is saved stay away") {
+    const scratch place;
+    fs::permissions(place.file(), fs::perms(0644));
+    atomic_ofstream out(place.file());
+    fs::permissions(place.file(), fs::perms(0600));
+    out.commit();
+    CHECK(fs::status(place.file()).permissions() == fs::perms(0600));
+}
+
+namespace {
+
+/// An access control list as the system has it: a user 1000 may read, the group may nothing.
+std::string access_list() {
+    std::string list("\2\0\0\0", 4);
+    const auto add = [&](unsigned short tag, unsigned short what, unsigned who) {
+        list.append(reinterpret_cast<const char*>(&tag), 2);
+        list.append(reinterpret_cast<const char*>(&what), 2);
+        list.append(reinterpret_cast<const char*>(&who), 4);
+    };
+    constexpr unsigned nobody = 0xffffffff;
+    add(0x01, 6, nobody);  // its owner
+    add(0x02, 4, 1000);
+    add(0x04, 0, nobody);  // its group
+    add(0x10, 4, nobody);  // the mask
+    add(0x20, 0, nobody);  // others
+    return list;
+}
+
+constexpr const char* list_name = "system.posix_acl_access";
+
+}  // namespace
+
+TEST_CASE("an access control list is handed on, or nobody gets more for it") {
+    const scratch place;
+    const std::string list = access_list();
+    if (::setxattr(place.file().c_str(), list_name, list.data(), list.size(), 0) != 0) {
+        MESSAGE("skipped: no access control lists here");
+        return;
+    }
+    const surroundings calls(true);
+    atomic_ofstream(place.file()).commit();
+    std::string kept(200, ' ');
+    const ssize_t size = ::getxattr(place.file().c_str(), list_name, kept.data(), kept.size());
+    CHECK(kept.substr(0, static_cast<std::size_t>(std::max<ssize_t>(size, 0))) == list);
+
+    replaced_calls::calls().fsetxattr = [](int, const char*, const void*, std::size_t, int) {
+        errno = EOPNOTSUPP;
+        return -1;
+    };
+    atomic_ofstream(place.file()).commit();
+    CHECK(fs::status(place.file()).permissions() == fs::perms(0600));
+}
+
+TEST_CASE("a program that runs can be replaced") {
+    const scratch place;
+    fs::copy_file("/bin/sleep", place / "sleep");
+    sluice::process running({(place / "sleep").native(), "100"});
+    {
+        atomic_ofstream out(place / "sleep");
+        REQUIRE(out.is_open());
+        out << "new";
+        out.commit();
+    }
+    running.kill();
+    running.wait();
+    CHECK(content_of(place / "sleep") == "new");
+}
+
+TEST_CASE("a link of /proc to a file that was removed is refused") {
+    const scratch place;
+    const support::descriptor held(place.file(), O_RDWR);
+    const std::string link = "/proc/self/fd/" + std::to_string(held.number());
+    if (!fs::exists(link)) {
+        MESSAGE("skipped: no /proc");
+        return;
+    }
+    {
+        atomic_ofstream out(link);
+        out << "by the link";
+        out.commit();
+    }
+    CHECK(content_of(place.file()) == "by the link");
+    const support::descriptor other(place.file(), O_RDWR);
+    fs::remove(place.file());
+    const atomic_ofstream out("/proc/self/fd/" + std::to_string(other.number()));
+    CHECK(sluice::error_of(out).code() == sluice::errc::unsupported);
+    CHECK(place.names().empty());
+}
+
+TEST_CASE("a file with a name of the kind that a save takes is not saved") {
+    const scratch place;
+    for (const char* const name : {".file.sluice0", ".file.sluice31", "..sluice7"}) {
+        const atomic_ofstream out(place / name);
+        CHECK(sluice::error_of(out).code() == std::errc::invalid_argument);
+    }
+    for (const char* const name : {"file.sluice0", ".file.sluice", ".file.sluicex", ".sluice.7"}) {
+        atomic_ofstream out(place / name);
+        CHECK(out.is_open());
+    }
+}
+
+TEST_CASE("a filebuf that was swapped for another below a save is not published") {
+    const scratch place;
+    sluice::atomic_filebuf save(place.file());
+    CHECK(save.sputn("lost", 4) == 4);
+    sluice::filebuf other;
+    other.open(place / "other", ios::out);
+    sluice::filebuf& below = save;
+    below.swap(other);
+    CHECK(save.sputn("into the other", 14) == 14);
+    CHECK(thrown_by([&] { save.commit(); }).code() == sluice::errc::unsupported);
     CHECK(content_of(place.file()) == "old");
 }
 

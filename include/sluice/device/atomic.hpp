@@ -50,10 +50,14 @@ struct atomic_options {
 ///   where the file has no name until then, at commit().
 /// - commit() alone publishes. close(), discard() and the destructor throw away what was written.
 /// - A failed write is final: commit() then refuses, also where later writes succeed.
-/// - What is replaced hands on its permissions, and its owner where the process may give files
-///   away (else set-user-ID and set-group-ID go); not its other names (hard links keep the old
-///   content), ACLs and extended attributes.
-/// - A path to a directory, a device, a pipe or a file that could not be written fails at open().
+/// - What is replaced hands on the permissions and the ACL that it has at commit(), and its owner
+///   where the process may give files away (else set-user-ID and set-group-ID go, and another group
+///   may no more than everybody); not its other names (hard links keep the old content) and its
+///   extended attributes. A link that is replaced hands on nothing.
+/// - A path to a directory, a device, a pipe or a file that may not be written fails at open(), and
+///   so does one to a name such as those above, which are sluice's own.
+/// - A child that is forked meanwhile has no part in it: what it writes fails with
+///   std::errc::operation_not_permitted, and so does commit().
 /// - A program that is killed leaves at most one file behind for each save that it was in, with
 ///   such a name. The next save of the same file, by the same user, removes it.
 ///
@@ -126,6 +130,7 @@ private:
     std::unique_ptr<detail::replacement> replacement_;
     std::error_code failed_;  // the first failure to write
     bool armed_ = false;
+    bool discarding_ = false;  // what is pending is not wanted
 };
 
 /// std::ofstream over an atomic_filebuf. What a failed open() or write sets is as there.
