@@ -132,10 +132,13 @@ bool read_all(std::istream& in) {
     return in.get() == std::istream::traits_type::eof() && in.eof() && !in.bad();
 }
 
-/// Two processes, both in a storm of their own; `buffer` is that of both.
+/// Two processes, both in a storm of their own. One that has met no call counts for nothing: on a
+/// busy machine, a process may find its pipe always full or never.
 template <class Here, class There>
 void exchange(Here here, There there) {
-    for (int i = 0; i < storms(); ++i) {
+    int tries = 0;
+    for (int met_ones = 0; met_ones<storms(); met_ones += met::interrupted> 0 ? 1 : 0) {
+        REQUIRE(tries++ < storms() + 50);
         auto ends = sluice::pipe();
         const pid_t child = ::fork();
         if (child == 0) {
@@ -155,7 +158,6 @@ void exchange(Here here, There there) {
         CHECK(status == 0);
         CHECK(well);
         CHECK(signals > 0);
-        CHECK(met::interrupted > 0);
         if (storms() > 1) {
             MESSAGE(signals << " signals, " << met::interrupted << " calls interrupted, "
                             << met::shortened << " writes short");
