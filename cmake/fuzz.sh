@@ -5,7 +5,7 @@
 #
 # SECONDS is 30 unless told; TARGET is what stands before _fuzz.cpp in test/fuzz, all of them unless
 # told. FUZZ_RUNS=N stops each after N executions instead. FUZZ_FAST=1 builds and runs without the
-# sanitizers, in build/fuzz-fast, three to twelve times as fast: for millions of executions, whose
+# sanitizers, in build/fuzz-fast, two to twelve times as fast: for millions of executions, whose
 # corpus another run then repeats with them. What libFuzzer learns stays in build/fuzz/corpus,
 # beside what is checked in; what it finds, in build/fuzz/found, to be repeated with
 # `build/fuzz/test/fuzz/fuzz_TARGET FILE`. FUZZ_MERGE=1 makes test/fuzz/corpus anew of the fewest
