@@ -58,6 +58,15 @@ class Counts:
         return sorted({number for (number, _), taken in self.branches.items() if 0 in taken.values()})
 
 
+def objects_of(build):
+    """The notes of the objects that the build makes now: those of a source that has gone stay."""
+    for command in json.loads((build / "compile_commands.json").read_text(encoding="utf-8")):
+        made = re.search(r"-o (\S+)\.o\b", command["command"])
+        notes = pathlib.Path(command["directory"], made[1] + ".gcno") if made else None
+        if notes is not None and notes.exists():
+            yield notes
+
+
 def share(part, whole):
     return 100.0 * part / whole if whole else 100.0
 
@@ -66,7 +75,7 @@ def main():
     root, build = (pathlib.Path(argument).resolve() for argument in sys.argv[1:3])
     files = {}
     with concurrent.futures.ThreadPoolExecutor() as pool:
-        for counts in pool.map(lambda notes: list(counts_of(notes, build)), sorted(build.rglob("*.gcno"))):
+        for counts in pool.map(lambda notes: list(counts_of(notes, build)), sorted(set(objects_of(build)))):
             for path, lines in counts:
                 if path.is_relative_to(root / "src") or path.is_relative_to(root / "include"):
                     counted = files.setdefault(path, None) or Counts(path)

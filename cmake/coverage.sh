@@ -23,4 +23,8 @@ cmake --preset coverage
 cmake --build --preset coverage --parallel "$jobs"
 find build/coverage -name '*.gcda' -delete  # an earlier run's counts
 ctest --preset coverage --parallel "$jobs"
+# The counts are read by the gcov of the compiler that made them.
+compiler=$(sed -n 's/^CMAKE_CXX_COMPILER:[^=]*=//p' build/coverage/CMakeCache.txt)
+own=gcov-$("$compiler" -dumpversion | cut -d. -f1)
+[ -n "${GCOV:-}" ] || ! command -v "$own" >/dev/null || export GCOV="$own"
 python3 cmake/coverage.py . build/coverage build/coverage/coverage.txt
