@@ -59,6 +59,7 @@ void stdiobuf::swap(stdiobuf& other) noexcept {
     base::swap(other);
     std::swap(file_, other.file_);
     closer_.swap(other.closer_);
+    std::swap(unsynced_, other.unsynced_);
     std::swap(exact_, other.exact_);
     std::swap(seekable_, other.seekable_);
     std::swap(appends_, other.appends_);
@@ -131,7 +132,15 @@ std::error_code stdiobuf::flush_file() {
     if (seekable_) {
         os::seek(file_, 0, ios::cur, code);
     }
-    return code ? code : os::flush(file_);
+    return keep(code ? code : os::flush(file_));
+}
+
+// The first failure is kept: what C's buffer had taken is gone, whatever succeeds from then on.
+std::error_code stdiobuf::keep(std::error_code code) noexcept {
+    if (code && !unsynced_) {
+        unsynced_ = code;
+    }
+    return code;
 }
 
 int stdiobuf::sync() {
@@ -195,7 +204,7 @@ auto stdiobuf::device_read(char* target, std::size_t count, off_type /*position*
 auto stdiobuf::device_write(const char* source, std::size_t count, off_type /*position*/)
     -> transfer {
     if (const std::error_code code = os::turn_to_writing(file_)) {
-        return {0, code};
+        return {0, keep(code)};
     }
     std::size_t done = 0;
     while (done < count) {
@@ -203,7 +212,7 @@ auto stdiobuf::device_write(const char* source, std::size_t count, off_type /*po
         errno = 0;
         done += std::fwrite(source + done, 1, count - done, file_);
         if (done < count && (errno != EINTR || !alone)) {  // what C's buffer had is gone
-            return {done, os::c_error()};
+            return {done, keep(os::c_error())};
         }
         if (done < count) {
             std::clearerr(file_);
@@ -443,6 +452,14 @@ std::error_code stdiobuf::do_truncate(off_type size) {
     const os::handle descriptor = os::descriptor_of(file_);
     return descriptor != os::no_handle ? os::truncate(descriptor, size)
                                        : make_error_code(errc::unsupported);
+}
+
+std::error_code stdiobuf::do_sync_to_disk() {
+    const os::handle descriptor = os::descriptor_of(file_);
+    if (descriptor == os::no_handle) {
+        return errc::unsupported;
+    }
+    return unsynced_ ? unsynced_ : keep(os::sync_to_disk(descriptor));
 }
 
 int stdiobuf::do_native_handle(std::error_code& code) {
