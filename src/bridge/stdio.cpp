@@ -99,7 +99,7 @@ auto stdiobuf::setbuf(char* memory, std::streamsize count) -> std::streambuf* {
 // Puts it back into a FILE that cannot seek; what that does not take stays to be read here.
 void stdiobuf::put_back_ahead() {
     std::vector<char> ahead = take_read_ahead();
-    if (!ahead.empty() && !os::turn_to_reading(file_)) {
+    if (!ahead.empty() && !keep(os::turn_to_reading(file_))) {
         while (!ahead.empty() &&
                std::ungetc(traits_type::to_int_type(ahead.back()), file_) != EOF) {
             ahead.pop_back();
@@ -168,7 +168,7 @@ auto stdiobuf::device_read(char* target, std::size_t count, off_type /*position*
     if (std::exchange(ended_, false)) {
         return {};
     }
-    if (const std::error_code code = os::turn_to_reading(file_)) {
+    if (const std::error_code code = keep(os::turn_to_reading(file_))) {
         return {0, code};
     }
     if (std::feof(file_) != 0) {
@@ -204,7 +204,7 @@ auto stdiobuf::device_read(char* target, std::size_t count, off_type /*position*
 auto stdiobuf::device_write(const char* source, std::size_t count, off_type /*position*/)
     -> transfer {
     if (const std::error_code code = os::turn_to_writing(file_)) {
-        return {0, keep(code)};
+        return {0, code};
     }
     std::size_t done = 0;
     while (done < count) {
@@ -222,7 +222,10 @@ auto stdiobuf::device_write(const char* source, std::size_t count, off_type /*po
 }
 
 std::error_code stdiobuf::device_seek(off_type position) {
-    std::error_code code;
+    std::error_code code = os::pending(file_) != 0 ? keep(os::flush(file_)) : std::error_code();
+    if (code) {
+        return code;
+    }
     os::seek(file_, position, ios::beg, code);
     return code;
 }
@@ -266,7 +269,7 @@ auto stdiobuf::next() -> int_type {
     if (holds_) {  // C had no memory to take it back, and would be ahead of it
         fail_read(std::make_error_code(std::errc::not_enough_memory), where());
     }
-    if (const std::error_code code = os::turn_to_reading(file_)) {
+    if (const std::error_code code = keep(os::turn_to_reading(file_))) {
         fail_read(code, where(), "write");
     }
     if (std::feof(file_) != 0) {
@@ -382,7 +385,7 @@ auto stdiobuf::pbackfail(int_type c) -> int_type {
     settle();
     const bool any = traits_type::eq_int_type(c, traits_type::eof());
     const int_type known = any || seekable_ ? before() : c;
-    if (traits_type::eq_int_type(known, traits_type::eof()) || os::turn_to_reading(file_)) {
+    if (traits_type::eq_int_type(known, traits_type::eof()) || keep(os::turn_to_reading(file_))) {
         return traits_type::eof();
     }
     const int_type wanted = any ? known : c;

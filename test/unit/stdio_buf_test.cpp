@@ -548,6 +548,20 @@ TEST_CASE("a FILE that did not reach the disk once is never said to have") {
     CHECK(lost.sputn("text", 4) == 4);
     CHECK(thrown_by([&] { lost.sync_to_disk(); }).code() == system_code(ENOSPC));
     CHECK(thrown_by([&] { lost.sync_to_disk(); }).code() == system_code(ENOSPC));
+
+    // So it is when that is written because the direction or the place changes.
+    const auto code_after = [](auto&& use) {
+        const c_file device(std::fopen("/dev/full", "w+"));
+        stdiobuf both(device.get());
+        CHECK(both.sputn("text", 4) == 4);
+        static_cast<void>(thrown_by([&] { use(both); }));
+        static_cast<void>(thrown_by([&] { both.sync_to_disk(); }));
+        return thrown_by([&] { both.sync_to_disk(); }).code();
+    };
+    std::array<char, 2> text{};
+    CHECK(code_after([](stdiobuf& both) { both.sgetc(); }) == system_code(ENOSPC));
+    CHECK(code_after([&](stdiobuf& both) { both.sgetn(text.data(), 2); }) == system_code(ENOSPC));
+    CHECK(code_after([](stdiobuf& both) { both.pubseekpos(0); }) == system_code(ENOSPC));
 }
 
 TEST_CASE("there and back: a FILE on a buffer as a buffer") {
