@@ -59,6 +59,7 @@ void stdiobuf::swap(stdiobuf& other) noexcept {
     base::swap(other);
     std::swap(file_, other.file_);
     closer_.swap(other.closer_);
+    std::swap(unsynced_, other.unsynced_);
     std::swap(exact_, other.exact_);
     std::swap(seekable_, other.seekable_);
     std::swap(appends_, other.appends_);
@@ -98,7 +99,7 @@ auto stdiobuf::setbuf(char* memory, std::streamsize count) -> std::streambuf* {
 // Puts it back into a FILE that cannot seek; what that does not take stays to be read here.
 void stdiobuf::put_back_ahead() {
     std::vector<char> ahead = take_read_ahead();
-    if (!ahead.empty() && !os::turn_to_reading(file_)) {
+    if (!ahead.empty() && !keep(os::turn_to_reading(file_))) {
         while (!ahead.empty() &&
                std::ungetc(traits_type::to_int_type(ahead.back()), file_) != EOF) {
             ahead.pop_back();
@@ -131,7 +132,15 @@ std::error_code stdiobuf::flush_file() {
     if (seekable_) {
         os::seek(file_, 0, ios::cur, code);
     }
-    return code ? code : os::flush(file_);
+    return keep(code ? code : os::flush(file_));
+}
+
+// The first failure is kept: what C's buffer had taken is gone, whatever succeeds from then on.
+std::error_code stdiobuf::keep(std::error_code code) noexcept {
+    if (code && !unsynced_) {
+        unsynced_ = code;
+    }
+    return code;
 }
 
 int stdiobuf::sync() {
@@ -159,7 +168,7 @@ auto stdiobuf::device_read(char* target, std::size_t count, off_type /*position*
     if (std::exchange(ended_, false)) {
         return {};
     }
-    if (const std::error_code code = os::turn_to_reading(file_)) {
+    if (const std::error_code code = keep(os::turn_to_reading(file_))) {
         return {0, code};
     }
     if (std::feof(file_) != 0) {
@@ -203,7 +212,7 @@ auto stdiobuf::device_write(const char* source, std::size_t count, off_type /*po
         errno = 0;
         done += std::fwrite(source + done, 1, count - done, file_);
         if (done < count && (errno != EINTR || !alone)) {  // what C's buffer had is gone
-            return {done, os::c_error()};
+            return {done, keep(os::c_error())};
         }
         if (done < count) {
             std::clearerr(file_);
@@ -213,7 +222,10 @@ auto stdiobuf::device_write(const char* source, std::size_t count, off_type /*po
 }
 
 std::error_code stdiobuf::device_seek(off_type position) {
-    std::error_code code;
+    std::error_code code = os::pending(file_) != 0 ? keep(os::flush(file_)) : std::error_code();
+    if (code) {
+        return code;
+    }
     os::seek(file_, position, ios::beg, code);
     return code;
 }
@@ -257,7 +269,7 @@ auto stdiobuf::next() -> int_type {
     if (holds_) {  // C had no memory to take it back, and would be ahead of it
         fail_read(std::make_error_code(std::errc::not_enough_memory), where());
     }
-    if (const std::error_code code = os::turn_to_reading(file_)) {
+    if (const std::error_code code = keep(os::turn_to_reading(file_))) {
         fail_read(code, where(), "write");
     }
     if (std::feof(file_) != 0) {
@@ -373,7 +385,7 @@ auto stdiobuf::pbackfail(int_type c) -> int_type {
     settle();
     const bool any = traits_type::eq_int_type(c, traits_type::eof());
     const int_type known = any || seekable_ ? before() : c;
-    if (traits_type::eq_int_type(known, traits_type::eof()) || os::turn_to_reading(file_)) {
+    if (traits_type::eq_int_type(known, traits_type::eof()) || keep(os::turn_to_reading(file_))) {
         return traits_type::eof();
     }
     const int_type wanted = any ? known : c;
@@ -443,6 +455,14 @@ std::error_code stdiobuf::do_truncate(off_type size) {
     const os::handle descriptor = os::descriptor_of(file_);
     return descriptor != os::no_handle ? os::truncate(descriptor, size)
                                        : make_error_code(errc::unsupported);
+}
+
+std::error_code stdiobuf::do_sync_to_disk() {
+    const os::handle descriptor = os::descriptor_of(file_);
+    if (descriptor == os::no_handle) {
+        return errc::unsupported;
+    }
+    return unsynced_ ? unsynced_ : keep(os::sync_to_disk(descriptor));
 }
 
 int stdiobuf::do_native_handle(std::error_code& code) {

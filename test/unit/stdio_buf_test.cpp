@@ -3,11 +3,13 @@
 
 #include <support/errors.hpp>
 #include <support/limits.hpp>
+#include <support/system_calls.hpp>
 #include <support/temporary.hpp>
 
 #include <doctest/doctest.h>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -491,6 +493,77 @@ TEST_CASE("a FILE has the descriptor and the size of its file") {
     CHECK(none.size() == 3);
     CHECK(thrown_by([&] { static_cast<void>(none.native_handle()); }).code() == errc::unsupported);
     CHECK(thrown_by([&] { none.truncate(1); }).code() == errc::unsupported);
+}
+
+TEST_CASE("what was written to a FILE is on the disk, where it has one") {
+    const support::replaced_calls calls;
+    static std::string synced;  // how long the file was then
+    support::replaced_calls::calls().fsync = [](int file) {
+        struct stat status {};
+        ::fstat(file, &status);
+        synced += std::to_string(status.st_size) + ' ';
+        return 0;
+    };
+    for (const bool buffered : {false, true}) {
+        CAPTURE(buffered);
+        synced.clear();
+        const c_file file(std::tmpfile());
+        std::fputs("C", file.get());
+        stdio_stream stream(file.get());
+        stream.rdbuf()->pubsetbuf(nullptr, buffered ? 100 : 0);
+        stream << "and ours";
+        stream.sync_to_disk();
+        CHECK(synced == "9 ");
+        stream.seek(0);
+        CHECK(stream.get() == 'C');
+        stream.sync_to_disk();
+        CHECK(synced == "9 9 ");
+        CHECK(stream.read() == "and ours");
+    }
+    std::array<char, 10> memory{};
+    const c_file in_memory(::fmemopen(memory.data(), memory.size(), "w+"));
+    stdiobuf none(in_memory.get());
+    CHECK(thrown_by([&] { none.sync_to_disk(); }).code() == errc::unsupported);
+    none.close();
+    CHECK(thrown_by([&] { none.sync_to_disk(); }).code() == errc::closed);
+}
+
+TEST_CASE("a FILE that did not reach the disk once is never said to have") {
+    const support::replaced_calls calls;
+    support::replaced_calls::calls().fsync = [](int) { return errno = EIO, -1; };
+    const c_file file(std::tmpfile());
+    stdiobuf buf(file.get());
+    CHECK(buf.sputn("text", 4) == 4);
+    const sluice::error why = thrown_by([&] { buf.sync_to_disk(); });
+    CHECK(why.code() == system_code(EIO));
+    CHECK(why.operation() == "sync_to_disk");
+    support::replaced_calls::calls().fsync = [](int) { return 0; };
+    CHECK(thrown_by([&] { buf.sync_to_disk(); }).code() == system_code(EIO));
+    stdiobuf moved(std::move(buf));
+    CHECK(thrown_by([&] { moved.sync_to_disk(); }).code() == system_code(EIO));
+    stdiobuf again(file.get());
+    CHECK_FALSE(thrown_by([&] { again.sync_to_disk(); }));
+
+    // What C's buffer had is gone when writing it fails.
+    const c_file full(std::fopen("/dev/full", "w"));
+    stdiobuf lost(full.get());
+    CHECK(lost.sputn("text", 4) == 4);
+    CHECK(thrown_by([&] { lost.sync_to_disk(); }).code() == system_code(ENOSPC));
+    CHECK(thrown_by([&] { lost.sync_to_disk(); }).code() == system_code(ENOSPC));
+
+    // So it is when that is written because the direction or the place changes.
+    const auto code_after = [](auto&& use) {
+        const c_file device(std::fopen("/dev/full", "w+"));
+        stdiobuf both(device.get());
+        CHECK(both.sputn("text", 4) == 4);
+        static_cast<void>(thrown_by([&] { use(both); }));
+        static_cast<void>(thrown_by([&] { both.sync_to_disk(); }));
+        return thrown_by([&] { both.sync_to_disk(); }).code();
+    };
+    std::array<char, 2> text{};
+    CHECK(code_after([](stdiobuf& both) { both.sgetc(); }) == system_code(ENOSPC));
+    CHECK(code_after([&](stdiobuf& both) { both.sgetn(text.data(), 2); }) == system_code(ENOSPC));
+    CHECK(code_after([](stdiobuf& both) { both.pubseekpos(0); }) == system_code(ENOSPC));
 }
 
 TEST_CASE("there and back: a FILE on a buffer as a buffer") {

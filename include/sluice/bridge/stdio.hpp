@@ -159,7 +159,9 @@ inline void swap(stdio_file& a, stdio_file& b) noexcept {
 /// buffer had taken when fflush() or fclose() failed is gone; the failure is reported, once.
 ///
 /// A FILE of wide orientation cannot be read or written: EIO. For wide characters, put a wtextbuf
-/// over this. Positions, and truncate() where there is a descriptor, are those of the file.
+/// over this. Positions, and truncate() and sync_to_disk() where there is a descriptor, are those
+/// of the file. A write or flush that failed here is final for sync_to_disk() too: what is gone is
+/// not on the disk.
 ///
 /// Source: Python's open(fd) over a FILE; libstdc++'s stdio_sync_filebuf and stdio_filebuf, in one.
 class stdiobuf : public basic_bufferedbuf<char> {
@@ -226,6 +228,7 @@ protected:
     std::error_code do_close() noexcept override;
     off_type do_size(std::error_code& code) override;
     std::error_code do_truncate(off_type size) override;
+    std::error_code do_sync_to_disk() override;
     int do_native_handle(std::error_code& code) override;
 
 private:
@@ -236,11 +239,13 @@ private:
     [[nodiscard]] int_type before();
     void take_back(const char* text, std::size_t count);
     [[nodiscard]] std::error_code flush_file();
+    std::error_code keep(std::error_code code) noexcept;
     [[nodiscard]] std::error_code finish();
 
     std::FILE* file_ = nullptr;
-    closer_type closer_;  // empty where the FILE is borrowed
-    bool exact_ = false;  // there is no buffer but C's
+    closer_type closer_;        // empty where the FILE is borrowed
+    std::error_code unsynced_;  // why not all that was written can be on the disk
+    bool exact_ = false;        // there is no buffer but C's
     bool seekable_ = false;
     bool appends_ = false;
     bool holds_ = false;                  // what could not be put back
