@@ -60,8 +60,10 @@ fi
 
 failed=
 ctest --preset long --parallel "$jobs" || failed="$failed ctest"
-export FUZZ_RUNS="${FUZZ_RUNS:-10000000}"
-for script in fuzz portability coverage mutation; do
+# The sanitizers then repeat what was learned without them.
+FUZZ_FAST=1 FUZZ_RUNS="${FUZZ_RUNS:-10000000}" sh cmake/fuzz.sh || failed="$failed fuzz.sh"
+env -u FUZZ_RUNS sh cmake/fuzz.sh 600 || failed="$failed fuzz.sh"
+for script in portability coverage mutation; do
     sh "cmake/$script.sh" || failed="$failed $script.sh"
 done
 SLUICE_ALL_FAULTS=1 sh cmake/test.sh --preset dev || failed="$failed dev"
