@@ -1,4 +1,6 @@
+#include <sluice/algorithm/chunks.hpp>
 #include <sluice/algorithm/copy.hpp>
+#include <sluice/algorithm/getline.hpp>
 #include <sluice/algorithm/lines.hpp>
 #include <sluice/algorithm/read_all.hpp>
 #include <sluice/device/atomic.hpp>
@@ -7,6 +9,7 @@
 #include <sluice/device/memory.hpp>
 #include <sluice/device/pipe.hpp>
 #include <sluice/device/process.hpp>
+#include <sluice/device/span.hpp>
 #include <sluice/device/spooled.hpp>
 #include <sluice/device/temporary.hpp>
 #include <sluice/filter/chain.hpp>
@@ -14,10 +17,11 @@
 #include <sluice/filter/count.hpp>
 #include <sluice/filter/limit.hpp>
 #include <sluice/filter/pair.hpp>
-#include <sluice/filter/ring.hpp>
 #include <sluice/filter/slice.hpp>
+#include <sluice/filter/sync.hpp>
 #include <sluice/filter/tee.hpp>
 #include <sluice/filter/text.hpp>
+#include <sluice/fs/memory.hpp>
 #include <sluice/fstream.hpp>
 #include <sluice/open.hpp>
 #include <sluice/sstream.hpp>
@@ -307,25 +311,71 @@ TEST_CASE("temporary files and spooled ones") {
 }
 
 TEST_CASE("pipes and programs") {
-    const auto make = [] { return 0; };
-    const auto look = [](int) { return std::string(); };
+    const auto make = [] { return std::make_unique<std::string>("before"); };
+    const auto look = [](const auto& object) { return *object; };
     fail_each(
         make,
-        [](int) {
+        [](auto& object) {
             auto ends = sluice::pipe();
             ends.writer.write("text");
             ends.writer.close();
-            static_cast<void>(ends.reader.read());
+            *object = ends.reader.read();
         },
         look);
     fail_each(
         make,
-        [](int) {
+        [](auto& object) {
             sluice::process cat({"cat"});
             cat.close_in();
-            cat.wait();
+            *object = cat.wait().exited(0) ? "well" : "ill";
         },
         look);
+}
+
+TEST_CASE("memory of the caller's") {
+    struct held {
+        std::string memory = sample;
+        sluice::spanbuf buf{memory, ios::in | ios::out};
+        std::string result;
+    };
+    fail_each([] { return std::make_unique<held>(); },
+              [](auto& object) {
+                  object->buf.sputn("over", 4);
+                  object->result = std::string(object->buf.view());
+              },
+              [](const auto& object) { return look_at(object->buf) + object->result; },
+              {.partly = true});
+}
+
+TEST_CASE("a file system in memory") {
+    const auto make = [] {
+        auto files = std::make_unique<sluice::fs::memory>();
+        files->create_directory("/d");
+        files->write_bytes("/d/file", "old");
+        return files;
+    };
+    const auto look = [](const auto& files) {
+        std::string all;
+        for (const auto& entry : files->recursive_list("/")) {
+            all += entry.path.native() + ' ' +
+                   (entry.type == sluice::fs::file_type::regular ? files->read_bytes(entry.path)
+                                                                 : std::string()) +
+                   '\n';
+        }
+        return all;
+    };
+    fail_each(
+        make, [](auto& files) { static_cast<void>(files->read_bytes("/d/file")); }, look);
+    fail_each(
+        make, [](auto& files) { static_cast<void>(files->list("/d")); }, look);
+    fail_each(
+        make, [](auto& files) { files->create_directory("/d/new"); }, look);
+    fail_each(
+        make, [](auto& files) { files->create_symlink("file", "/d/link"); }, look);
+    fail_each(
+        make, [](auto& files) { files->rename("/d/file", "/moved"); }, look);
+    fail_each(
+        make, [](auto& files) { files->remove("/d/file"); }, look);
 }
 
 TEST_CASE("text") {
@@ -430,6 +480,43 @@ TEST_CASE("layers") {
                   static_cast<void>(s.readline());
                   s.write("text");
                   s.close();
+              },
+              look, {.partly = true});
+}
+
+TEST_CASE("layers that limit and that lock") {
+    const auto make = [] { return std::make_unique<sluice::bytes_io>(sample); };
+    const auto look = look_at_stream<sluice::bytes_io>;
+    fail_each(make,
+              [](auto& below) {
+                  sluice::limit_io s(*below, 10);
+                  static_cast<void>(s.read(10));
+                  s.close();
+              },
+              look, {.partly = true});
+    fail_each(make,
+              [](auto& below) {
+                  sluice::sync_sink sink(*below);
+                  sluice::sync_io s(sink);
+                  s.write("a line\n");
+                  s.close();
+                  sink.close();
+              },
+              look, {.partly = true});
+    fail_each(make,
+              [](auto& below) {
+                  std::string line;
+                  sluice::getline(*below, line, 100);
+                  check(*below);
+              },
+              look, {.partly = true});
+    fail_each(make,
+              [](auto& below) {
+                  std::size_t size = 0;
+                  for (const std::string_view chunk : sluice::chunks(*below, 1000)) {
+                      size += chunk.size();
+                  }
+                  check(*below);
               },
               look, {.partly = true});
 }

@@ -224,6 +224,19 @@ TEST_CASE("paths and links begin at the root, as after chroot") {
         CHECK(files.read_symlink("absolute") == "/etc/passwd");
         CHECK(files.equivalent("/..", "."));
         CHECK(files.current_path() == "/");
+
+        CHECK(files.create_directory("/up/new"));
+        CHECK(below.is_directory(root + "/etc/new"));
+        files.write_bytes("/up/new/file", "made");
+        CHECK(below.read_bytes(root + "/etc/new/file") == "made");
+        files.create_symlink("/etc/new", "../link");
+        CHECK(below.read_symlink(root + "/link") == "/etc/new");
+        files.rename("/link/file", "/moved");
+        CHECK(below.read_bytes(root + "/moved") == "made");
+        CHECK(files.remove("/up/new"));
+        CHECK_FALSE(below.exists(root + "/etc/new"));
+        CHECK(files.remove_all("/etc") == 2);
+        CHECK_FALSE(below.exists(root + "/etc"));
     };
     check(disk, (dir / "root").native());
     check(memory, "/some/root");
