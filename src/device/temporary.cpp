@@ -1,9 +1,11 @@
 #include <sluice/device/file.hpp>
 #include <sluice/device/temporary.hpp>
 
+#include "os/os.hpp"
 #include "temporary_place.hpp"
 
 #include <memory>
+#include <new>
 #include <utility>
 
 namespace sluice {
@@ -25,7 +27,12 @@ std::unique_ptr<filebuf> open_named(const temporary_options& options) {
     std::filesystem::path path;
     detail::file_handle file = detail::create_named(options, path);
     if (!options.keep) {
-        file.remove_at_close(path.native());
+        try {
+            file.remove_at_close(path.native());
+        } catch (const std::bad_alloc&) {
+            static_cast<void>(os::remove(path.c_str()));
+            throw;
+        }
     }
     buffer->adopt(std::move(file), path.native(), mode);
     return buffer;

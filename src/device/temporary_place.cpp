@@ -26,6 +26,16 @@ std::string random_name(const std::filesystem::path& place) {
     return name;
 }
 
+// Not by the paths' own `/`: where memory fails in that, libstdc++ 12 destroys what it has not
+// made.
+std::string joined(std::string_view directory, std::string_view name) {
+    std::string path(directory);
+    if (!path.ends_with('/')) {
+        path += '/';
+    }
+    return path += name;
+}
+
 // A '/' would lead to another directory.
 bool is_name_part(const std::string& text) {
     return text.find('/') == std::string::npos && !has_nul(text);
@@ -50,7 +60,8 @@ std::filesystem::path create_somewhere(const temporary_options& options, Create 
     }
     const std::filesystem::path place = temporary_place(options.directory);
     for (int attempt = 1;; ++attempt) {
-        std::filesystem::path path = place / (options.prefix + random_name(place) + options.suffix);
+        std::filesystem::path path =
+            joined(place.native(), options.prefix + random_name(place) + options.suffix);
         const std::error_code code = create(path.c_str());
         if (!code) {
             return path;
@@ -74,9 +85,13 @@ std::filesystem::path temporary_place(const std::filesystem::path& directory) {
         throw error("open", code, directory.native());
     }
     try {
+        const std::filesystem::path place =
+            directory.empty() ? std::filesystem::temp_directory_path() : directory;
         // Absolute, or a change of the working directory would make it another one.
-        return std::filesystem::absolute(directory.empty() ? std::filesystem::temp_directory_path()
-                                                           : directory);
+        if (place.is_absolute()) {
+            return place;
+        }
+        return joined(std::filesystem::current_path().native(), place.native());
     } catch (const std::filesystem::filesystem_error& failed) {
         throw error("open", system_error_of(failed.code()),
                     directory.empty() ? configured_place() : directory.native());

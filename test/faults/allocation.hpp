@@ -92,7 +92,7 @@ void fail_each(Make make, Use use, Look look, allowed what = {},
             if (failed) {
                 ++points;
                 if (thrown) {
-                    CHECK((left == before || what.partly));
+                    CHECK_MESSAGE((left == before || what.partly), left);
                 } else {
                     CHECK((left == after));
                 }

@@ -112,6 +112,18 @@ std::unique_ptr<ram> new_ram() {
     return std::make_unique<ram>();
 }
 
+/// An empty directory, and what was seen in it.
+struct directory {
+    [[nodiscard]] std::filesystem::path where() const { return place / ""; }
+    support::temporary_directory place;
+    std::string result;
+};
+
+const auto made_in_directory = [] { return std::make_unique<directory>(); };
+const auto look_at_directory = [](const auto& object) {
+    return object->result + (std::filesystem::is_empty(object->where()) ? "" : ", and litter");
+};
+
 }  // namespace
 
 TEST_SUITE_BEGIN("allocation");
@@ -295,14 +307,44 @@ TEST_CASE("mappings that failed leave their places to the next") {
 }
 
 TEST_CASE("temporary files and spooled ones") {
-    const auto make = [] { return 0; };
-    const auto look = [](int) { return std::string(); };
+    const auto make_file = [] {
+        auto file = std::make_unique<sluice::temporary_file>();
+        file->write(sample);
+        file->flush();
+        return file;
+    };
     fail_each(
-        make, [](int) { sluice::temporary_file().write("text"); }, look);
+        make_file, [](auto& file) { static_cast<void>(file->readline()); },
+        look_at_stream<sluice::temporary_file>);
+    // What is made is seen, and gone with its maker, whether or not that failed.
     fail_each(
-        make, [](int) { sluice::named_temporary_file().write("text"); }, look);
+        made_in_directory,
+        [](auto& object) {
+            sluice::temporary_file file(object->where());
+            file.write("text");
+            file.seek(0);
+            object->result = file.read();
+        },
+        look_at_directory);
     fail_each(
-        make, [](int) { static_cast<void>(sluice::temporary_directory().path()); }, look);
+        made_in_directory,
+        [](auto& object) {
+            sluice::named_temporary_file file({.directory = object->where()});
+            file.write("text");
+            file.flush();
+            std::string seen = support::content_of(file.path());
+            file.close();
+            object->result = std::move(seen);
+        },
+        look_at_directory);
+    fail_each(made_in_directory,
+              [](auto& object) {
+                  sluice::temporary_directory inner({.directory = object->where()});
+                  const bool is_there = std::filesystem::is_directory(inner.path());
+                  inner.remove();
+                  object->result = is_there ? "there" : "";
+              },
+              look_at_directory, {.partly = true});  // to list what goes takes memory
     fail_each([] { return std::make_unique<sluice::spooled_file>(3000); },
               [](auto& s) {
                   s->write(sample);  // goes to the disk on the way
