@@ -108,6 +108,7 @@ target_sources(
     include/sluice/detail/areas.hpp
     include/sluice/detail/boost_device.hpp
     include/sluice/detail/boost_links.hpp
+    include/sluice/detail/claimed.hpp
     include/sluice/detail/clamped.hpp
     include/sluice/detail/conversion.hpp
     include/sluice/detail/copy.hpp

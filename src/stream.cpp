@@ -1,3 +1,4 @@
+#include <sluice/detail/claimed.hpp>
 #include <sluice/detail/held_exceptions.hpp>
 #include <sluice/detail/line_end.hpp>
 #include <sluice/stream.hpp>
@@ -184,16 +185,21 @@ auto basic_stream<CharT, Traits>::read(std::streamsize count) -> string_type {
     going_back unless_done(device, begin);
     // A huge count is a wish, not a size: grow towards it as the content comes.
     constexpr std::size_t step = std::size_t(1) << 20;
+    constexpr std::size_t piece = (std::size_t(64) << 20) / sizeof(CharT);  // resize() fills it
     const std::size_t wanted =
         count < 0 ? std::numeric_limits<std::size_t>::max() : static_cast<std::size_t>(count);
     string_type result;
     std::optional<error> thrown;
     while (result.size() < wanted) {
         const std::size_t size = result.size();
-        const auto known = device.in_avail();  // all of it, for memory and for files
-        const std::size_t next = known > 0 ? static_cast<std::size_t>(known)
-                                           : std::min(step, std::max<std::size_t>(4096, size));
+        // All of it, for memory and for files.
+        const std::size_t known = detail::believed(device.in_avail(), sizeof(CharT));
+        const std::size_t next =
+            known > 0 ? std::min(known, piece) : std::min(step, std::max<std::size_t>(4096, size));
         const std::size_t room = std::min(wanted - size, next);
+        if (known > room && result.capacity() - size < room) {
+            result.reserve(size + std::min(wanted - size, known));
+        }
         if (size == 0 && room < wanted && count >= 0) {
             unless_done.begin_at(place_to_go_back_to(device));  // more than one piece
         }

@@ -3,6 +3,7 @@
 
 #include "below.hpp"
 #include "compressed_coder.hpp"
+#include "lost.hpp"
 
 #include <algorithm>
 #include <array>
@@ -381,7 +382,7 @@ std::error_code compressedbuf::push() {
     out_begin_ +=
         detail::write_below(*below_, out_.data() + out_begin_, out_end_ - out_begin_, said);
     if (said) {
-        return note(*said);
+        return detail::lost_above(below_, note(*said));
     }
     out_begin_ = out_end_ = 0;
     return {};
@@ -406,7 +407,7 @@ auto compressedbuf::device_write(const char* source, std::size_t count, off_type
         done += step.read;
         out_end_ += step.written;
         if (step.error) {
-            return {done, step.error};
+            return {done, detail::lost_above(below_, step.error)};
         }
     }
     return {done, {}};
@@ -429,7 +430,7 @@ std::error_code compressedbuf::finish_writing() {
         const detail::coded step = encoder_->finish(std::span(out_).subspan(out_end_));
         out_end_ += step.written;
         if (step.error) {
-            return step.error;
+            return detail::lost_above(below_, step.error);
         }
         if (step.ended) {
             encoder_.reset();

@@ -1,5 +1,7 @@
 #include <sluice/filter/limit.hpp>
 
+#include "lost.hpp"
+
 namespace sluice {
 
 template <class CharT>
@@ -37,7 +39,7 @@ void basic_limitbuf<CharT>::refuse_read() {
 
 template <class CharT>
 void basic_limitbuf<CharT>::refuse_write() {
-    this->fail(errc::too_long, "write");
+    this->fail(detail::lost_above(this->below(), errc::too_long), "write");
 }
 
 template <class CharT>

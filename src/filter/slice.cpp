@@ -2,6 +2,7 @@
 #include <sluice/filter/slice.hpp>
 
 #include "below.hpp"
+#include "lost.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -117,7 +118,7 @@ auto basic_slicebuf<CharT>::device_write(const CharT* source, std::size_t count,
     -> transfer {
     const std::size_t most = std::min(count, device_room(position));
     if (most == 0) {
-        return {0, errc::no_space};
+        return {0, detail::lost_above(lower_->get(), errc::no_space)};
     }
     std::size_t put = 0;
     std::optional<error> said = detail::failure_in("seek", [&] {

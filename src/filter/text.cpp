@@ -3,6 +3,7 @@
 #include "below.hpp"
 #include "bytes_below.hpp"
 #include "codec.hpp"
+#include "lost.hpp"
 #include "text_decoder.hpp"
 #include "text_encoder.hpp"
 
@@ -333,7 +334,8 @@ std::error_code basic_textbuf<CharT>::encode_area() {
     if (size == 0) {
         return {};
     }
-    const std::error_code code = coders_->encoder.encode_what_can_be({this->pbase(), size});
+    const std::error_code code = detail::lost_above(
+        below_->get(), coders_->encoder.encode_what_can_be({this->pbase(), size}));
     this->setp(this->pbase(), this->epptr());
     return code;
 }
@@ -342,13 +344,15 @@ std::error_code basic_textbuf<CharT>::encode_area() {
 template <class CharT>
 std::error_code basic_textbuf<CharT>::push() {
     std::string& bytes = coders_->encoder.bytes();
-    return bytes.empty() ? std::error_code() : noted(below_->write(bytes));
+    return bytes.empty() ? std::error_code()
+                         : detail::lost_above(below_->get(), noted(below_->write(bytes)));
 }
 
 template <class CharT>
 auto basic_textbuf<CharT>::device_write(const CharT* source, std::size_t count,
                                         off_type /*position*/) -> transfer {
-    std::error_code code = coders_->encoder.encode_what_can_be({source, count});
+    const std::error_code code =
+        detail::lost_above(below_->get(), coders_->encoder.encode_what_can_be({source, count}));
     const std::error_code pushed = push();
     return {count, code ? code : pushed};
 }
@@ -375,7 +379,7 @@ std::streamsize basic_textbuf<CharT>::xsputn(const CharT* source, std::streamsiz
     }
     const std::basic_string_view<CharT> text(source, static_cast<std::size_t>(count));
     if (!code) {
-        code = coders_->encoder.encode(text);
+        code = detail::lost_above(below_->get(), coders_->encoder.encode(text));
     }
     if (code) {
         this->fail(code, "write", failed_at(0));
@@ -409,7 +413,7 @@ template <class CharT>
 std::error_code basic_textbuf<CharT>::finish_writing() {
     std::error_code code = this->flush_pending();
     if (has_written_) {
-        const std::error_code failed = coders_->encoder.finish();
+        const std::error_code failed = detail::lost_above(below_->get(), coders_->encoder.finish());
         code = code ? code : failed;
         const std::error_code pushed = push();
         code = code ? code : pushed;

@@ -1,3 +1,4 @@
+#include <sluice/detail/claimed.hpp>
 #include <sluice/device/file.hpp>
 #include <sluice/fs/filesystem.hpp>
 #include <sluice/mode.hpp>
@@ -583,10 +584,8 @@ std::string filesystem::read_bytes(const path& file, std::error_code& code) {
     }
     std::error_code unknown;
     const std::int64_t size = opened.size(unknown);
-    // One byte more than there is: the read that finds the end needs no growing. Not at once what
-    // no memory could hold: a size may be a lie, as of files of the kernel's.
-    constexpr std::int64_t most = std::int64_t(1) << 30;
-    content.resize(static_cast<std::size_t>(std::clamp<std::int64_t>(size, 0, most)) + 1);
+    // One byte more than there is: the read that finds the end needs no growing.
+    content.resize(detail::believed(size, 1) + 1);
     for (std::size_t count = 0;;) {
         if (count == content.size()) {
             content.resize(2 * content.size());

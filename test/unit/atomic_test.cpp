@@ -3,6 +3,7 @@
 #include <sluice/device/process.hpp>
 #include <sluice/device/spooled.hpp>
 #include <sluice/filter/count.hpp>
+#include <sluice/filter/limit.hpp>
 #include <sluice/filter/slice.hpp>
 #include <sluice/filter/tee.hpp>
 #include <sluice/filter/text.hpp>
@@ -857,6 +858,70 @@ TEST_CASE("what a layer could not write is not committed") {
     CHECK(why.code() == sluice::errc::bad_encoding);
     CHECK(content_of(place.file()) == "old");
     CHECK(place.names() == "file");
+}
+
+// The failure is told once, and all that comes after it succeeds.
+template <class Stream, class Write>
+void check_forgotten(Stream& out, Write write, const std::error_code& code) {
+    write();
+    CHECK(out.bad());
+    out.clear();
+    out << "line 3";
+    CHECK(out.flush().good());
+    CHECK(thrown_by([&] { sluice::commit(out); }).code() == code);
+}
+
+TEST_CASE("what a layer could not write is not committed by forgetting the failure") {
+    const scratch place;
+    const std::error_code bad = sluice::errc::bad_encoding;
+    const auto check = [&](const sluice::open_options& options) {
+        sluice::stream whole = sluice::open(place.file(), "w", options);
+        whole << "line 1\n";
+        check_forgotten(
+            whole, [&] { CHECK(thrown_by([&] { whole.write("\xFF"); })); }, bad);
+        sluice::stream put = sluice::open(place.file(), "w", options);
+        check_forgotten(
+            put, [&] { put << "u\xFF" << std::flush; }, bad);
+        sluice::stream one = sluice::open(place.file(), "w", options);
+        check_forgotten(
+            one, [&] { one.put('u').put('\xFF').flush(); }, bad);
+        sluice::wstream wide = sluice::wopen(place.file(), "w", options);
+        check_forgotten(
+            wide, [&] { wide << wchar_t(0xD800) << std::flush; }, bad);
+    };
+    check({.atomic = true});
+    check({.encoding = "utf-16", .atomic = true});
+    check({.encoding = "iso-2022-jp", .atomic = true});
+    CHECK(content_of(place.file()) == "old");
+    CHECK(place.names() == "file");
+}
+
+TEST_CASE("what was lost above a compressed file is not committed" * support::needs_compression) {
+    const scratch place;
+    sluice::stream text =
+        sluice::open(place.file(), "w", {.atomic = true, .compression = sluice::compression::gzip});
+    check_forgotten(
+        text, [&] { text << "u\xFF" << std::flush; }, sluice::errc::bad_encoding);
+    CHECK(content_of(place.file()) == "old");
+}
+
+TEST_CASE("what was beyond a limit or a slice is not committed") {
+    const scratch place;
+    {
+        sluice::limit_io limited(
+            sluice::open(place.file(), "w", {.encoding = "utf-16-le", .atomic = true}), 8);
+        limited << "too much"
+                << "x";
+        CHECK(limited.bad());
+        limited.clear();
+        CHECK(thrown_by([&] { sluice::commit(limited); }).code() == sluice::errc::too_long);
+    }
+    sluice::slice_io part(sluice::open(place.file(), "wb", {.atomic = true}), 0, 4);
+    part << "too much" << std::flush;
+    CHECK(part.bad());
+    part.clear();
+    CHECK(thrown_by([&] { sluice::commit(part); }));
+    CHECK(content_of(place.file()) == "old");
 }
 
 TEST_CASE("a commit of what could not be opened says why it could not") {

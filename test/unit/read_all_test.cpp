@@ -1,6 +1,8 @@
 #include <sluice/algorithm/read_all.hpp>
 #include <sluice/device/memory.hpp>
 #include <sluice/device/pipe.hpp>
+#include <sluice/filter/count.hpp>
+#include <sluice/filter/limit.hpp>
 #include <sluice/fstream.hpp>
 #include <sluice/sstream.hpp>
 
@@ -9,6 +11,7 @@
 #include <support/failing_buf.hpp>
 #include <support/system_calls.hpp>
 #include <support/temporary.hpp>
+#include <support/unbuffered.hpp>
 
 #include <doctest/doctest.h>
 
@@ -239,6 +242,24 @@ TEST_CASE("a buffer that promises more than it has is read to its end") {
     std::istream in(&buf);
     CHECK(sluice::read_all(in) == "abc");
     CHECK(in.rdstate() == ios::eofbit);
+}
+
+TEST_CASE("what a buffer promises is not taken for memory that there is") {
+    struct lying : support::unbuffered {
+        lying() : unbuffered("abc") {}
+        std::streamsize showmanyc() override { return std::streamsize(1) << 60; }
+    };
+    lying all;
+    std::istream in(&all);
+    CHECK(sluice::read_all(in) == "abc");
+    lying lent;
+    CHECK(sluice::count_io(lent).read() == "abc");
+    lying cut;
+    sluice::limit_io limited(cut, 2);
+    CHECK(limited.read() == "ab");
+    CHECK(conformance::code_thrown_by([&] { limited.read(); }) == sluice::errc::too_long);
+    lying exact;
+    CHECK(sluice::limit_io(exact, 3).read() == "abc");
 }
 
 TEST_SUITE_END();

@@ -11,6 +11,7 @@
 
 #include <sluice/buf.hpp>
 #include <sluice/bytes.hpp>
+#include <sluice/detail/claimed.hpp>
 #include <sluice/detail/held_exceptions.hpp>
 #include <sluice/detail/looking.hpp>
 
@@ -83,8 +84,8 @@ public:
             }
             // Of a file, and of memory, this tells the rest; of what is ready, only that.
             const bool ready = source_.is_lent(from_);
-            const std::streamsize known = ready ? 0 : from_.in_avail();
-            if (known > 0 && in_bulk(std::min(missing, static_cast<std::size_t>(known)))) {
+            const std::size_t known = ready ? 0 : believed(from_.in_avail(), sizeof(CharT));
+            if (known > 0 && in_bulk(std::min(missing, known))) {
                 continue;
             }
             if (!take_piece(missing)) {

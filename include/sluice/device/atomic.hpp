@@ -113,6 +113,9 @@ public:
     void arm() noexcept { armed_ = true; }
     void publish();
 
+    /// A layer above could not write what it was given: that is final as a failed write is.
+    void spoil(std::error_code code) noexcept { keep(code); }
+
 protected:
     transfer device_write(const char* source, std::size_t count, off_type position) override;
     std::error_code do_truncate(off_type size) override;
