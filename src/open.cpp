@@ -303,10 +303,26 @@ basic_stream<CharT> open_stream(const Name& name, std::string_view mode,
     return basic_text_io<CharT>(std::move(content), text_of(options, terminal));
 }
 
+// The file of a stream that open() has made; null for any other stack, whose layers may destroy
+// what lies below when they close.
+template <class CharT>
+atomic_filebuf* atomic_file_of(std::basic_streambuf<CharT>* top) {
+    if constexpr (std::is_same_v<CharT, char>) {
+        if (auto* const packed = dynamic_cast<compressedbuf*>(top)) {
+            return dynamic_cast<atomic_filebuf*>(packed->below());
+        }
+        if (auto* const file = dynamic_cast<atomic_filebuf*>(top)) {
+            return file;
+        }
+    }
+    auto* const text = dynamic_cast<basic_textbuf<CharT>*>(top);
+    return text != nullptr ? atomic_file_of(text->below()) : nullptr;
+}
+
 // Closes the layers first: what they still have to write must be in the file before it is named.
 template <class CharT>
 void commit_stream(basic_stream<CharT>& whole) {
-    auto* const file = layer_of<atomic_filebuf>(whole);
+    auto* const file = atomic_file_of(whole.rdbuf());
     if (file == nullptr) {
         throw error("commit", errc::unsupported);
     }

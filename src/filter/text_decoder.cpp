@@ -178,13 +178,15 @@ std::size_t text_decoder<CharT>::advance(block& where, cursor& at, CharT* target
         where.verbatim = false;
     }
     while (produced < room && at.bytes < where.bytes.size()) {
-        stop why = stop::end;
-        std::size_t bad = 0;
-        produced += advance_plain(where, at, target + produced, room - produced, why, bad);
-        if (produced == room || why == stop::end || (why == stop::cut && !where.at_end)) {
-            break;
+        stop why = stop::bad;
+        std::size_t bad = std::exchange(at.bad, 0);
+        if (bad == 0) {
+            produced += advance_plain(where, at, target + produced, room - produced, why, bad);
         }
-        if (!take_unit(where, at, why, bad)) {
+        if (produced == room || why == stop::end || (why == stop::cut && !where.at_end) ||
+            !take_unit(where, at, why, bad)) {
+            // Asked again, a converter that has gone on may take them for something else.
+            at.bad = why == stop::bad ? bad : 0;
             break;
         }
         produced += deliver_rest(at, target + produced, room - produced);

@@ -87,6 +87,7 @@ private:
         std::size_t rest_bytes = 0;     // how many bytes that character has
         std::uint32_t skip = 0;         // and how much of it has been delivered
         bool after_cr = false;
+        std::size_t bad = 0;  // so many bytes come next that were found to be no character
     };
 
     struct block {

@@ -907,21 +907,29 @@ TEST_CASE("what was lost above a compressed file is not committed" * support::ne
 
 TEST_CASE("what was beyond a limit or a slice is not committed") {
     const scratch place;
-    {
-        sluice::limit_io limited(
-            sluice::open(place.file(), "w", {.encoding = "utf-16-le", .atomic = true}), 8);
-        limited << "too much"
-                << "x";
-        CHECK(limited.bad());
-        limited.clear();
-        CHECK(thrown_by([&] { sluice::commit(limited); }).code() == sluice::errc::too_long);
-    }
-    sluice::slice_io part(sluice::open(place.file(), "wb", {.atomic = true}), 0, 4);
-    part << "too much" << std::flush;
-    CHECK(part.bad());
-    part.clear();
-    CHECK(thrown_by([&] { sluice::commit(part); }));
+    const auto check = [&](auto make, const std::error_code& code) {
+        sluice::atomic_filebuf file(place.file());
+        auto layer = make(file);
+        std::ostream out(&layer);
+        out << "too much" << std::flush;
+        CHECK(out.bad());
+        CHECK(layer.pubsync() <= 0);
+        CHECK(thrown_by([&] { file.commit(); }).code() == code);
+    };
+    check([](sluice::buf& file) { return sluice::limitbuf(file, 4); }, sluice::errc::too_long);
+    check([](sluice::buf& file) { return sluice::slicebuf(file, 0, 4); }, sluice::errc::no_space);
     CHECK(content_of(place.file()) == "old");
+}
+
+TEST_CASE("a stream with more layers than open gave it is not committed and stays as it is") {
+    const scratch place;
+    sluice::count_io counted(sluice::open(place.file(), "w", {.atomic = true}));
+    counted << "new";
+    CHECK(thrown_by([&] { sluice::commit(counted); }).code() == sluice::errc::unsupported);
+    CHECK_FALSE(counted.closed());
+    counted.close();
+    CHECK(content_of(place.file()) == "old");
+    CHECK(place.names() == "file");
 }
 
 TEST_CASE("a commit of what could not be opened says why it could not") {

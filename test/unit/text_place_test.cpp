@@ -323,6 +323,59 @@ TEST_CASE("what a decoder holds back comes before what stands for bad bytes") {
 
 // glibc's decoder of JIS X 0213 does not let go of the second of two, once that was the last to
 // fit.
+TEST_CASE("places lead back over bytes found bad where the room ended") {
+    const std::string text = "\xA1\x0E\x0FIDJ\x0FIA\x0A-\xAA\x1B{+~J}\xAA\x1B\x0E-{I\x1B"
+                             "A~D\xA1+{\x0E-";
+    const sluice::text_options options{
+        .encoding = "iso-2022-cn-ext", .errors = encoding_errors::ignore, .newline = newline::lf};
+    bytes_io all(text);
+    const std::string whole = text_io(all, options).read();
+    for (const std::streamsize size : {1, 2, 3, 4}) {
+        for (const bool from_front : {false, true}) {
+            CAPTURE(size);
+            CAPTURE(from_front);
+            bytes_io bytes(text);
+            text_io in(bytes, options);
+            std::string got;
+            for (std::string part = in.read(size); !part.empty(); part = in.read(size)) {
+                got += part;
+                const auto here = in.tell();
+                if (from_front) {
+                    in.seek(0);
+                    in.read(2);
+                }
+                in.seek(here);
+            }
+            CHECK(got == whole);
+        }
+    }
+}
+
+TEST_CASE("bytes that are no character stay none when they are read again") {
+    bytes_io bytes("a\x0E-");
+    text_io in(bytes, {.encoding = "iso-2022-cn-ext"});
+    CHECK(in.read(1) == "a");
+    for (int i = 0; i < 3; ++i) {
+        CHECK(thrown_by([&] { in.read(); }).code() == errc::bad_encoding);
+        in.clear();
+    }
+}
+
+TEST_CASE("what is written at a place in an encoding with shift states can be read from there") {
+    for (const char* encoding : {"iso-2022-cn", "iso-2022-cn-ext", "iso-2022-jp", "utf-7"}) {
+        CAPTURE(encoding);
+        bytes_io bytes;
+        wtext_io io(bytes, {.encoding = encoding});
+        io.write(L"\u4E2D a");
+        const auto middle = io.tell();
+        io.write(L"\u4E2D b");
+        CHECK(io.seek(middle) == middle);
+        CHECK(io.read() == L"\u4E2D b");
+        io.seek(0);
+        CHECK(io.read() == L"\u4E2D a\u4E2D b");
+    }
+}
+
 TEST_CASE("a converter that repeats itself for ever comes to an end") {
     for (const std::streamsize size : {1, 2, 3, 4096}) {
         CAPTURE(size);
