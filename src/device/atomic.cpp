@@ -60,6 +60,9 @@ atomic_filebuf* atomic_filebuf::open(const std::filesystem::path& path,
         replacement_ = std::make_unique<detail::replacement>();
         code = replacement_->open(path, options, sluice::has(mode, noreplace), file);
     }
+    if (code) {
+        replacement_.reset();
+    }
     failed_ = code;
     armed_ = false;
     return adopt(std::move(file), path.native(), mode, code) != nullptr ? this : nullptr;

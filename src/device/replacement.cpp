@@ -112,8 +112,9 @@ std::error_code replacement::find_target(const std::filesystem::path& target) {
     if (code && code != std::errc::no_such_file_or_directory) {
         return code;
     }
-    if (const std::error_code refused = check_links(target); refused || code) {
-        return refused;
+    code = check_links(target);
+    if (code || !exists_) {
+        return code;
     }
     if (must_not_exist_) {
         return std::make_error_code(std::errc::file_exists);
@@ -131,18 +132,24 @@ std::error_code replacement::find_target(const std::filesystem::path& target) {
     return os::check_writable_at(directory_.get(), name_.c_str());
 }
 
-// A link of /proc leads to a file whatever its text says, and has the name of none where the file
-// was removed.
-std::error_code replacement::check_links(const std::filesystem::path& target) const {
-    if (options_.links == symlinks::replace) {
+// A link of /proc leads to a file whatever its text says, which is no path where the file was
+// removed. Others may have made the target since it was looked for.
+std::error_code replacement::check_links(const std::filesystem::path& target) {
+    if (exists_ || options_.links == symlinks::replace) {
         return {};
     }
     std::error_code code;
-    const os::path_status meant = os::status_of(target.c_str(), true, code);
+    static_cast<void>(os::status_of(target.c_str(), true, code));
     if (code) {
         return code == std::errc::no_such_file_or_directory ? std::error_code() : code;
     }
-    return exists_ && meant.file == target_.file ? code : make_error_code(errc::unsupported);
+    const os::path_status now = os::status_at(directory_.get(), name_.c_str(), code);
+    if (code == std::errc::no_such_file_or_directory) {
+        return errc::unsupported;
+    }
+    exists_ = !code;
+    target_ = now;
+    return code;
 }
 
 std::error_code replacement::create() {

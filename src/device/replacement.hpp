@@ -65,7 +65,7 @@ private:
     [[nodiscard]] std::error_code find_target(const std::filesystem::path& target);
     [[nodiscard]] std::error_code create();
     [[nodiscard]] std::error_code create_named(os::owned_handle& made, const std::string& name);
-    [[nodiscard]] std::error_code check_links(const std::filesystem::path& target) const;
+    [[nodiscard]] std::error_code check_links(const std::filesystem::path& target);
     [[nodiscard]] std::error_code keep_attributes();
     template <class Make>
     [[nodiscard]] std::error_code take_name(Make make);
