@@ -91,7 +91,8 @@ public:
           encoder_(name.c_str(), internal_name<CharT>),
           looks_ahead_(valid() && looks_ahead()),
           shifts_(valid() && owes_unshift(shifting)),
-          joins_(valid() && !shifts_ && owes_unshift(joining)) {}
+          joins_(valid() && !shifts_ && owes_unshift(joining)),
+          mark_size_(valid() && !shifts_ ? size_of_mark() : 0) {}
 
     [[nodiscard]] bool valid() const noexcept { return decoder_.valid() && encoder_.valid(); }
     [[nodiscard]] bool stateful() const override { return looks_ahead_ || shifts_ || joins_; }
@@ -99,6 +100,13 @@ public:
 
     // Hands the converter little more than fits, or it converts the rest again at each call.
     decoded decode(const char* from, std::size_t size, CharT* to, std::size_t room) override {
+        if (mark_size_ != 0 && at_front_ && size != 0) {
+            if (size < mark_size_) {
+                return {0, 0, stop::cut};
+            }
+            front_.assign(from, mark_size_);
+            at_front_ = false;
+        }
         if (looks_ahead_) {
             return decode_looking_ahead(from, size, to, room);
         }
@@ -142,11 +150,23 @@ public:
         return room - left / sizeof(CharT);
     }
 
-    void restart_decoding(bool /*at_front*/) override {
+    void restart_decoding(bool at_front) override {
         decoder_.restart();
+        at_front_ = at_front;
+        if (!at_front) {
+            repeat_front();
+        }
         ready_.clear();
         waiting_ = 0;
         idle_ = 0;
+    }
+
+    [[nodiscard]] bool needs_mark() const override {
+        return mark_size_ != 0 && !at_front_ && front_.empty();
+    }
+    void learn_order(std::string_view front) override {
+        front_ = front.substr(0, mark_size_);
+        repeat_front();
     }
 
     encoded encode(const CharT* from, std::size_t size, std::string& to) override {
@@ -238,6 +258,40 @@ private:
         return *has_tags_;
     }
 
+    // The decoder looks for a byte order mark wherever it begins: past the front of the file, it is
+    // given that again.
+    void repeat_front() {
+        if (!front_.empty()) {
+            CharT scratch[8];
+            char* target = reinterpret_cast<char*>(scratch);
+            std::size_t room = sizeof(scratch);
+            const char* source = front_.data();
+            std::size_t left = front_.size();
+            decoder_.convert(source, left, target, room);
+        }
+    }
+
+    // How long the mark is that the decoder looks for; 0: it does not. It is U+FEFF, which comes to
+    // nothing where decoding begins.
+    std::size_t size_of_mark() {
+        CharT text[4];
+        const auto length = put(L'\uFEFF', text);
+        std::string mark;
+        encode_plain(text, length, mark);  // before which a mark may come
+        mark.clear();
+        encode_plain(text, length, mark);
+        encoder_.restart();
+        CharT scratch[16];
+        char* target = reinterpret_cast<char*>(scratch);
+        const char* const begin = target;
+        std::size_t room = sizeof(scratch);
+        const char* source = mark.data();
+        std::size_t left = mark.size();
+        decoder_.convert(source, left, target, room);
+        decoder_.restart();
+        return left == 0 && target == begin ? mark.size() : 0;
+    }
+
     std::string encoded_alone(const CharT* text, std::size_t size) {
         system_codec another(name_, unit_);
         std::string bytes;
@@ -325,6 +379,9 @@ private:
     bool looks_ahead_;
     bool shifts_;
     bool joins_;
+    std::size_t mark_size_;
+    std::string front_;  // so many bytes, once they are known
+    bool at_front_ = true;
     std::optional<bool> has_tags_;  // once that was asked
 };
 

@@ -351,6 +351,38 @@ TEST_CASE("places lead back over bytes found bad where the room ended") {
     }
 }
 
+TEST_CASE("a byte order mark counts at the front alone in an encoding of the system's") {
+    for (const std::string& text : {std::string("a\0\xFF\xFE"
+                                                "b\0\xFE\xFF"
+                                                "c\0",
+                                                10),
+                                    std::string("\xFF\xFE"
+                                                "a\0\xFF\xFE"
+                                                "b\0c\0",
+                                                10),
+                                    std::string("\xFE\xFF\0a\xFE\xFF\0b\xFF\xFE\0c", 12)}) {
+        CAPTURE(text.size());
+        const sluice::text_options options{.encoding = "unicode",
+                                           .errors = encoding_errors::replace};
+        bytes_io all(text);
+        const std::wstring whole = wtext_io(all, options).read();
+        CHECK(whole.size() >= 4);
+        for (std::size_t i = 1; i < whole.size(); ++i) {
+            CAPTURE(i);
+            bytes_io bytes(text);
+            wtext_io in(bytes, options);
+            CHECK(in.read(static_cast<std::streamsize>(i)) == whole.substr(0, i));
+            const auto here = in.tell();
+            CHECK(in.seek(here) == here);
+            CHECK(in.read() == whole.substr(i));
+            bytes_io same(text);
+            wtext_io other(same, options);
+            other.seek(here);
+            CHECK(other.read() == whole.substr(i));
+        }
+    }
+}
+
 TEST_CASE("bytes that are no character stay none when they are read again") {
     bytes_io bytes("a\x0E-");
     text_io in(bytes, {.encoding = "iso-2022-cn-ext"});
