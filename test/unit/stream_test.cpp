@@ -1,6 +1,9 @@
 #include <sluice/device/memory.hpp>
 #include <sluice/fstream.hpp>
+#include <sluice/open.hpp>
 #include <sluice/stream.hpp>
+
+#include <support/temporary.hpp>
 
 #include <doctest/doctest.h>
 
@@ -112,6 +115,18 @@ TEST_CASE("a stream can be made while its thread ends") {
         check_fresh_streams();
     }).join();
     CHECK(written == "1.5");
+}
+
+TEST_CASE("read1 is one call to the device, of what is asked or of a buffer") {
+    const support::temporary_file file(std::string(100, 'x'));
+    sluice::stream read(sluice::open(file.path(), "rb", {.buffering = 16}));
+    CHECK(read.read1(50).size() == 50);
+    CHECK(read.read1(3).size() == 3);
+    CHECK(read.read1(50).size() == 13);  // what the buffer holds comes first
+    CHECK(read.read1().size() == 16);
+    CHECK(read.read1(50).size() == 18);
+    CHECK(read.read1(50).empty());
+    CHECK(read.read1().empty());
 }
 
 TEST_SUITE_END();

@@ -42,6 +42,18 @@ TEST_CASE("a write after a bulk read that failed lands where the reader stands")
     CHECK(bytes.view() == "xW" + std::string(98, 'x') + '\xFF');
 }
 
+TEST_CASE("a buffer that is set after a bulk read that failed loses nothing") {
+    bytes_io bytes("abcdefgh\xFF");
+    text_io in(bytes);
+    std::string target(200, '\0');
+    in.read(target.data(), 200);
+    CHECK(in.rdstate() == std::ios::badbit);
+    in.clear();
+    CHECK(in.get() == 'a');
+    CHECK(in.rdbuf()->pubsetbuf(nullptr, 4) != nullptr);
+    CHECK(in.read(7) == "bcdefgh");
+}
+
 TEST_CASE("a write after a read lands where the reader stood") {
     bytes_io bytes("h\xC3\xA9llo\nworld\n");
     text_io io(bytes);
