@@ -758,6 +758,12 @@ TEST_CASE("a program killed at any time leaves a whole file") {
             if (child == 0) {
                 save_for_ever(place.file(), texts, *told);
             }
+            // On a slow machine it would be killed before it began.
+            const std::atomic<std::size_t>& awaited = i % 2 == 0 ? told->begun : told->done;
+            const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+            while (awaited == 0 && std::chrono::steady_clock::now() < limit) {
+                std::this_thread::yield();
+            }
             std::this_thread::sleep_for(std::chrono::microseconds(random() % 2000));
             ::kill(child, SIGKILL);
             int status = 0;
