@@ -207,10 +207,16 @@ class silence {
 public:
     explicit silence(const std::vector<spared>& known) : left_(known) {}
 
-    void note(std::string_view name, bool once) {
+    void note(const failing_calls& calls, bool once) {
+        const std::string_view name = calls.name();
         if (once && is_tried_again(name)) {
             return;
         }
+        const place where(std::string(name), calls.same_before());
+        if (std::find(met_.begin(), met_.end(), where) != met_.end()) {
+            return;
+        }
+        met_.push_back(where);
         const auto found = std::find_if(left_.begin(), left_.end(),
                                         [&](const spared& one) { return one.name == name; });
         const bool is_spared = found != left_.end() && found->most-- > 0;
@@ -218,7 +224,9 @@ public:
     }
 
 private:
+    using place = std::pair<std::string, std::ptrdiff_t>;
     std::vector<spared> left_;
+    std::vector<place> met_;
 };
 
 /// Runs `use` with each system call failing in turn, and with all of them short and interrupted.
@@ -259,7 +267,7 @@ void fail_each_call(const std::vector<spared>& known, Use use) {
                 }
                 ++counter.failures;
                 if (calls.told() == 0) {
-                    silent.note(name, once);
+                    silent.note(calls, once);
                 } else if (once) {
                     CHECK(calls.told() == 1);
                 }

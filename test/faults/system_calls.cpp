@@ -3,12 +3,14 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <faults/preloaded.hpp>
 #include <faults/system_calls.hpp>
 #include <mutex>
 #include <stdexcept>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -24,6 +26,8 @@ long all = 0;
 failing_calls::how mode_now = failing_calls::how::once;
 int error_now = 0;
 const char* first_name = "";
+std::array<const char*, 256> names_before = {};  // of the good ones; more are not told apart
+std::size_t count_before = 0;
 std::function<void()> meanwhile;
 std::mutex guard;  // a process's streams are drained by threads
 
@@ -42,6 +46,9 @@ int due(const char* name, bool interruptible) noexcept {
     }
     if (good_ones > 0) {
         --good_ones;
+        if (count_before < names_before.size()) {
+            names_before[count_before++] = name;
+        }
         return 0;
     }
     if (failures++ == 0) {
@@ -241,6 +248,7 @@ failing_calls::failing_calls(long good, how mode, int number) {
     system = this->real();
     good_ones = only_shortens(mode) ? -1 : good;
     failures = all = 0;
+    count_before = 0;
     mode_now = mode;
     error_now = number;
     first_name = "";
@@ -278,6 +286,11 @@ long failing_calls::failed() const noexcept {
 
 const char* failing_calls::name() const noexcept {
     return first_name;
+}
+
+std::ptrdiff_t failing_calls::same_before() const noexcept {
+    const auto end = names_before.begin() + static_cast<std::ptrdiff_t>(count_before);
+    return std::count(names_before.begin(), end, std::string_view(first_name));
 }
 
 int failing_calls::number() const noexcept {

@@ -39,6 +39,10 @@ public:
     /// The name of the first that failed.
     [[nodiscard]] const char* name() const noexcept;
 
+    /// How many calls of that name had gone well before: which place it was, also where threads and
+    /// other programs make the number of all calls differ from run to run.
+    [[nodiscard]] std::ptrdiff_t same_before() const noexcept;
+
     /// The errno that it failed with.
     [[nodiscard]] int number() const noexcept;
 
