@@ -1,5 +1,5 @@
 # Run after each link of a test program, see SluiceTests.cmake: asks PROGRAM for its cases, and
-# writes OUTPUT, which CTest includes.
+# writes OUTPUT, which CTest includes. EACH says what is one test: a case, or a suite.
 
 cmake_minimum_required(VERSION 3.25)
 
@@ -31,23 +31,50 @@ function(decode text result)
   set(${result} "${text}" PARENT_SCOPE)
 endfunction()
 
+set(script "")
+
+# add(name filter labels): a filter that selects nothing passes in doctest; here it fails.
+function(add name filter labels)
+  string(
+    APPEND
+    script
+    "add_test([==[${name}]==] [==[${PROGRAM}]==] [==[${filter}]==])\n"
+    "set_tests_properties([==[${name}]==] PROPERTIES LABELS [==[${labels}]==]"
+    " TIMEOUT 1800 FAIL_REGULAR_EXPRESSION [==[test cases: +0 ]==])\n")
+  set(script "${script}" PARENT_SCOPE)
+endfunction()
+
+# filter(option text result): a comma separates the filters of doctest.
+function(filter option text result)
+  string(REPLACE "\\" "\\\\" text "${text}")
+  string(REPLACE "," "\\," text "${text}")
+  set(${result} "--${option}=${text}" PARENT_SCOPE)
+endfunction()
+
 # Of a template, all types are one test: what a case takes is little beside the start of a program
 # of thousands of them.
-set(script "")
 string(REGEX MATCHALL "<TestCase name=[^\n]*" cases "${xml}")
 foreach(case IN LISTS cases)
   string(REGEX MATCH " name=\"([^\"]*)\"" unused "${case}")
   decode("${CMAKE_MATCH_1}" name)
-  set(labels ${LABEL})
-  if(case MATCHES " testsuite=\"([^\"]*)\"")
-    decode("${CMAKE_MATCH_1}" suite)
-    list(APPEND labels "${suite}")
-  endif()
   if(DEFINED "seen ${name}")
     message(FATAL_ERROR "Two test cases are named \"${name}\", so neither can be run alone. "
                         "(In a template: give each type its name by TYPE_TO_STRING_AS.)")
   endif()
   set("seen ${name}" TRUE)
+  if(NOT case MATCHES " testsuite=\"([^\"]*)\"")
+    message(FATAL_ERROR "The test case \"${name}\" is in no suite")
+  endif()
+  decode("${CMAKE_MATCH_1}" suite)
+
+  if(EACH STREQUAL "suite")
+    if(NOT DEFINED "seen suite ${suite}")
+      filter(test-suite "${suite}" suite_filter)
+      add("${suite}" "${suite_filter}" "${LABEL};${suite}")
+      set("seen suite ${suite}" TRUE)
+    endif()
+    continue()
+  endif()
 
   set(filter_end "")
   if(name MATCHES "^([^<]+)<.*>$")
@@ -59,16 +86,8 @@ foreach(case IN LISTS cases)
     set("seen ${name}<>" TRUE)
   endif()
 
-  # A comma separates the filters of doctest.
-  string(REPLACE "\\" "\\\\" filter "${name}${filter_end}")
-  string(REPLACE "," "\\," filter "${filter}")
-  # A filter that selects nothing passes in doctest; here it fails.
-  string(
-    APPEND
-    script
-    "add_test([==[${name}]==] [==[${PROGRAM}]==] [==[--test-case=${filter}]==])\n"
-    "set_tests_properties([==[${name}]==] PROPERTIES LABELS [==[${labels}]==]"
-    " TIMEOUT 900 FAIL_REGULAR_EXPRESSION [==[test cases: +0 ]==])\n")
+  filter(test-case "${name}${filter_end}" case_filter)
+  add("${name}" "${case_filter}" "${LABEL};${suite}")
 endforeach()
 
 list(LENGTH cases found)
