@@ -25,6 +25,7 @@
 #include <locale>
 #include <memory>
 #include <string>
+#include <vector>
 
 using faults::fail_each_call;
 using faults::failing_calls;
@@ -88,6 +89,18 @@ void use_file(std::size_t buffer, ios::openmode how, const std::locale& locale) 
 }  // namespace
 
 TEST_SUITE_BEGIN("system calls");
+
+TEST_CASE("each call that fails by the table fails from outside, by the same name") {
+    const std::vector<std::string> by_table = failing_calls::asked_by_table();
+    CHECK(by_table.size() == sizeof(sluice::os::posix_calls) / sizeof(&std::fclose));
+    if (failing_calls::from_outside()) {
+        const std::vector<std::string> from_outside = failing_calls::asked_from_outside();
+        REQUIRE(from_outside.size() == by_table.size());
+        for (std::size_t i = 0; i < by_table.size(); ++i) {
+            CHECK(from_outside[i] == by_table[i]);
+        }
+    }
+}
 
 TEST_CASE("files of bytes, by each size of a buffer") {
     for (const std::size_t buffer :
@@ -189,10 +202,11 @@ TEST_CASE("what is opened and closed at once reports or is whole") {
         });
     }
     for (const bool durable : {true, false}) {
-        // Besides, one looks whether the old file may be written, and one only holds the lock of
+        // Besides, one looks whether the old file may be written, and whether what has no name can
+        // be given one by /proc, and one only holds the lock of
         // what has been closed well.
         SUBCASE(durable ? "a durable atomic save" : "an atomic save") {
-            fail_each_call({{closed_directory, 2}, {"close", 2}, {"getxattr", 1}},
+            fail_each_call({{closed_directory, 2}, {"close", 2}, {"getxattr", 1}, {"stat", 1}},
                            [&](patient&, failing_calls& calls) {
                                const place file;
                                const bool failed = told(calls, {file.path()}, [&] {
@@ -216,7 +230,7 @@ TEST_CASE("what is opened and closed at once reports or is whole") {
     }
     SUBCASE("an atomic save through a link") {
         fail_each_call(
-            {{closed_directory, 2}, {"close", 2}, {"getxattr", 1}},
+            {{closed_directory, 2}, {"close", 2}, {"getxattr", 1}, {"stat", 1}},
             [&](patient&, failing_calls& calls) {
                 const place file;
                 std::filesystem::create_symlink("file", file.directory / "link");
