@@ -241,6 +241,9 @@ ofstream uncaptured_output() {
         throw error("open", code, {}, -1, "descriptor 1");
     }
     ofstream stream(file.get(), std::ios_base::out, ownership::owned);
+    if (!stream) {
+        throw error_of(stream);
+    }
     file.release();
     return stream;
 }

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <cstdio>
 #include <cwchar>
 #include <iostream>
@@ -118,12 +119,12 @@ public:
         }
     }
 
-    // What has been read ahead of the input that is there now, which is `input`.
-    [[nodiscard]] std::string take_ahead(os::handle input) {
+    // Appends what has been read ahead of the input that is there now, which is `input`.
+    void take_ahead(os::handle input, std::string& text) {
         require(os::duplicate_to(empty_.get(), standard_input));
         const read_ahead ahead = read_ahead::take();
+        text += ahead.of_stream + ahead.of_stdin;
         require(os::duplicate_to(input, standard_input));
-        return ahead.of_stream + ahead.of_stdin;
     }
 
     static void become(os::handle input) { require(os::duplicate_to(input, standard_input)); }
@@ -254,16 +255,25 @@ public:
 
 private:
     [[nodiscard]] std::string unread() {
-        std::string text =
-            input_.is_innermost() ? input_.take_ahead(content_.get()) : std::string();
+        if (input_.is_innermost()) {
+            input_.take_ahead(content_.get(), ahead_);
+        }
+        const std::string behind = detail::content_from(content_.get(), seek(std::ios_base::cur));
+        seek(std::ios_base::end);
+        return std::exchange(ahead_, std::string()) + behind;
+    }
+
+    std::int64_t seek(std::ios_base::seekdir from) {
         std::error_code code;
-        const auto here = os::seek(content_.get(), 0, std::ios_base::cur, code);
-        text += detail::content_from(content_.get(), here);
-        os::seek(content_.get(), 0, std::ios_base::end, code);
-        return text;
+        const std::int64_t position = os::seek(content_.get(), 0, from, code);
+        if (code) {
+            throw error("feed", code);
+        }
+        return position;
     }
 
     os::owned_handle content_;
+    std::string ahead_;  // taken from the readers' buffers, and not yet given
     std::string rest_;
     bool active_ = true;
     input_redirect input_;

@@ -128,12 +128,15 @@ standard_redirect* standard_redirect::hand_on() noexcept {
 }
 
 std::error_code standard_redirect::put_back() noexcept {
-    lives_ = false;
-    leave();
-    const os::owned_handle before = std::move(before_);
-    before_ = {};
-    return before.get() == os::no_handle ? os::close(which_)
-                                         : os::duplicate_to(before.get(), which_);
+    const bool was_closed = before_.get() == os::no_handle;
+    const std::error_code code =
+        was_closed ? os::close(which_) : os::duplicate_to(before_.get(), which_);
+    if (was_closed || !code) {
+        lives_ = false;
+        leave();
+        before_ = {};
+    }
+    return code;
 }
 
 os::handle standard_redirect::outermost(os::handle which) noexcept {

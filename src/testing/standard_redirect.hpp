@@ -37,9 +37,13 @@ public:
     standard_redirect(os::handle which, os::handle target, const char* operation);
     standard_redirect(const standard_redirect&) = delete;
     standard_redirect& operator=(const standard_redirect&) = delete;
-    ~standard_redirect() { end(); }
+    ~standard_redirect() {
+        if (end()) {
+            end();  // nobody is told
+        }
+    }
 
-    /// Puts back what was there. A second call does nothing.
+    /// Puts back what was there. A second call does nothing, or tries again what has failed.
     std::error_code end() noexcept;
 
     /// Ends inside of another one: that puts back what this one would have.

@@ -15,11 +15,14 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/types.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstdint>
+#include <cstdio>
 #include <cstring>
 #include <string_view>
 #include <type_traits>
@@ -116,8 +119,8 @@ Result failure(int number) noexcept {
     ssize_t faults_##name parameters {                                                             \
         static const auto real = faults::next<ssize_t parameters>(#name);                          \
         const void* const caller = __builtin_return_address(0);                                    \
-        const int number = faults::due(#name, true, caller);                                       \
         size = faults::part_of(size, caller);                                                      \
+        const int number = faults::due(#name, true, caller);                                       \
         return number != 0 ? faults::failure<ssize_t>(number) : real arguments;                    \
     }
 
@@ -134,8 +137,9 @@ FAULTS_CALL(int, unlinkat, false, (int at, const char* path, int flags), (at, pa
 FAULTS_CALL(off_t, lseek, false, (int file, off_t offset, int whence), (file, offset, whence))
 FAULTS_CALL(int, ftruncate, true, (int file, off_t size), (file, size))
 FAULTS_CALL(int, fstat, false, (int file, struct stat* status), (file, status))
-FAULTS_CALL(int, fstatat, false, (int at, const char* path, struct stat* status, int flags),
-            (at, path, status, flags))
+FAULTS_CALL_NAMED(int, fstatat, faults::name_of_status(at), false,
+                  (int at, const char* path, struct stat* status, int flags),
+                  (at, path, status, flags))
 FAULTS_CALL_NAMED(int, fcntl, faults::name_of_control(command), false,
                   (int file, int command, long argument), (file, command, argument))
 FAULTS_CALL(int, ioctl, false, (int file, unsigned long request, void* argument),
@@ -185,6 +189,13 @@ FAULTS_CALL(struct dirent*, readdir, false, (DIR * directory), (directory))
 FAULTS_CALL(int, memfd_create, false, (const char* name, unsigned flags), (name, flags))
 FAULTS_CALL(int, poll, true, (poll_files files, nfds_t count, int limit), (files, count, limit))
 FAULTS_CALL(pid_t, waitpid, true, (pid_t child, int* status, int options), (child, status, options))
+FAULTS_CALL(int, kill, false, (pid_t child, int signal), (child, signal))
+FAULTS_CALL(int, sigaction, false,
+            (int signal, const struct sigaction* answer, struct sigaction* before),
+            (signal, answer, before))
+FAULTS_CALL(std::FILE*, fopencookie, false,
+            (void* cookie, const char* mode, cookie_io_functions_t functions),
+            (cookie, mode, functions))
 FAULTS_CALL(int, socket, false, (int family, int type, int protocol), (family, type, protocol))
 FAULTS_CALL(int, bind, false, (int socket, const struct sockaddr* address, socklen_t size),
             (socket, address, size))
@@ -231,6 +242,30 @@ int faults_close(int file) {
     const int result = real(file);
     const int number = faults::due(name, true, __builtin_return_address(0));
     return number != 0 ? faults::failure<int>(number) : result;
+}
+
+// Unmaps whatever it returns, or it would be a leak of the test's.
+FAULTS_EXPORTED(int, munmap, (void* memory, std::size_t size));
+int faults_munmap(void* memory, std::size_t size) {
+    static const auto real = faults::next<int(void*, std::size_t)>("munmap");
+    const int result = real(memory, size);
+    const int number = faults::due("munmap", false, __builtin_return_address(0));
+    return number != 0 ? faults::failure<int>(number) : result;
+}
+
+// For the one call of sluice's that has no function in each C library. The standard library's
+// headers wait with it, and their code is the program's.
+FAULTS_EXPORTED(long, syscall,
+                (long call, long first, long second, long third, long fourth, long fifth,
+                 long sixth));
+long faults_syscall(long call, long first, long second, long third, long fourth, long fifth,
+                    long sixth) {
+    static const auto real =
+        faults::next<long(long, long, long, long, long, long, long)>("syscall");
+    const int number =
+        call == SYS_pidfd_open ? faults::due("pidfd_open", false, __builtin_return_address(0)) : 0;
+    return number != 0 ? faults::failure<long>(number)
+                       : real(call, first, second, third, fourth, fifth, sixth);
 }
 
 // It is no error of isatty() that a file is none.

@@ -22,6 +22,10 @@ inline const char* name_of_closing(int status_flags) noexcept {
                                                      : "close";
 }
 
+inline const char* name_of_status(int directory) noexcept {
+    return directory == AT_FDCWD ? "stat" : "fstatat";
+}
+
 inline const char* name_of_control(int command) noexcept {
     switch (command) {
     case F_SETFL: return "fcntl F_SETFL";

@@ -25,6 +25,7 @@
 #include <locale>
 #include <memory>
 #include <string>
+#include <vector>
 
 using faults::fail_each_call;
 using faults::failing_calls;
@@ -85,9 +86,26 @@ void use_file(std::size_t buffer, ios::openmode how, const std::locale& locale) 
     });
 }
 
+// An atomic save closes the directory, looks whether the old file may be written, and whether what
+// has no name can be given one by /proc, and holds the lock of what has been closed well.
+const std::vector<faults::spared> unimportant_to_a_save = {
+    {closed_directory, 2}, {"close", 2}, {"getxattr", 1}, {"stat", 1}};
+
 }  // namespace
 
 TEST_SUITE_BEGIN("system calls");
+
+TEST_CASE("each call that fails by the table fails from outside, by the same name") {
+    const std::vector<std::string> by_table = failing_calls::asked_by_table();
+    CHECK(by_table.size() == sizeof(sluice::os::posix_calls) / sizeof(&std::fclose));
+    if (failing_calls::from_outside()) {
+        const std::vector<std::string> from_outside = failing_calls::asked_from_outside();
+        REQUIRE(from_outside.size() == by_table.size());
+        for (std::size_t i = 0; i < by_table.size(); ++i) {
+            CHECK(from_outside[i] == by_table[i]);
+        }
+    }
+}
 
 TEST_CASE("files of bytes, by each size of a buffer") {
     for (const std::size_t buffer :
@@ -116,265 +134,271 @@ TEST_CASE("a spooled file goes to the disk or stays in memory") {
     });
 }
 
-TEST_CASE("what is opened and closed at once reports or is whole") {
-    SUBCASE("a mapping") {
-        fail_each_call({{"munmap", 1}}, [&](patient&, failing_calls& calls) {
-            const place file;
-            std::string seen;
-            if (!told(calls, {file.path()}, [&] {
-                    sluice::mapped_file in(file.path());
-                    seen = in.read();
-                    in.close();
-                })) {
-                CHECK(seen == old_text);
-            }
-        });
-    }
-    SUBCASE("a load and a save") {
-        fail_each_call({{closed_read, 1}}, [&](patient&, failing_calls& calls) {
-            const place file;
-            sluice::bytes_io ram;
-            if (!told(calls, {file.path(), file.directory / "copy"}, [&] {
-                    ram.load(file.path());
-                    ram.save(file.directory / "copy");
-                })) {
-                CHECK(support::content_of(file.directory / "copy") == old_text);
-            }
-        });
-    }
-    SUBCASE("temporary files") {
-        const std::filesystem::path temporary = std::filesystem::temp_directory_path();
-        fail_each_call([&](patient&, failing_calls& calls) {
-            std::string seen;
-            if (!told(calls, {temporary, temporary / "*"}, [&] {
-                    sluice::temporary_file file;
-                    file.write(text);
-                    file.seek(0);
-                    seen = file.read();
-                    file.close();
-                })) {
-                CHECK(seen == text);
-            }
-        });
-        fail_each_call([&](patient&, failing_calls& calls) {
-            std::filesystem::path path;
-            std::string seen;
-            const bool failed = told(calls, {temporary, temporary / "*"}, [&] {
-                sluice::named_temporary_file file;
-                path = file.path();
-                file.write(text);
-                file.flush();
-                seen = support::content_of(path);
-                file.close();
-            });
-            CHECK((failed || seen == text));
-            // Where it could not be removed, that was told.
-            CHECK((failed || !std::filesystem::exists(path)));
-            std::error_code ignored;
-            std::filesystem::remove(path, ignored);
-        });
-    }
-    SUBCASE("a pipe") {
-        fail_each_call([&](patient&, failing_calls& calls) {
-            std::string seen;
-            if (!told(calls, {""}, [&] {
-                    auto ends = sluice::pipe();
-                    ends.writer.write(text);
-                    ends.writer.close();
-                    seen = ends.reader.read();
-                    ends.reader.close();
-                })) {
-                CHECK(seen == text);
-            }
-        });
-    }
-    for (const bool durable : {true, false}) {
-        // Besides, one looks whether the old file may be written, and one only holds the lock of
-        // what has been closed well.
-        SUBCASE(durable ? "a durable atomic save" : "an atomic save") {
-            fail_each_call({{closed_directory, 2}, {"close", 2}, {"getxattr", 1}},
-                           [&](patient&, failing_calls& calls) {
-                               const place file;
-                               const bool failed = told(calls, {file.path()}, [&] {
-                                   sluice::atomic_filebuf out(file.path(), {.durable = durable});
-                                   if (out.sputn(text.data(), std::streamsize(text.size())) !=
-                                       std::streamsize(text.size())) {
-                                       throw out.reason();
-                                   }
-                                   try {
-                                       out.commit();
-                                   } catch (const sluice::error& why) {
-                                       CHECK((file.content() ==
-                                              (why.detail() == "published" ? text : old_text)));
-                                       throw;
-                                   }
-                               });
-                               CHECK((file.content() == text || failed));
-                               CHECK((file.content() == text || file.content() == old_text));
-                           });
+TEST_CASE("a mapping of a file reports or shows all of it") {
+    fail_each_call({{"munmap", 1}}, [&](patient&, failing_calls& calls) {
+        const place file;
+        std::string seen;
+        if (!told(calls, {file.path()}, [&] {
+                sluice::mapped_file in(file.path());
+                seen = in.read();
+                in.close();
+            })) {
+            CHECK(seen == old_text);
         }
-    }
-    SUBCASE("an atomic save through a link") {
-        fail_each_call(
-            {{closed_directory, 2}, {"close", 2}, {"getxattr", 1}},
-            [&](patient&, failing_calls& calls) {
-                const place file;
-                std::filesystem::create_symlink("file", file.directory / "link");
-                const bool failed = told(calls, {file.path(), file.directory / "link"}, [&] {
-                    sluice::atomic_ofstream out(file.directory / "link", {.durable = true});
-                    if (!out) {
-                        throw sluice::error_of(out);
-                    }
-                    out << text;
+    });
+}
+
+TEST_CASE("RAM loads a file and saves it whole, or reports") {
+    fail_each_call({{closed_read, 1}}, [&](patient&, failing_calls& calls) {
+        const place file;
+        sluice::bytes_io ram;
+        if (!told(calls, {file.path(), file.directory / "copy"}, [&] {
+                ram.load(file.path());
+                ram.save(file.directory / "copy");
+            })) {
+            CHECK(support::content_of(file.directory / "copy") == old_text);
+        }
+    });
+}
+
+TEST_CASE("a temporary file without a name gives back what it took, or reports") {
+    const std::filesystem::path temporary = std::filesystem::temp_directory_path();
+    fail_each_call([&](patient&, failing_calls& calls) {
+        std::string seen;
+        if (!told(calls, {temporary, temporary / "*"}, [&] {
+                sluice::temporary_file file;
+                file.write(text);
+                file.seek(0);
+                seen = file.read();
+                file.close();
+            })) {
+            CHECK(seen == text);
+        }
+    });
+}
+
+TEST_CASE("a temporary file with a name is gone in the end, or that is told") {
+    const std::filesystem::path temporary = std::filesystem::temp_directory_path();
+    fail_each_call([&](patient&, failing_calls& calls) {
+        std::filesystem::path path;
+        std::string seen;
+        const bool failed = told(calls, {temporary, temporary / "*"}, [&] {
+            sluice::named_temporary_file file;
+            path = file.path();
+            file.write(text);
+            file.flush();
+            seen = support::content_of(path);
+            file.close();
+        });
+        CHECK((failed || seen == text));
+        // Where it could not be removed, that was told.
+        CHECK((failed || !std::filesystem::exists(path)));
+        std::error_code ignored;
+        std::filesystem::remove(path, ignored);
+    });
+}
+
+TEST_CASE("a pipe carries all or reports") {
+    fail_each_call([&](patient&, failing_calls& calls) {
+        std::string seen;
+        if (!told(calls, {""}, [&] {
+                auto ends = sluice::pipe();
+                ends.writer.write(text);
+                ends.writer.close();
+                seen = ends.reader.read();
+                ends.reader.close();
+            })) {
+            CHECK(seen == text);
+        }
+    });
+}
+
+TEST_CASE("an atomic save leaves the old file or the new one, and tells which") {
+    for (const bool durable : {true, false}) {
+        CAPTURE(durable);
+        fail_each_call(unimportant_to_a_save, [&](patient&, failing_calls& calls) {
+            const place file;
+            const bool failed = told(calls, {file.path()}, [&] {
+                sluice::atomic_filebuf out(file.path(), {.durable = durable});
+                if (out.sputn(text.data(), std::streamsize(text.size())) !=
+                    std::streamsize(text.size())) {
+                    throw out.reason();
+                }
+                try {
                     out.commit();
-                });
-                CHECK((file.content() == text || (failed && file.content() == old_text)));
-                CHECK(std::filesystem::is_symlink(file.directory / "link"));
-            });
-    }
-    SUBCASE("a file in RAM with a path") {
-        fail_each_call({{closed_read, 1}, {"munmap", 1}, {"close", 1}},
-                       [&](patient&, failing_calls& calls) {
-                           std::string seen;
-                           if (!told(calls, {"memory:sluice", "/proc/*/fd/*"}, [&] {
-                                   sluice::memory_file file(text);
-                                   seen = file.view();
-                               })) {
-                               CHECK(seen == text);
-                           }
-                       });
-    }
-    SUBCASE("a program that is fed and drained") {
-        fail_each_call({{closed_read, 2}, {"close", 1}}, [&](patient&, failing_calls& calls) {
-            using sluice::channel;
-            std::string seen;
-            if (!told(calls, {"", "cat"}, [&] {
-                    sluice::process cat({"cat"}, {.in = channel::pipe, .out = channel::pipe});
-                    seen = cat.communicate(text).out;
-                })) {
-                CHECK(seen == text);
-            }
-        });
-    }
-    SUBCASE("a directory of the disk") {
-        fail_each_call(
-            {{closed_directory, 6}, {closed_read, 1}}, [&](patient&, failing_calls& calls) {
-                const place file;
-                std::string seen;
-                if (!told(calls, {file.directory / "", "/", "new", "new/file", "new/link", "moved"},
-                          [&] {
-                              sluice::fs::disk disk;
-                              sluice::fs::rooted root(disk, file.directory / "");
-                              root.create_directory("new");
-                              root.write_bytes("new/file", text);
-                              root.create_symlink("file", "new/link");
-                              seen = root.read_bytes("new/link");
-                              root.rename("new/file", "moved");
-                              seen += std::to_string(root.list("/").size());
-                              seen += std::to_string(root.remove_all("new"));
-                          })) {
-                    CHECK(seen == text + "32");
-                    CHECK(support::content_of(file.directory / "moved") == text);
+                } catch (const sluice::error& why) {
+                    CHECK((file.content() == (why.detail() == "published" ? text : old_text)));
+                    throw;
                 }
             });
+            CHECK((file.content() == text || failed));
+            CHECK((file.content() == text || file.content() == old_text));
+        });
     }
-    SUBCASE("a directory under another, where the changes go") {
-        fail_each_call(
-            {{closed_directory, 20}, {closed_read, 20}}, [&](patient&, failing_calls& calls) {
-                const place file;
-                const place changed;
-                std::string seen;
-                if (!told(calls,
-                          {file.directory / "", changed.directory / "", "/", "/file", "/new"}, [&] {
-                              sluice::fs::disk disk;
-                              sluice::fs::rooted below(disk, file.directory / "");
-                              sluice::fs::overlay files(below, std::make_unique<sluice::fs::rooted>(
-                                                                   disk, changed.directory / ""));
-                              files.write_bytes("/new", text);
-                              seen = files.read_bytes("/new");
-                              files.remove("/file");
-                              seen += std::to_string(files.list("/").size());
-                          })) {
-                    CHECK(seen == text + "1");
+}
+
+TEST_CASE("an atomic save through a link leaves the old file or the new one, and the link") {
+    fail_each_call(unimportant_to_a_save, [&](patient&, failing_calls& calls) {
+        const place file;
+        std::filesystem::create_symlink("file", file.directory / "link");
+        const bool failed = told(calls, {file.path(), file.directory / "link"}, [&] {
+            sluice::atomic_ofstream out(file.directory / "link", {.durable = true});
+            if (!out) {
+                throw sluice::error_of(out);
+            }
+            out << text;
+            out.commit();
+        });
+        CHECK((file.content() == text || (failed && file.content() == old_text)));
+        CHECK(std::filesystem::is_symlink(file.directory / "link"));
+    });
+}
+
+TEST_CASE("a file in RAM with a path shows all or reports") {
+    fail_each_call({{closed_read, 1}, {"munmap", 1}, {"close", 1}},
+                   [&](patient&, failing_calls& calls) {
+                       std::string seen;
+                       if (!told(calls, {"memory:sluice", "/proc/*/fd/*"}, [&] {
+                               sluice::memory_file file(text);
+                               seen = file.view();
+                           })) {
+                           CHECK(seen == text);
+                       }
+                   });
+}
+
+TEST_CASE("a program that is fed and drained gets and gives all, or that is told") {
+    fail_each_call({{closed_read, 2}, {"close", 1}}, [&](patient&, failing_calls& calls) {
+        using sluice::channel;
+        std::string seen;
+        if (!told(calls, {"", "cat"}, [&] {
+                sluice::process cat({"cat"}, {.in = channel::pipe, .out = channel::pipe});
+                seen = cat.communicate(text).out;
+            })) {
+            CHECK(seen == text);
+        }
+    });
+}
+
+TEST_CASE("the calls on a directory of the disk are done or told") {
+    fail_each_call({{closed_directory, 6}, {closed_read, 1}}, [&](patient&, failing_calls& calls) {
+        const place file;
+        std::string seen;
+        if (!told(calls, {file.directory / "", "/", "new", "new/file", "new/link", "moved"}, [&] {
+                sluice::fs::disk disk;
+                sluice::fs::rooted root(disk, file.directory / "");
+                root.create_directory("new");
+                root.write_bytes("new/file", text);
+                root.create_symlink("file", "new/link");
+                seen = root.read_bytes("new/link");
+                root.rename("new/file", "moved");
+                seen += std::to_string(root.list("/").size());
+                seen += std::to_string(root.remove_all("new"));
+            })) {
+            CHECK(seen == text + "32");
+            CHECK(support::content_of(file.directory / "moved") == text);
+        }
+    });
+}
+
+TEST_CASE("a directory under another stays as it was, and a change is made or told") {
+    fail_each_call({{closed_directory, 20}, {closed_read, 20}}, [&](patient&,
+                                                                    failing_calls& calls) {
+        const place file;
+        const place changed;
+        std::string seen;
+        if (!told(calls, {file.directory / "", changed.directory / "", "/", "/file", "/new"}, [&] {
+                sluice::fs::disk disk;
+                sluice::fs::rooted below(disk, file.directory / "");
+                sluice::fs::overlay files(
+                    below, std::make_unique<sluice::fs::rooted>(disk, changed.directory / ""));
+                files.write_bytes("/new", text);
+                seen = files.read_bytes("/new");
+                files.remove("/file");
+                seen += std::to_string(files.list("/").size());
+            })) {
+            CHECK(seen == text + "1");
+        }
+        CHECK(file.content() == old_text);
+    });
+}
+
+TEST_CASE("a FILE of C's on a buffer writes all or reports") {
+    fail_each_call([&](patient&, failing_calls& calls) {
+        const place file;
+        if (!told(calls, {file.path()}, [&] {
+                sluice::filebuf buf;
+                if (buf.open(file.path(), ios::out) == nullptr) {
+                    throw buf.reason();
                 }
-                CHECK(file.content() == old_text);
-            });
-    }
-    SUBCASE("a FILE of C's") {
-        fail_each_call([&](patient&, failing_calls& calls) {
-            const place file;
-            if (!told(calls, {file.path()}, [&] {
-                    sluice::filebuf buf;
-                    if (buf.open(file.path(), ios::out) == nullptr) {
-                        throw buf.reason();
-                    }
-                    sluice::stdio_file both(buf, "w");
-                    std::fputs(text.c_str(), both.get());
-                    both.close();
-                    if (buf.close() == nullptr) {
-                        throw buf.reason();
-                    }
-                })) {
-                CHECK(file.content() == text);
-            }
-        });
-    }
-    SUBCASE("a copy to a pipe and from it") {
-        fail_each_call([&](patient&, failing_calls& calls) {
-            const place file;
-            // Each part that is spliced takes one of a pipe's 16 places, and nobody drains it.
-            const std::string few = text.substr(0, 40);
-            support::write_file(file.path(), few);
-            std::streamoff count = 0;
-            if (!told(calls, {file.path(), file.directory / "copy", ""}, [&] {
-                    sluice::stream in = sluice::open(file.path(), "rb");
-                    auto ends = sluice::pipe();
-                    count = sluice::copy(in, ends.writer);
-                    ends.writer.close();
-                    sluice::stream out = sluice::open(file.directory / "copy", "wb");
-                    count += sluice::copy(ends.reader, out);
-                    out.close();
-                    in.close();
-                    ends.reader.close();
-                })) {
-                CHECK(count == 2 * 40);
-                CHECK(support::content_of(file.directory / "copy") == few);
-            }
-        });
-    }
-    SUBCASE("a copy") {
-        fail_each_call([&](patient&, failing_calls& calls) {
-            const place file;
-            std::streamoff count = 0;
-            if (!told(calls, {file.path(), file.directory / "copy"}, [&] {
-                    sluice::stream in = sluice::open(file.path(), "rb");
-                    sluice::stream out = sluice::open(file.directory / "copy", "wb");
-                    count = sluice::copy(in, out);
-                    out.close();
-                    in.close();
-                })) {
-                CHECK(count == 700);
-                CHECK(support::content_of(file.directory / "copy") == old_text);
-            }
-        });
-    }
-    SUBCASE("text and gzip") {
-        fail_each_call({{closed_read, 1}}, [&](patient&, failing_calls& calls) {
-            const place file;
-            const auto path = file.directory / "file.gz";
-            std::string seen;
-            if (!told(calls, {path}, [&] {
-                    sluice::stream out =
-                        sluice::open(path, "w", {.compression = sluice::compression::gzip});
-                    out.write(text);
-                    out.close();
-                    seen =
-                        sluice::open(path, "r", {.compression = sluice::compression::infer}).read();
-                })) {
-                CHECK(seen == text);
-            }
-        });
-    }
+                sluice::stdio_file c_file(buf, "w");
+                std::fputs(text.c_str(), c_file.get());
+                c_file.close();
+                if (buf.close() == nullptr) {
+                    throw buf.reason();
+                }
+            })) {
+            CHECK(file.content() == text);
+        }
+    });
+}
+
+TEST_CASE("a copy to a pipe and from it is whole or told") {
+    fail_each_call([&](patient&, failing_calls& calls) {
+        const place file;
+        // Each part that is spliced takes one of a pipe's 16 places, and nobody drains it.
+        const std::string few = text.substr(0, 40);
+        support::write_file(file.path(), few);
+        std::streamoff count = 0;
+        if (!told(calls, {file.path(), file.directory / "copy", ""}, [&] {
+                sluice::stream in = sluice::open(file.path(), "rb");
+                auto ends = sluice::pipe();
+                count = sluice::copy(in, ends.writer);
+                ends.writer.close();
+                sluice::stream out = sluice::open(file.directory / "copy", "wb");
+                count += sluice::copy(ends.reader, out);
+                out.close();
+                in.close();
+                ends.reader.close();
+            })) {
+            CHECK(count == 2 * 40);
+            CHECK(support::content_of(file.directory / "copy") == few);
+        }
+    });
+}
+
+TEST_CASE("a copy from file to file is whole or told") {
+    fail_each_call([&](patient&, failing_calls& calls) {
+        const place file;
+        std::streamoff count = 0;
+        if (!told(calls, {file.path(), file.directory / "copy"}, [&] {
+                sluice::stream in = sluice::open(file.path(), "rb");
+                sluice::stream out = sluice::open(file.directory / "copy", "wb");
+                count = sluice::copy(in, out);
+                out.close();
+                in.close();
+            })) {
+            CHECK(count == 700);
+            CHECK(support::content_of(file.directory / "copy") == old_text);
+        }
+    });
+}
+
+TEST_CASE("a compressed text is written and read whole, or that is told") {
+    fail_each_call({{closed_read, 1}}, [&](patient&, failing_calls& calls) {
+        const place file;
+        const auto path = file.directory / "file.gz";
+        std::string seen;
+        if (!told(calls, {path}, [&] {
+                sluice::stream out =
+                    sluice::open(path, "w", {.compression = sluice::compression::gzip});
+                out.write(text);
+                out.close();
+                seen = sluice::open(path, "r", {.compression = sluice::compression::infer}).read();
+            })) {
+            CHECK(seen == text);
+        }
+    });
 }
 
 TEST_SUITE_END();

@@ -5,14 +5,17 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstddef>
 #include <cstdlib>
 #include <faults/preloaded.hpp>
 #include <faults/system_calls.hpp>
 #include <mutex>
 #include <stdexcept>
+#include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace faults {
 namespace {
@@ -31,6 +34,10 @@ std::size_t count_before = 0;
 std::function<void()> meanwhile;
 std::mutex guard;  // a process's streams are drained by threads
 
+// Where calls are only asked for what they are.
+std::vector<std::string>* asked = nullptr;
+bool was_shortened = false;
+
 bool only_shortens(failing_calls::how mode) noexcept {
     return mode >= failing_calls::how::shortened;
 }
@@ -38,6 +45,11 @@ bool only_shortens(failing_calls::how mode) noexcept {
 // The errno that this call fails with; 0: it does not.
 int due(const char* name, bool interruptible) noexcept {
     const std::lock_guard lock(guard);
+    if (asked != nullptr) {
+        asked->push_back(std::string(name) + (interruptible ? ", interruptible" : "") +
+                         (std::exchange(was_shortened, false) ? ", short" : ""));
+        return EIO;
+    }
     if (only_shortens(mode_now)) {
         return interruptible && ++all % 2 == 0 ? EINTR : 0;
     }
@@ -73,30 +85,8 @@ Result failure(int number) noexcept {
     }
 }
 
-template <auto Member>
-struct hook;
-
-template <class Result, class... Arguments, Result (*posix_calls::*Member)(Arguments...)>
-struct hook<Member> {
-    static inline const char* name = "";
-    static inline bool interruptible = false;
-    static Result call(Arguments... arguments) {
-        const int number = due(name, interruptible);
-        return number != 0 ? failure<Result>(number) : (system.*Member)(arguments...);
-    }
-    static void set(const char* called, bool is_interruptible) {
-        name = called;
-        interruptible = is_interruptible;
-        sluice::os::calls.*Member = &call;
-    }
-};
-
-template <auto Member>
-void replace(const char* name, bool interruptible = false) {
-    hook<Member>::set(name, interruptible);
-}
-
 std::size_t part_of(std::size_t size) noexcept {
+    was_shortened = asked != nullptr;
     constexpr std::size_t few = 3;
     switch (mode_now) {
     case failing_calls::how::shortened: return std::min(size, few);
@@ -106,34 +96,63 @@ std::size_t part_of(std::size_t size) noexcept {
     }
 }
 
-// Those that move bytes, which can be short as well.
-void replace_transfers() {
-    posix_calls& calls = sluice::os::calls;
-    calls.read = [](int file, void* target, std::size_t size) -> ssize_t {
-        const int number = due("read", true);
-        return number != 0 ? failure<ssize_t>(number) : system.read(file, target, part_of(size));
-    };
-    calls.write = [](int file, const void* source, std::size_t size) -> ssize_t {
-        const int number = due("write", true);
-        return number != 0 ? failure<ssize_t>(number) : system.write(file, source, part_of(size));
-    };
-    calls.pread = [](int file, void* target, std::size_t size, off_t position) -> ssize_t {
-        const int number = due("pread", true);
-        return number != 0 ? failure<ssize_t>(number)
-                           : system.pread(file, target, part_of(size), position);
-    };
-    calls.pwrite = [](int file, const void* source, std::size_t size, off_t position) -> ssize_t {
-        const int number = due("pwrite", true);
-        return number != 0 ? failure<ssize_t>(number)
-                           : system.pwrite(file, source, part_of(size), position);
-    };
-    calls.copy_file_range = [](int from, off_t* from_position, int to, off_t* to_position,
-                               std::size_t size) -> ssize_t {
-        const int number = due("copy_file_range", true);
-        return number != 0
-                   ? failure<ssize_t>(number)
-                   : system.copy_file_range(from, from_position, to, to_position, part_of(size));
-    };
+template <class T>
+T shortened(T argument) noexcept {
+    if constexpr (std::is_same_v<T, std::size_t>) {
+        return part_of(argument);
+    } else {
+        return argument;
+    }
+}
+
+// What a call is asked for that has no consequence, should it reach the system.
+template <class T>
+T no_argument() noexcept {
+    alignas(std::max_align_t) static std::array<char, 1024> zeros = {};
+    if constexpr (std::is_pointer_v<T>) {
+        return static_cast<T>(static_cast<void*>(zeros.data()));
+    } else if constexpr (std::is_same_v<T, int>) {
+        return 10'000;  // no descriptor, no signal
+    } else {
+        return T();
+    }
+}
+
+std::vector<void (*)()> each_call;
+
+template <auto Member>
+struct hook;
+
+template <class Result, class... Arguments, Result (*posix_calls::*Member)(Arguments...)>
+struct hook<Member> {
+    using function = Result (*)(Arguments...);
+    static inline const char* name = "";
+    static inline bool interruptible = false;
+    static Result call(Arguments... arguments) {
+        const int number = due(name, interruptible);
+        return number != 0 ? failure<Result>(number) : (system.*Member)(arguments...);
+    }
+    static Result transfer(Arguments... arguments) { return call(shortened(arguments)...); }
+    static void replace(function by) {
+        sluice::os::calls.*Member = by;
+        each_call.push_back([] { (sluice::os::calls.*Member)(no_argument<Arguments>()...); });
+    }
+    static void set(const char* called, bool is_interruptible, function by) {
+        name = called;
+        interruptible = is_interruptible;
+        replace(by);
+    }
+};
+
+template <auto Member>
+void replace(const char* name, bool interruptible = false) {
+    hook<Member>::set(name, interruptible, hook<Member>::call);
+}
+
+// One that moves bytes, which can be short as well.
+template <auto Member>
+void replace_transfer(const char* name) {
+    hook<Member>::set(name, true, hook<Member>::transfer);
 }
 
 int failing_open(const char* path, int flags, mode_t permissions) {
@@ -144,6 +163,11 @@ int failing_open(const char* path, int flags, mode_t permissions) {
 int failing_openat(int directory, const char* name, int flags, mode_t permissions) {
     const int number = due(is_unnamed(flags) ? "openat O_TMPFILE" : "openat", true);
     return number != 0 ? failure<int>(number) : system.openat(directory, name, flags, permissions);
+}
+
+int failing_fstatat(int directory, const char* name, struct stat* status, int flags) {
+    const int number = due(name_of_status(directory), false);
+    return number != 0 ? failure<int>(number) : system.fstatat(directory, name, status, flags);
 }
 
 // close() frees the descriptor whatever it returns.
@@ -178,6 +202,7 @@ preloaded_calls* preloaded() noexcept {
 }
 
 void replace_all() {
+    each_call.clear();
     replace<&posix_calls::mkdir>("mkdir");
     replace<&posix_calls::unlink>("unlink");
     replace<&posix_calls::lseek>("lseek");
@@ -189,12 +214,10 @@ void replace_all() {
     replace<&posix_calls::map>("mmap");
     replace<&posix_calls::remap>("mremap");
     replace<&posix_calls::advise_huge>("madvise");
-    replace<&posix_calls::random>("getrandom", true);
     replace<&posix_calls::map_file>("mmap of a file");
     replace<&posix_calls::msync>("msync");
     replace<&posix_calls::pipe>("pipe2");
     replace<&posix_calls::duplicate>("dup");
-    replace<&posix_calls::fstatat>("fstatat");
     replace<&posix_calls::linkat>("linkat");
     replace<&posix_calls::renameat>("renameat");
     replace<&posix_calls::renameat2>("renameat2");
@@ -215,11 +238,7 @@ void replace_all() {
     replace<&posix_calls::memfd>("memfd_create");
     replace<&posix_calls::duplicate_to>("dup2", true);
     replace<&posix_calls::set_flags>("fcntl F_SETFL");
-    replace<&posix_calls::sendfile>("sendfile", true);
-    replace<&posix_calls::splice>("splice", true);
     replace<&posix_calls::waitpid>("waitpid", true);
-    replace<&posix_calls::send>("send", true);
-    replace<&posix_calls::recv>("recv", true);
     replace<&posix_calls::shutdown>("shutdown");
     replace<&posix_calls::socket>("socket");
     replace<&posix_calls::accept>("accept4", true);
@@ -233,16 +252,58 @@ void replace_all() {
     replace<&posix_calls::fopencookie>("fopencookie");
     replace<&posix_calls::add_seals>("fcntl F_ADD_SEALS");
     replace<&posix_calls::seals>("fcntl F_GET_SEALS");
-    replace_transfers();
-    sluice::os::calls.open = failing_open;
-    sluice::os::calls.openat = failing_openat;
-    sluice::os::calls.close = failing_close;
-    sluice::os::calls.munmap = failing_munmap;
-    sluice::os::calls.spawn = failing_spawn;
+    replace_transfer<&posix_calls::read>("read");
+    replace_transfer<&posix_calls::write>("write");
+    replace_transfer<&posix_calls::pread>("pread");
+    replace_transfer<&posix_calls::pwrite>("pwrite");
+    replace_transfer<&posix_calls::random>("getrandom");
+    replace_transfer<&posix_calls::send>("send");
+    replace_transfer<&posix_calls::recv>("recv");
+    replace_transfer<&posix_calls::copy_file_range>("copy_file_range");
+    replace_transfer<&posix_calls::sendfile>("sendfile");
+    replace_transfer<&posix_calls::splice>("splice");
+    hook<&posix_calls::open>::replace(failing_open);
+    hook<&posix_calls::openat>::replace(failing_openat);
+    hook<&posix_calls::fstatat>::replace(failing_fstatat);
+    hook<&posix_calls::close>::replace(failing_close);
+    hook<&posix_calls::munmap>::replace(failing_munmap);
+    hook<&posix_calls::spawn>::replace(failing_spawn);
     static_assert(sizeof(posix_calls) == 65 * sizeof(&::mkdir), "a call that none of these fails");
 }
 
+std::vector<std::string> asked_by_each_call() {
+    std::vector<std::string> result;
+    asked = &result;
+    for (auto* const call : each_call) {
+        const std::size_t before = result.size();
+        call();
+        if (result.size() == before) {
+            result.emplace_back("nothing");
+        }
+    }
+    asked = nullptr;
+    return result;
+}
+
 }  // namespace
+
+std::vector<std::string> failing_calls::asked_by_table() {
+    const support::replaced_calls scope;
+    system = scope.real();
+    replace_all();
+    return asked_by_each_call();
+}
+
+std::vector<std::string> failing_calls::asked_from_outside() {
+    const support::replaced_calls scope;
+    replace_all();
+    sluice::os::calls = scope.real();
+    preloaded()->part_of = part_of;
+    preloaded()->due = due;
+    std::vector<std::string> result = asked_by_each_call();
+    preloaded()->due = nullptr;
+    return result;
+}
 
 failing_calls::failing_calls(long good, how mode, int number) {
     system = this->real();

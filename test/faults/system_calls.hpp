@@ -8,6 +8,8 @@
 
 #include <cstddef>
 #include <functional>
+#include <string>
+#include <vector>
 
 namespace faults {
 
@@ -57,6 +59,11 @@ public:
 
     /// Whether calls fail from outside. Throws where SLUICE_PRELOADED is set and they do not.
     [[nodiscard]] static bool from_outside();
+
+    /// What each call of the library's table is taken for: its name, and whether it is interrupted
+    /// and shortened. By the table, and from outside, where that is.
+    [[nodiscard]] static std::vector<std::string> asked_by_table();
+    [[nodiscard]] static std::vector<std::string> asked_from_outside();
 
 private:
     long told_ = 0;
