@@ -59,7 +59,9 @@ target_sources(
     src/filter/text_place.cpp
     src/filter/zero.cpp
     src/fs/content.cpp
+    src/fs/directory_trail.cpp
     src/fs/disk.cpp
+    src/fs/disk_tree.cpp
     src/fs/filesystem.cpp
     src/fs/held.cpp
     src/fs/lies_in.cpp

@@ -331,7 +331,7 @@ void commit_stream(basic_stream<CharT>& whole) {
         const std::string path = file->path();
         file->discard();
         throw error("commit", why ? why.code() : std::make_error_code(std::errc::io_error), path,
-                    why.position(), why.detail());
+                    why.position(), why ? why.detail() : "failbit is set");
     }
     file->arm();
     try {

@@ -102,7 +102,9 @@ struct open_options {
 /// closes it, and puts the file in its place.
 ///
 /// Errors: throws error: as atomic_filebuf::commit(), or what a layer's close() does, or
-///         std::errc::io_error where the stream has failed; the old file is as it was then.
+///         std::errc::io_error where the stream has failed (fail()); the old file is as it was
+///         then. It has failed where reading came to the end and found nothing too: what is
+///         inserted after that, before clear(), is lost, and nobody knows of it.
 ///         errc::unsupported for any other stream, which stays as it is.
 void commit(stream& whole);
 void commit(wstream& whole);

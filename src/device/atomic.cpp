@@ -193,7 +193,8 @@ void atomic_ofstream::commit() {
         const error why = buffer_.reason();
         const std::error_code code = why ? why.code() : std::make_error_code(std::errc::io_error);
         buffer_.discard();
-        throw error("commit", code, buffer_.path(), why.position(), why.detail());
+        throw error("commit", code, buffer_.path(), why.position(),
+                    why ? why.detail() : "failbit is set");
     }
     try {
         buffer_.commit();

@@ -19,7 +19,7 @@ struct copied {
 /// which tells what was deferred. Where that may be a hole of the other, zeros are not written.
 ///
 /// Two files of the system's are copied by it (copy_file_range), and share what their disk lets
-/// files share.
+/// files share; the holes of the one, where its disk tells of them, are holes of the other.
 [[nodiscard]] copied copy_content(file_handle& source, file_handle& target);
 
 }  // namespace sluice::fs

@@ -279,27 +279,35 @@ bool filesystem::create_directories(const path& directory, std::error_code& code
     if (code || whole.type == file_type::directory) {
         return false;
     }
+    const settled scope(code);
+    return do_create_directories(directory, code) && !code;
+}
+
+bool filesystem::do_create_directories(const path& directory, std::error_code& code) {
     path made;
     bool created = false;
     for (const path& part : directory) {
         made /= part;
-        const file_info there = look(made, true, code);
-        if (code || there.type == file_type::directory) {
-            if (code) {
-                return false;
-            }
-            continue;
-        }
-        if (there.type != file_type::not_found) {
+        const file_info there = find(made, true, code);
+        if (code == std::errc::no_such_file_or_directory) {
+            created = create_directory(made, code) || created;
+        } else if (!code && there.type != file_type::directory) {
             code = system_code(std::errc::not_a_directory);
-            return false;
         }
-        created = create_directory(made, code) || created;
         if (code) {
             return false;
         }
     }
     return created;
+}
+
+file_info filesystem::do_walk(const std::string& file, std::size_t& length, std::error_code& code) {
+    file_info info;
+    do {
+        length = std::min(file.find('/', length + 1), file.size());
+        info = do_info(file.substr(0, length), false, code);
+    } while (!code && info.type == file_type::directory && length < file.size());
+    return info;
 }
 
 // -- names ------------------------------------------------------------------------------------

@@ -50,6 +50,17 @@ std::uintmax_t held_filesystem::remove_all(const path& file, std::error_code& co
     return files_->do_remove_all(file, code);
 }
 
+bool held_filesystem::create_directories(const path& directory, std::error_code& code) const {
+    code.clear();
+    return files_->do_create_directories(directory, code);
+}
+
+file_info held_filesystem::walk(const std::string& file, std::size_t& length,
+                                std::error_code& code) const {
+    code.clear();
+    return files_->do_walk(file, length, code);
+}
+
 bool held_filesystem::equivalent(const path& a, const path& b, std::error_code& code) const {
     code.clear();
     return files_->do_equivalent(a, b, code);

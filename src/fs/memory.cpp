@@ -109,6 +109,14 @@ std::uintmax_t memory::do_remove_all(const path& file, std::error_code& code) {
     return tree_->remove_all(file.native(), code);
 }
 
+bool memory::do_create_directories(const path& directory, std::error_code& code) {
+    return tree_->create_directories(directory.native(), code);
+}
+
+file_info memory::do_walk(const std::string& file, std::size_t& length, std::error_code& code) {
+    return tree_->go_along(file, length, code);
+}
+
 void memory::do_rename(const path& from, const path& to, std::error_code& code) {
     code = tree_->rename(from.native(), to.native());
 }

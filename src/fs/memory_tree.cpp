@@ -27,6 +27,15 @@ const memory_link* link_of(const memory_node* node) noexcept {
     return is ? static_cast<const memory_link*>(node) : nullptr;
 }
 
+// Takes the next name off, with the slashes before it; empty where there is none.
+std::string_view take_name(std::string_view& path) noexcept {
+    path.remove_prefix(std::min(path.find_first_not_of('/'), path.size()));
+    const std::size_t end = std::min(path.find('/'), path.size());
+    const std::string_view name = path.substr(0, end);
+    path.remove_prefix(end);
+    return name;
+}
+
 void add(memory_directory& parent, std::string_view name, std::shared_ptr<memory_node> node) {
     parent.entries.emplace(name, std::move(node));
     parent.touch();
@@ -58,17 +67,15 @@ std::error_code memory_tree::walk_to_last(memory_directory* start, std::string_v
     here = {};
     here.parent = path.starts_with('/') ? root_.get() : start;
     for (;;) {
-        path.remove_prefix(std::min(path.find_first_not_of('/'), path.size()));
-        if (path.empty()) {
+        const std::string_view name = take_name(path);
+        if (name.empty()) {
             here.node = here.parent;
             return {};
         }
         if (!here.parent->allows(may_search)) {
             return system_code(std::errc::permission_denied);
         }
-        const std::size_t end = std::min(path.find('/'), path.size());
-        here.name = path.substr(0, end);
-        path.remove_prefix(end);
+        here.name = name;
         if (path.find_first_not_of('/') == std::string_view::npos) {
             here.slash = !path.empty();
             here.kind = here.name == "."    ? place::last::dot
@@ -248,21 +255,69 @@ file_info memory_tree::info(std::string_view path, bool follow, std::error_code&
         if (code || here.node == nullptr) {  // both, or neither
             return {};
         }
-        result.type = here.node->type;
-        result.permissions = here.node->permissions;
-        if (const memory_link* const link = link_of(here.node)) {
-            result.size = link->target.size();
-            result.last_write_time = link->last_write_time;
-        } else if (const memory_directory* const directory = directory_of(here.node)) {
-            result.last_write_time = directory->last_write_time;
-        } else {
-            file = here.held_file();
+        result = told_of(here, file);
+    }
+    add_size(result, file.get());
+    return result;
+}
+
+// Of a file, without what its content tells: it may be in use, and the tree does not wait for it.
+file_info memory_tree::told_of(const place& here, std::shared_ptr<memory_file>& file) {
+    file_info result;
+    result.type = here.node->type;
+    result.permissions = here.node->permissions;
+    if (const memory_link* const link = link_of(here.node)) {
+        result.size = link->target.size();
+        result.last_write_time = link->last_write_time;
+    } else if (const memory_directory* const directory = directory_of(here.node)) {
+        result.last_write_time = directory->last_write_time;
+    } else {
+        file = here.held_file();
+    }
+    return result;
+}
+
+void memory_tree::add_size(file_info& info, const memory_file* file) noexcept {
+    if (file != nullptr) {
+        info.size = static_cast<std::uintmax_t>(file->content.size());
+        info.last_write_time = file->content.last_write_time();
+    }
+}
+
+// To a name in a directory, which must be there.
+std::error_code memory_tree::go_down(place& here) noexcept {
+    if (!here.parent->allows(may_search)) {
+        return system_code(std::errc::permission_denied);
+    }
+    const std::error_code code = look_up(here);
+    return !code && here.node == nullptr ? system_code(std::errc::no_such_file_or_directory) : code;
+}
+
+file_info memory_tree::go_along(std::string_view path, std::size_t& length,
+                                std::error_code& code) const {
+    std::shared_ptr<memory_file> file;
+    file_info result;
+    {
+        const std::shared_lock guard(lock_);
+        place here;
+        code = locate(length == 0 ? "/" : path.substr(0, length), true, here);
+        while (!code && length < path.size()) {
+            here.parent = directory_of(here.node);
+            if (here.parent == nullptr) {
+                break;
+            }
+            std::string_view rest = path.substr(length);
+            here.name = take_name(rest);
+            length = path.size() - rest.size();
+            code =
+                length > longest_path ? system_code(std::errc::filename_too_long) : go_down(here);
         }
+        if (code) {
+            return {};
+        }
+        result = told_of(here, file);
     }
-    if (file != nullptr) {  // it may be in use: the tree does not wait for it
-        result.size = static_cast<std::uintmax_t>(file->content.size());
-        result.last_write_time = file->content.last_write_time();
-    }
+    add_size(result, file.get());
     return result;
 }
 
@@ -350,6 +405,45 @@ std::error_code memory_tree::create_directory(std::string_view path) {
         add(*here.parent, here.name, std::make_shared<memory_directory>(here.parent));
     }
     return code;
+}
+
+// Each directory where it is missing, in one walk.
+bool memory_tree::create_directories(std::string_view path, std::error_code& code) {
+    if (path.size() > longest_path) {
+        code = system_code(std::errc::filename_too_long);
+        return false;
+    }
+    const std::unique_lock guard(lock_);
+    memory_directory* here = root_.get();
+    bool created = false;
+    int links = 0;
+    for (auto name = take_name(path); !code && !name.empty(); name = take_name(path)) {
+        code = step_or_create(here, name, links, created);
+    }
+    return created;
+}
+
+std::error_code memory_tree::step_or_create(memory_directory*& here, std::string_view name,
+                                            int& links, bool& created) {
+    if (!here->allows(may_search)) {
+        return system_code(std::errc::permission_denied);
+    }
+    const std::error_code code = step_into(here, name, links);
+    if (code != std::errc::no_such_file_or_directory) {
+        return code;
+    }
+    if (here->entries.contains(name)) {
+        return system_code(std::errc::file_exists);  // a link that leads nowhere
+    }
+    if (!here->allows(may_change)) {
+        return system_code(std::errc::permission_denied);
+    }
+    auto made = std::make_shared<memory_directory>(here);
+    memory_directory* const next = made.get();
+    add(*here, name, std::move(made));
+    here = next;
+    created = true;
+    return {};
 }
 
 std::error_code memory_tree::create_link(std::string_view target, std::string_view path) {

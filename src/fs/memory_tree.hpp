@@ -7,6 +7,7 @@
 
 #include "memory_content.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -83,12 +84,15 @@ public:
     opened open(std::string_view path, const opening& how, std::error_code& code);
 
     file_info info(std::string_view path, bool follow, std::error_code& code) const;
+    /// See filesystem::do_walk().
+    file_info go_along(std::string_view path, std::size_t& length, std::error_code& code) const;
     std::vector<std::string> names(std::string_view path, std::error_code& code) const;
     std::string read_link(std::string_view path, std::error_code& code) const;
     bool equivalent(std::string_view a, std::string_view b, std::error_code& code) const;
 
     std::error_code create_directory(std::string_view path);
     std::error_code create_link(std::string_view target, std::string_view path);
+    bool create_directories(std::string_view path, std::error_code& code);
     std::error_code remove(std::string_view path);
     std::uintmax_t remove_all(std::string_view path, std::error_code& code);
     std::error_code rename(std::string_view from, std::string_view to);
@@ -125,6 +129,11 @@ private:
     std::error_code locate_both(std::string_view from, std::string_view to, place& source,
                                 place& target) const;
     [[nodiscard]] static std::error_code look_up(place& here) noexcept;
+    static file_info told_of(const place& here, std::shared_ptr<memory_file>& file);
+    static void add_size(file_info& info, const memory_file* file) noexcept;
+    static std::error_code go_down(place& here) noexcept;
+    std::error_code step_or_create(memory_directory*& here, std::string_view name, int& links,
+                                   bool& created);
     std::error_code remove_locked(std::string_view path, std::shared_ptr<memory_node>& gone);
     static std::error_code empty(memory_directory& top, std::uintmax_t& count);
     static std::error_code may_rename(const place& source, const place& target);

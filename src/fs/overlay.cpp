@@ -23,11 +23,6 @@ std::error_code check_slash(const resolved& file, file_type type) noexcept {
                : std::error_code();
 }
 
-bool is_within(const std::string& file, const std::string& directory) {
-    return file.size() > directory.size() && file.starts_with(directory) &&
-           file[directory.size()] == '/';
-}
-
 // What is at `to`, and cannot be replaced by what is at `from`.
 std::error_code check_replacing(overlay_tree& tree, const resolved& from, const resolved& to) {
     std::error_code code;
@@ -102,18 +97,16 @@ std::uintmax_t count_all(overlay_tree& tree, const std::string& file, file_type 
 
 // All at once: what is below with one name that is hidden, before what is above.
 std::uintmax_t remove_all_of(overlay_tree& tree, const resolved& found, std::error_code& code) {
-    const std::uintmax_t count = count_all(tree, found.file, found.info.type, code);
-    const bool is_below = !code && tree.shows_below(found.file, code);
-    if (is_below && !code) {
-        code = tree.check_change(found.file);
+    if (!tree.shows_below(found.file, code)) {
+        return code ? 0 : tree.above.remove_all(found.file, code);
     }
+    const std::uintmax_t count = count_all(tree, found.file, found.info.type, code);
+    code = code ? code : tree.check_change(found.file);
     const bool is_above = !code && tree.is_above(found.file, code);
     if (code) {
         return 0;
     }
-    if (is_below) {
-        tree.note_hidden(found.file);
-    }
+    tree.note_hidden(found.file);
     if (is_above) {
         tree.above.remove_all(found.file, code);
     }
@@ -170,6 +163,24 @@ void overlay::do_create_directory(const path& directory, std::error_code& code) 
     if (!code) {
         tree_->above.create_directory(found.file, code);
     }
+}
+
+bool overlay::do_create_directories(const path& directory, std::error_code& code) {
+    const std::scoped_lock lock(tree_->mutex);
+    const std::string whole = tree_->whole(directory, code);
+    return !code &&
+           create_all(
+               *tree_, whole,
+               [this](const std::string& first, const std::string& last, std::error_code& failed) {
+                   tree_->copy_up_directory_of(first, failed);
+                   return !failed && tree_->above.create_directories(last, failed);
+               },
+               code);
+}
+
+file_info overlay::do_walk(const std::string& file, std::size_t& length, std::error_code& code) {
+    const std::scoped_lock lock(tree_->mutex);
+    return walk_in(*tree_, file, length, code);
 }
 
 void overlay::do_create_symlink(const path& target, const path& link, std::error_code& code) {

@@ -4,6 +4,7 @@
 #include "content.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <ios>
 #include <new>
 #include <set>
@@ -31,13 +32,6 @@ file_info info_of(const held_filesystem& files, const std::string& file, std::er
         info = {};
     }
     return info;
-}
-
-void erase_within(overlay_tree::names_type& names, const std::string& within) noexcept {
-    auto first = names.lower_bound(within);
-    while (first != names.end() && first->starts_with(within)) {
-        first = names.erase(first);
-    }
 }
 
 // A directory above that is changed, and shall be as if it had not been: it may be one that nobody
@@ -89,25 +83,48 @@ private:
 
 // -- what is where ----------------------------------------------------------------------------
 
-bool overlay_tree::is_hidden(const std::string& file) const {
-    for (std::string_view each = file; !each.empty(); each = each.substr(0, each.rfind('/'))) {
-        if (hidden_.contains(each)) {
-            return true;
-        }
+bool overlay_tree::name_order::operator()(std::string_view a, std::string_view b) const noexcept {
+    const std::size_t shorter = std::min(a.size(), b.size());
+    const auto end = a.begin() + static_cast<std::ptrdiff_t>(shorter);
+    const auto [in_a, in_b] = std::mismatch(a.begin(), end, b.begin());
+    if (in_a == end) {
+        return a.size() < b.size();
     }
-    return false;
+    return *in_b != '/' && (*in_a == '/' || *in_a < *in_b);
+}
+
+// How much of a name is one that is hidden; npos where none is.
+std::size_t overlay_tree::hidden_part(const std::string& file) const {
+    auto found = hidden_.upper_bound(file);
+    if (found == hidden_.begin()) {
+        return std::string::npos;
+    }
+    --found;
+    return file == *found || is_within(file, *found) ? found->size() : std::string::npos;
+}
+
+bool overlay_tree::is_hidden(const std::string& file) const {
+    return hidden_part(file) != std::string::npos;
+}
+
+void overlay_tree::take_names_within(const std::string& file, names_type& taken) noexcept {
+    auto each = hidden_.upper_bound(file);
+    while (each != hidden_.end() && is_within(*each, file)) {
+        taken.insert(hidden_.extract(each++));
+    }
 }
 
 void overlay_tree::note_hidden(const std::string& file) {
-    const std::string within = name_in(file, {});
+    names_type within;
     hidden_.insert(file);
-    erase_within(hidden_, within);
+    take_names_within(file, within);
 }
 
 hiding::hiding(overlay_tree& tree, const std::string& file, std::error_code& code)
-    : tree_(tree), within_(name_in(file, {})), place_(tree.hidden_.end()) {
+    : tree_(tree), place_(tree.hidden_.end()) {
     if (tree.shows_below(file, code)) {
         place_ = tree.hidden_.insert(file).first;
+        tree.take_names_within(file, within_);
         hides_ = true;
     }
 }
@@ -115,14 +132,12 @@ hiding::hiding(overlay_tree& tree, const std::string& file, std::error_code& cod
 hiding::~hiding() {
     if (hides_) {
         tree_.hidden_.erase(place_);
+        tree_.hidden_.merge(within_);
     }
 }
 
 void hiding::keep() noexcept {
-    if (hides_) {
-        erase_within(tree_.hidden_, within_);
-        hides_ = false;
-    }
+    hides_ = false;
 }
 
 bool overlay_tree::is_above(const std::string& file, std::error_code& code) const {
@@ -155,14 +170,71 @@ file_info overlay_tree::look(const std::string& file, std::error_code& code) {
     return info;
 }
 
+// A link below must not be gone through where a directory above has its name. `directories` is how
+// far the name leads through those above.
+std::error_code overlay_tree::check_conflict(const std::string& file, std::size_t directories,
+                                             std::size_t below_end, const file_info& found,
+                                             const std::error_code& failed) {
+    if (below_end > directories || is_missing(failed)) {
+        return {};
+    }
+    const std::string name = file.substr(0, below_end);
+    if (is_hidden(name)) {
+        return {};
+    }
+    if (!failed && found.type != file_type::directory) {
+        note_hidden(name);
+    }
+    return failed;
+}
+
+// What look() tells of each name in turn.
+file_info overlay_tree::walk(const std::string& file, std::size_t& length, std::error_code& code) {
+    std::size_t above_end = 0;
+    const file_info from_above = above.walk(file, above_end, code);
+    if (code && !is_missing(code)) {
+        length = above_end;
+        return {};
+    }
+    const bool is_there = !code;
+    const std::size_t directories = is_there && from_above.type == file_type::directory
+                                        ? above_end
+                                        : file.rfind('/', above_end - 1);
+    std::error_code failed;
+    std::size_t below_end = 0;
+    const file_info from_below = below.walk(file, below_end, failed);
+    code = check_conflict(file, directories, below_end, from_below, failed);
+    if (code) {
+        length = below_end;
+        return {};
+    }
+    if (is_there) {
+        length = above_end;
+        return from_above;
+    }
+    const std::size_t hidden = hidden_part(file);
+    if (below_end >= above_end && below_end < hidden) {
+        length = below_end;
+        code = failed;
+        return from_below;
+    }
+    length = std::max(above_end, std::min(below_end, hidden));
+    code = system_code(std::errc::no_such_file_or_directory);
+    return {};
+}
+
 std::string overlay_tree::target(const std::string& link, std::error_code& code) {
     const bool from_above = is_above(link, code);
     return code ? std::string() : (from_above ? above : below).read_symlink(link, code).native();
 }
 
+std::string overlay_tree::whole(const path& file, std::error_code& code) {
+    return file.is_absolute() ? file.native() : (below.current_path(code) / file).native();
+}
+
 resolved overlay_tree::find(const path& file, last_link how, std::error_code& code) {
-    const path from = file.is_absolute() ? path() : below.current_path(code);
-    return code ? resolved() : resolve(*this, (from / file).native(), how, code);
+    const std::string from_root = whole(file, code);
+    return code ? resolved() : resolve(*this, from_root, how, code);
 }
 
 resolved overlay_tree::find_there(const path& file, last_link how, std::error_code& code) {

@@ -7,20 +7,32 @@
 
 #include "resolve.hpp"
 
-#include <functional>
+#include <cstddef>
 #include <mutex>
 #include <set>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <utility>
 #include <vector>
 
 namespace sluice::fs {
 
+/// Of absolute names.
+[[nodiscard]] inline bool is_within(const std::string& file, const std::string& directory) {
+    return file.size() > directory.size() && file.starts_with(directory) &&
+           file[directory.size()] == '/';
+}
+
 /// Names are absolute, and hold no link, no `.` and no `..`; their directories are there.
 class overlay_tree : public link_tree {
 public:
-    using names_type = std::set<std::string, std::less<>>;
+    // With each name, all that is beneath it comes next.
+    struct name_order {
+        using is_transparent = void;
+        bool operator()(std::string_view a, std::string_view b) const noexcept;
+    };
+    using names_type = std::set<std::string, name_order>;
 
     overlay_tree(held_filesystem lower, held_filesystem upper)
         : below(std::move(lower)), above(std::move(upper)) {}
@@ -30,6 +42,10 @@ public:
 
     file_info look(const std::string& file, std::error_code& code) override;
     std::string target(const std::string& link, std::error_code& code) override;
+    file_info walk(const std::string& file, std::size_t& length, std::error_code& code) override;
+
+    /// A path as it is from the root on.
+    [[nodiscard]] std::string whole(const path& file, std::error_code& code);
 
     /// Where a path leads, one that is relative too.
     [[nodiscard]] resolved find(const path& file, last_link how, std::error_code& code);
@@ -77,14 +93,19 @@ public:
 private:
     friend class hiding;
 
+    [[nodiscard]] std::size_t hidden_part(const std::string& file) const;
     [[nodiscard]] bool is_hidden(const std::string& file) const;
+    void take_names_within(const std::string& file, names_type& taken) noexcept;
+    std::error_code check_conflict(const std::string& file, std::size_t directories,
+                                   std::size_t below_end, const file_info& found,
+                                   const std::error_code& failed);
     void create_above(const std::string& file, const file_info& info, bool with_content,
                       std::error_code& code);
     void copy_file_up(const std::string& file, perms permissions, bool with_content,
                       std::error_code& code);
 
-    // With each name, all that is beneath it is hidden below too: an entry there would be one too
-    // many. What was hidden once is hidden for ever.
+    // With each name, all that is beneath it is hidden below too: no entry is there. What was
+    // hidden once is hidden for ever.
     names_type hidden_;
 };
 
@@ -102,8 +123,8 @@ public:
 
 private:
     overlay_tree& tree_;
-    std::string within_;  // how all begins that is beneath it
     overlay_tree::names_type::iterator place_;
+    overlay_tree::names_type within_;  // what was hidden beneath it
     bool hides_ = false;
 };
 

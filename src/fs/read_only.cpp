@@ -89,6 +89,10 @@ file_handle read_only::do_open(const std::string& file, std::ios_base::openmode 
     return {};
 }
 
+file_info read_only::do_walk(const std::string& file, std::size_t& length, std::error_code& code) {
+    return files().walk(file, length, code);
+}
+
 void read_only::do_create_directory(const path& directory, std::error_code& code) {
     refuse_creation(files(), place(directory.native()), true, code);
 }

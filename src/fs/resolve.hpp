@@ -4,13 +4,17 @@
 #define SLUICE_FS_RESOLVE_HPP
 
 #include <sluice/fs/filesystem.hpp>
+#include <sluice/fs/held.hpp>
 
 #include "path_walk.hpp"
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <ios>
 #include <string>
 #include <system_error>
+#include <utility>
 
 namespace sluice::fs {
 
@@ -25,18 +29,23 @@ public:
     /// What is told of a name, of a link itself. An error where there is none.
     [[nodiscard]] virtual file_info look(const std::string& file, std::error_code& code) = 0;
     [[nodiscard]] virtual std::string target(const std::string& link, std::error_code& code) = 0;
+
+    /// See filesystem::do_walk(); `length` bytes of the name are a directory, or none is the root.
+    [[nodiscard]] virtual file_info walk(const std::string& file, std::size_t& length,
+                                         std::error_code& code) = 0;
 };
 
 /// A file system as such a tree.
 class filesystem_tree : public link_tree {
 public:
-    explicit filesystem_tree(filesystem& files) : files_(files) {}
+    explicit filesystem_tree(held_filesystem files) : files_(std::move(files)) {}
 
     file_info look(const std::string& file, std::error_code& code) override;
     std::string target(const std::string& link, std::error_code& code) override;
+    file_info walk(const std::string& file, std::size_t& length, std::error_code& code) override;
 
 private:
-    filesystem& files_;
+    held_filesystem files_;
 };
 
 /// Where a path leads.
@@ -49,6 +58,10 @@ struct resolved {
     file_info info;  // of what is there
     bool before_slash = false;
     ending last = ending::root;
+
+    // Of a name that is missing on the way, where one is:
+    std::string rest;  // what comes after it
+    bool in_link = false;
 };
 
 /// Follows `file`, an absolute path, from the root of `tree`. Links and `..` cannot leave it: an
@@ -58,6 +71,18 @@ struct resolved {
 ///          missing, or is none.
 [[nodiscard]] resolved resolve(link_tree& tree, const std::string& file, last_link how,
                                std::error_code& code);
+
+/// filesystem::do_walk() of a kind that is such a tree.
+[[nodiscard]] file_info walk_in(link_tree& tree, const std::string& file, std::size_t& length,
+                                std::error_code& code);
+
+/// create_directories() in such a tree. `create` makes `first`, which is missing in a directory
+/// that is there, and then all the other directories on the way to `last`, which lies in it or is
+/// it; it returns whether it has made one.
+using directory_maker =
+    std::function<bool(const std::string& first, const std::string& last, std::error_code& code)>;
+bool create_all(link_tree& tree, const std::string& directory, const directory_maker& create,
+                std::error_code& code);
 
 /// What is to become of a link at the end of a path that is opened: who creates what must not be
 /// there yet follows none, nor who names a directory.

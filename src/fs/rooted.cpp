@@ -80,6 +80,20 @@ protected:
         return filesystem::do_remove_all(file, code);
     }
 
+    bool do_create_directories(const path& directory, std::error_code& code) override {
+        return create_all(
+            *this, directory.native(),
+            [this](const std::string& /*first*/, const std::string& last, std::error_code& failed) {
+                return files_.create_directories(below(last), failed);
+            },
+            code);
+    }
+
+    file_info do_walk(const std::string& file, std::size_t& length,
+                      std::error_code& code) override {
+        return walk_in(*this, file, length, code);
+    }
+
     void do_rename(const path& from, const path& to, std::error_code& code) override {
         constexpr auto busy = std::errc::device_or_resource_busy;
         const resolved source = resolve(*this, from.native(), last_link::kept, code);
@@ -129,6 +143,13 @@ private:
 
     std::string target(const std::string& link, std::error_code& code) override {
         return files_.read_symlink(below(link), code).native();
+    }
+
+    file_info walk(const std::string& file, std::size_t& length, std::error_code& code) override {
+        length += root_.size();
+        const file_info info = files_.walk(below(file), length, code);
+        length -= root_.size();
+        return info;
     }
 
     // Where a path leads, in what is below. The slash after it stays, for what it says there; not
@@ -192,6 +213,14 @@ rooted::rooted(held_filesystem files, const path& directory)
 
 std::uintmax_t rooted::do_remove_all(const path& file, std::error_code& code) {
     return files().remove_all(file, code);
+}
+
+bool rooted::do_create_directories(const path& directory, std::error_code& code) {
+    return files().create_directories(directory, code);
+}
+
+file_info rooted::do_walk(const std::string& file, std::size_t& length, std::error_code& code) {
+    return files().walk(file, length, code);
 }
 
 }  // namespace sluice::fs

@@ -1,5 +1,7 @@
 #include "rooted_disk.hpp"
 
+#include "directory_trail.hpp"
+#include "disk_tree.hpp"
 #include "open_mode.hpp"
 #include "os/directory.hpp"
 #include "resolve.hpp"
@@ -14,12 +16,15 @@ bool is_link_error(const std::error_code& code) noexcept {
     return code == std::errc::too_many_symbolic_link_levels;
 }
 
-// A path on its way from the root. The directories it has gone through are held open: `..` goes
-// back to one of them, and does not ask the system, for which it may lead elsewhere meanwhile.
+// What becomes of a directory on the way that is missing.
+enum class missing { fails, created };
+
+// A path on its way from the root. `..` goes back on its trail, and does not go by what the system
+// says of it, for which it may lead elsewhere meanwhile.
 class descent {
 public:
-    descent(os::handle root, const path& file, last_link how)
-        : root_(root), rest_(file.native()), how_(how) {
+    descent(os::handle root, const path& file, last_link how, missing what = missing::fails)
+        : trail_(root), rest_(file.native()), how_(how), missing_(what) {
         if (file.native().size() > path_walk::longest_path) {
             code_ = system_code(std::errc::filename_too_long);
         } else {
@@ -29,15 +34,14 @@ public:
 
     // Where the last name is to be looked up, and the name; `.` where the path ends in a directory
     // that is held open.
-    [[nodiscard]] os::handle directory() const noexcept {
-        return steps_.empty() ? root_ : steps_.back().get();
-    }
+    [[nodiscard]] os::handle directory() const noexcept { return trail_.here(); }
     [[nodiscard]] const char* name() const noexcept { return name_.c_str(); }
 
     /// How the path was written: `.` and `..` too, empty for the root.
     [[nodiscard]] const std::string& written() const noexcept { return written_; }
     [[nodiscard]] bool before_slash() const noexcept { return rest_.before_slash(); }
     [[nodiscard]] const std::error_code& code() const noexcept { return code_; }
+    [[nodiscard]] bool has_made() const noexcept { return has_made_; }
 
     // Goes on where the last name has turned out to be a link.
     void follow() {
@@ -57,7 +61,7 @@ private:
 
     void enter(const std::string& target) {
         if (!code_ && target.starts_with('/')) {
-            steps_.clear();
+            trail_.go_to_top();
         }
         if (!code_) {
             rest_.enter_link(target, code_);
@@ -69,14 +73,14 @@ private:
             name_ = rest_.next();
             written_ = name_;
             if (name_ == "..") {
-                if (!steps_.empty()) {
-                    steps_.pop_back();
+                if (!trail_.at_top()) {
+                    trail_.go_back(code_);
                 }
                 name_.assign(1, '.');
             }
             if (name_.empty() || name_ == ".") {
                 name_.assign(1, '.');
-                if (rest_.at_end()) {
+                if (code_ || rest_.at_end()) {
                     return;
                 }
             } else if (rest_.at_end() && (keeps_slash() || !rest_.before_slash())) {
@@ -94,9 +98,12 @@ private:
     // Into a directory, or on with a link that is in its place.
     void step_down() {
         os::owned_handle next = os::open_directory_at(directory(), name(), code_);
+        if (code_ == std::errc::no_such_file_or_directory && missing_ == missing::created) {
+            next = made();
+        }
         in_directory_ = !code_;
         if (!code_) {
-            steps_.push_back(std::move(next));
+            trail_.go_down(std::move(next), code_);
             return;
         }
         if (code_ != std::errc::not_a_directory && !is_link_error(code_)) {
@@ -109,10 +116,21 @@ private:
         enter(target);
     }
 
-    os::handle root_;
-    std::vector<os::owned_handle> steps_;
+    // A directory in the place of a name that is missing; not where a link leads.
+    os::owned_handle made() {
+        code_ = rest_.in_link() ? system_code(std::errc::file_exists)
+                                : os::make_directory_at(directory(), name());
+        has_made_ = has_made_ || !code_;
+        const bool may_be_there = !code_ || (code_ == std::errc::file_exists && !rest_.in_link());
+        return may_be_there ? os::open_directory_at(directory(), name(), code_)
+                            : os::owned_handle();
+    }
+
+    directory_trail trail_;
     path_walk rest_;
     last_link how_;
+    missing missing_;
+    bool has_made_ = false;
     std::string name_ = ".";
     std::string written_;
     bool in_directory_ = false;
@@ -159,38 +177,6 @@ std::error_code check_slash(const descent& way, file_type type) noexcept {
                : std::error_code();
 }
 
-std::uintmax_t remove_below(os::handle directory, const char* name, std::error_code& code);
-
-// What is in a directory, with what is below that.
-std::uintmax_t empty(os::handle directory, std::error_code& code) {
-    std::uintmax_t count = 0;
-    for (const std::string& each : os::names_in(directory, code)) {
-        count += remove_below(directory, each.c_str(), code);
-        if (code) {
-            break;
-        }
-    }
-    return count;
-}
-
-// A name, and what is below it where it is a directory. What has gone meanwhile is no error.
-std::uintmax_t remove_below(os::handle directory, const char* name, std::error_code& code) {
-    const os::path_status status = os::status_at(directory, name, code);
-    std::uintmax_t count = 0;
-    if (!code && status.type == file_type::directory) {
-        const os::owned_handle below = os::open_directory_at(directory, name, code);
-        count = code ? 0 : empty(below.get(), code);
-    }
-    if (!code) {
-        code = os::remove_at(directory, name, status.type == file_type::directory);
-        count += code ? 0U : 1U;
-    }
-    if (code == std::errc::no_such_file_or_directory) {
-        code.clear();
-    }
-    return count;
-}
-
 }  // namespace
 
 file_handle rooted_disk::do_open(const std::string& file, std::ios_base::openmode mode,
@@ -213,8 +199,14 @@ file_handle rooted_disk::do_open(const std::string& file, std::ios_base::openmod
 file_info rooted_disk::do_info(const path& file, bool follow, std::error_code& code) {
     descent way(root_.get(), file, follow ? last_link::followed : last_link::looked_at);
     const os::path_status found = status_of(way, follow, code);
-    const bool sized = found.type == file_type::regular || found.type == file_type::symlink;
-    return {found.type, found.permissions, sized ? found.size : 0, found.last_write_time};
+    return told_of(found);
+}
+
+file_info rooted_disk::do_walk(const std::string& file, std::size_t& length,
+                               std::error_code& code) {
+    const descent way(root_.get(), file.substr(0, length) + '/', last_link::followed);
+    code = way.code();
+    return code ? file_info() : walk_from(way.directory(), file, length, code);
 }
 
 std::vector<std::string> rooted_disk::do_names(const path& directory, std::error_code& code) {
@@ -226,6 +218,12 @@ std::vector<std::string> rooted_disk::do_names(const path& directory, std::error
 void rooted_disk::do_create_directory(const path& directory, std::error_code& code) {
     const descent way(root_.get(), directory, last_link::kept);
     code = way.code() ? way.code() : os::make_directory_at(way.directory(), way.name());
+}
+
+bool rooted_disk::do_create_directories(const path& directory, std::error_code& code) {
+    const descent way(root_.get(), directory / "", last_link::followed, missing::created);
+    code = way.code();
+    return way.has_made();
 }
 
 void rooted_disk::do_create_symlink(const path& target, const path& link, std::error_code& code) {
@@ -270,7 +268,7 @@ std::uintmax_t rooted_disk::do_remove_all(const path& file, std::error_code& cod
         code.clear();
         return 0;
     }
-    return code ? 0 : remove_below(way.directory(), way.name(), code);
+    return code ? 0 : remove_tree(way.directory(), way.name(), code);
 }
 
 void rooted_disk::do_rename(const path& from, const path& to, std::error_code& code) {

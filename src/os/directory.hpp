@@ -23,6 +23,10 @@ namespace sluice::os {
 [[nodiscard]] owned_handle open_directory_at(handle directory, const char* name,
                                              std::error_code& code) noexcept;
 
+/// The same, but a link is followed.
+[[nodiscard]] owned_handle follow_to_directory_at(handle directory, const char* name,
+                                                  std::error_code& code) noexcept;
+
 /// As open(). A link gives std::errc::too_many_symbolic_link_levels.
 [[nodiscard]] handle open_at(handle directory, const char* name, std::ios_base::openmode mode,
                              std::error_code& code) noexcept;

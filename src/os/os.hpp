@@ -172,6 +172,16 @@ struct place {
 [[nodiscard]] transfer send_file(const place& from, handle to, std::size_t size) noexcept;
 [[nodiscard]] transfer splice(const place& from, const place& to, std::size_t size) noexcept;
 
+/// What of a file is content, and not a hole: the first stretch that begins or goes on at
+/// `position` or ends after it. Both are the file's end where there is none; where the system does
+/// not know, all from `position` on is. The handle's own position stays, or there is an error.
+struct stretch {
+    std::int64_t begin = 0;
+    std::int64_t end = 0;
+};
+[[nodiscard]] stretch content_from(handle file, std::int64_t position,
+                                   std::error_code& code) noexcept;
+
 // -- what has a reader at the other end -------------------------------------------------------
 
 /// How long to wait; none: as long as it takes.

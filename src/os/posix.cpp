@@ -700,6 +700,39 @@ transfer copy_range(const place& from, const place& to, std::size_t size) noexce
     });
 }
 
+namespace {
+
+stretch found_content(handle file, std::int64_t position) noexcept {
+#ifdef SEEK_HOLE
+    const off_t begin = calls.lseek(file, position, SEEK_DATA);
+    if (begin < 0 && errno == ENXIO) {
+        const off_t end = calls.lseek(file, 0, SEEK_END);
+        if (end >= 0) {
+            return {end, end};
+        }
+    }
+    const off_t end = begin < 0 ? begin : calls.lseek(file, begin, SEEK_HOLE);
+    if (end > begin) {
+        return {begin, end};
+    }
+#else
+    static_cast<void>(file);
+#endif
+    return {position, std::numeric_limits<std::int64_t>::max()};
+}
+
+}  // namespace
+
+stretch content_from(handle file, std::int64_t position, std::error_code& code) noexcept {
+    const std::int64_t before = seek(file, 0, std::ios_base::cur, code);
+    if (code) {
+        return {};
+    }
+    const stretch found = found_content(file, position);
+    seek(file, before, std::ios_base::beg, code);
+    return found;
+}
+
 transfer send_file(const place& from, handle to, std::size_t size) noexcept {
     const held_back_sigpipe held;
     const transfer result = transferred([&] {

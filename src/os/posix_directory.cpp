@@ -71,6 +71,13 @@ owned_handle open_directory_at(handle directory, const char* name, std::error_co
     return owned_handle(opened_at(directory, name, to_look_up, default_permissions, code));
 }
 
+owned_handle follow_to_directory_at(handle directory, const char* name,
+                                    std::error_code& code) noexcept {
+    const int file = retried([&] { return calls.openat(directory, name, to_look_up, 0); });
+    code = outcome(file);
+    return owned_handle(code ? no_handle : file);
+}
+
 handle open_at(handle directory, const char* name, std::ios_base::openmode mode,
                std::error_code& code) noexcept {
     const int flags = open_flags(mode);

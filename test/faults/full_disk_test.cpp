@@ -113,24 +113,6 @@ private:
     static inline sluice::os::posix_calls real_calls{};
 };
 
-/// No more than `count` files can be opened beside those that are open.
-class descriptor_limit {
-public:
-    explicit descriptor_limit(int count) {
-        ::getrlimit(RLIMIT_NOFILE, &before_);
-        const int next = ::dup(STDIN_FILENO);
-        ::close(next);
-        const rlimit limit{static_cast<rlim_t>(next + count), before_.rlim_max};
-        ::setrlimit(RLIMIT_NOFILE, &limit);
-    }
-    descriptor_limit(const descriptor_limit&) = delete;
-    descriptor_limit& operator=(const descriptor_limit&) = delete;
-    ~descriptor_limit() { ::setrlimit(RLIMIT_NOFILE, &before_); }
-
-private:
-    rlimit before_{};
-};
-
 /// As a user whom permissions concern.
 template <class Call>
 bool holds_for_a_user(const fs::path& directory, Call call) {
@@ -249,7 +231,7 @@ TEST_CASE("a save without descriptors leaves the old file") {
         for (int count = 0; count < 8; ++count) {
             CAPTURE(count);
             const scratch place;
-            std::optional<descriptor_limit> limit(count);
+            std::optional<support::descriptor_limit> limit(static_cast<rlim_t>(count));
             const sluice::error why = thrown_by([&] { save(place.file()); });
             limit.reset();
             const bool published = !why || why.detail() == "published";

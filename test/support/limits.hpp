@@ -72,6 +72,27 @@ private:
     rlimit before_{};
 };
 
+/// The process can have no more than `count` descriptors open beside those it has, none of which is
+/// beyond them.
+class descriptor_limit {
+public:
+    explicit descriptor_limit(rlim_t count) {
+        ::getrlimit(RLIMIT_NOFILE, &before_);
+        const int next = ::dup(0);
+        ::close(next);
+        const rlimit limit{static_cast<rlim_t>(next) + count, before_.rlim_max};
+        if (next < 0 || ::setrlimit(RLIMIT_NOFILE, &limit) != 0) {
+            throw std::runtime_error("no limit of descriptors");
+        }
+    }
+    descriptor_limit(const descriptor_limit&) = delete;
+    descriptor_limit& operator=(const descriptor_limit&) = delete;
+    ~descriptor_limit() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+
+private:
+    rlimit before_{};
+};
+
 /// The end to read, and the end to write.
 inline std::array<int, 2> new_pipe() {
     std::array<int, 2> ends{};

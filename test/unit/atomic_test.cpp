@@ -404,6 +404,57 @@ TEST_CASE("a stream that has failed is not committed") {
     CHECK(thrown_by([&] { out.commit(); }).code() == sluice::errc::closed);
 }
 
+TEST_CASE("what is inserted after a refused second open is lost and the rest is not committed") {
+    const scratch place;
+    atomic_ofstream out(place.file());
+    out << "new";
+    out.open(place / "other");
+    out << "lost";
+    CHECK(thrown_by([&] { out.commit(); }).code() == std::errc::device_or_resource_busy);
+    CHECK(content_of(place.file()) == "old");
+
+    out.clear();
+    out.open(place.file());
+    out << "new";
+    out.open(place / "other");
+    out.clear();
+    out << ", and whole";
+    CHECK_NOTHROW(out.commit());
+    CHECK(content_of(place.file()) == "new, and whole");
+    CHECK(place.names() == "file");
+}
+
+TEST_CASE("what is inserted after reading to the end is lost and the rest is not committed") {
+    const scratch place;
+    for (const bool cleared : {false, true}) {
+        CAPTURE(cleared);
+        sluice::stream both = sluice::open(place.file(), "w+", {.atomic = true});
+        both << "one two" << std::flush;
+        both.seekg(0);
+        for (std::string word; both >> word;) {
+        }
+        CHECK(both.fail());
+        if (cleared) {
+            both.clear();
+        }
+        both << " three";
+        const sluice::error why = thrown_by([&] { sluice::commit(both); });
+        CHECK(bool(why) != cleared);
+        CHECK(why.code() ==
+              (cleared ? std::error_code() : std::make_error_code(std::errc::io_error)));
+        CHECK(why.detail() == (cleared ? "" : "failbit is set"));
+        CHECK(content_of(place.file()) == (cleared ? "one two three" : "old"));
+    }
+    // That alone is no failure: what comes next would be written.
+    sluice::stream both = sluice::open(place.file(), "w+b", {.atomic = true});
+    both << "four" << std::flush;
+    both.seekg(0);
+    CHECK(both.read() == "four");
+    both << " five";
+    CHECK_NOTHROW(sluice::commit(both));
+    CHECK(content_of(place.file()) == "four five");
+}
+
 TEST_CASE("what commit calls fails in turn and the old file stays") {
     with_and_without_names([] {
         const scratch place;

@@ -15,9 +15,11 @@
 #include <cerrno>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <ios>
 #include <string>
+#include <string_view>
 
 namespace {
 
@@ -192,6 +194,101 @@ TEST_CASE("a copy on the disk is the system's, or made by hand where the system 
         CHECK(support::content_of(directory / "g") == content);
         CHECK(by_system == std::min(limit, content.size()));
     }
+}
+
+// How many bytes of the disk a file takes.
+std::int64_t taken_by(const std::filesystem::path& file) {
+    struct stat found {};
+    REQUIRE(::stat(file.c_str(), &found) == 0);
+    return std::int64_t(found.st_blocks) * 512;
+}
+
+TEST_CASE("a copy on the disk keeps the holes of a file") {
+    constexpr std::int64_t mib = 1 << 20;
+    const temporary_directory directory;
+    const auto write_at = [](const support::descriptor& file, std::int64_t position,
+                             std::string_view text) {
+        REQUIRE(::pwrite(file.number(), text.data(), text.size(), position) ==
+                static_cast<ssize_t>(text.size()));
+    };
+    disk files;
+    static std::size_t by_system;
+    static bool knows_holes;
+    static std::size_t most;
+    const replaced_calls scope;
+    replaced_calls::calls().copy_file_range = [](int from, off_t* from_position, int to,
+                                                 off_t* to_position, std::size_t size) {
+        if (by_system >= most) {
+            errno = ENOSYS;
+            return ssize_t(-1);
+        }
+        const ssize_t count = ::copy_file_range(from, from_position, to, to_position,
+                                                std::min(size, most - by_system), 0);
+        by_system += count > 0 ? static_cast<std::size_t>(count) : 0;
+        return count;
+    };
+    replaced_calls::calls().lseek = [](int file, off_t offset, int whence) {
+        if (!knows_holes && (whence == SEEK_DATA || whence == SEEK_HOLE)) {
+            errno = EINVAL;
+            return off_t(-1);
+        }
+        return ::lseek(file, offset, whence);
+    };
+    struct shape {
+        std::int64_t first;   // where the content begins,
+        std::int64_t second;  // goes on,
+        std::int64_t size;    // and what the size is
+    };
+    for (const shape& file : {shape{0, 8 * mib, 16 * mib}, shape{4 * mib, 8 * mib, 8 * mib + 3},
+                              shape{4 * mib, 4 * mib, 4 * mib + 3}, shape{-1, -1, 8 * mib}}) {
+        CAPTURE(file.first);
+        {
+            const support::descriptor out((directory / "f").string(), O_RDWR | O_CREAT | O_TRUNC);
+            if (file.first >= 0) {
+                write_at(out, file.first, "one");
+                write_at(out, file.second, "two");
+            }
+            REQUIRE(::ftruncate(out.number(), file.size) == 0);
+        }
+        const std::string content = support::content_of(directory / "f");
+        const bool is_sparse = taken_by(directory / "f") < 2 * mib;
+        if (!is_sparse) {
+            MESSAGE("this file system knows no holes");
+        }
+        for (const bool knows : {true, false}) {
+            for (const std::size_t limit :
+                 {std::size_t(0), std::size_t(2), std::size_t(100 * mib)}) {
+                CAPTURE(knows);
+                CAPTURE(limit);
+                knows_holes = knows;
+                most = limit;
+                by_system = 0;
+                CHECK(files.copy_file(directory / "f", directory / "g",
+                                      sluice::fs::copy_options::overwrite_existing));
+                CHECK((support::content_of(directory / "g") == content));
+                if (is_sparse && knows) {
+                    CHECK(by_system < static_cast<std::size_t>(2 * mib));
+                    CHECK(taken_by(directory / "g") <= taken_by(directory / "f") + mib / 2);
+                }
+            }
+        }
+    }
+}
+
+TEST_CASE("a copy is not begun where the way back from a hole fails") {
+    const temporary_directory directory;
+    support::write_file(directory / "f", "abc");
+    disk files;
+    const replaced_calls scope;
+    replaced_calls::calls().lseek = [](int file, off_t offset, int whence) {
+        if (whence == SEEK_SET) {
+            errno = EIO;
+            return off_t(-1);
+        }
+        return ::lseek(file, offset, whence);
+    };
+    CHECK(thrown_by([&] { files.copy_file(directory / "f", directory / "g"); }).code() ==
+          system_code(EIO));
 }
 
 TEST_CASE("what the system cannot copy fails as by hand") {

@@ -160,8 +160,11 @@ public:
 
     /// See atomic_filebuf::commit.
     ///
-    /// Errors: throws error also where the stream has failed, whatever its buffer says; badbit is
-    ///         set then.
+    /// Errors: throws error also where the stream has failed (fail()), whatever its buffer says and
+    ///         whatever set failbit, a refused second open() too: what is inserted while it is set
+    ///         is lost, and nobody knows of it. Where nothing was, clear() comes before commit().
+    ///         std::errc::io_error with the detail() "failbit is set" where there is no other
+    ///         reason; badbit is set where it is the buffer that refuses.
     void commit();
 
     /// See atomic_filebuf::discard.

@@ -17,6 +17,7 @@
 #include <sluice/open_file.hpp>
 #include <sluice/stream.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <ios>
@@ -77,6 +78,11 @@ class held_filesystem;
 /// - equivalent() fails where one of the two is missing (LWG 2937).
 /// - A directory copied into itself is std::errc::invalid_argument, before anything is copied.
 /// - There are no hard links.
+///
+/// A call on one path of the kinds here takes time in proportion to the length of that path,
+/// however deep it leads, and remove_all() in proportion to what is removed; an overlay's, and
+/// those of a kind that passes each call on, take that for each directory which they list or copy
+/// up.
 ///
 /// A file that is open stays so when its name is taken away, and when the filesystem is destroyed.
 /// Distinct calls may be made from distinct threads at once, unless a kind's header says otherwise.
@@ -245,6 +251,24 @@ protected:
     ///
     /// Returns: how many were taken away.
     virtual std::uintmax_t do_remove_all(const path& file, std::error_code& code);
+
+    /// By the calls above, unless a kind does it better, such as in one walk. `directory` is none.
+    ///
+    /// Returns: whether something was created.
+    virtual bool do_create_directories(const path& directory, std::error_code& code);
+
+    /// Goes along a path as far as its names are directories, and follows no link: for kinds that
+    /// lie above and follow links themselves. By do_info() of each name in turn, unless a kind does
+    /// it in one walk.
+    ///
+    /// `file` is absolute. Its first `length` bytes lead to a directory, by links and dots too; 0
+    /// is the root. Names come after it, one at least, each with one slash before it; none is `.`
+    /// or
+    /// `..`.
+    ///
+    /// Returns: what is told of the last name, or of the first that is no directory; `length` ends
+    ///          after it. An error where that name is not there.
+    virtual file_info do_walk(const std::string& file, std::size_t& length, std::error_code& code);
 
     /// Whether two paths lead to one file. An error where there is none.
     virtual bool do_equivalent(const path& a, const path& b, std::error_code& code) = 0;

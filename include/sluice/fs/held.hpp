@@ -23,6 +23,7 @@
 
 #include <cassert>
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <ios>
 #include <memory>
@@ -67,6 +68,9 @@ public:
     void remove(const path& file, std::error_code& code) const;
     void rename(const path& from, const path& to, std::error_code& code) const;
     std::uintmax_t remove_all(const path& file, std::error_code& code) const;
+    bool create_directories(const path& directory, std::error_code& code) const;
+    [[nodiscard]] file_info walk(const std::string& file, std::size_t& length,
+                                 std::error_code& code) const;
     [[nodiscard]] bool equivalent(const path& a, const path& b, std::error_code& code) const;
     void set_last_write_time(const path& file, file_time_type time, std::error_code& code) const;
     void set_permissions(const path& file, perms what, bool follow, std::error_code& code) const;

@@ -14,6 +14,7 @@
 
 #include <sluice/fs/filesystem.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <limits>
@@ -70,6 +71,8 @@ protected:
     path do_read_symlink(const path& link, std::error_code& code) override;
     void do_remove(const path& file, std::error_code& code) override;
     std::uintmax_t do_remove_all(const path& file, std::error_code& code) override;
+    bool do_create_directories(const path& directory, std::error_code& code) override;
+    file_info do_walk(const std::string& file, std::size_t& length, std::error_code& code) override;
     void do_rename(const path& from, const path& to, std::error_code& code) override;
     bool do_equivalent(const path& a, const path& b, std::error_code& code) override;
     void do_set_last_write_time(const path& file, file_time_type time,

@@ -13,6 +13,7 @@
 
 #include <sluice/fs/held.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <ios>
 #include <memory>
@@ -65,6 +66,8 @@ protected:
     void do_remove(const path& file, std::error_code& code) override;
     void do_rename(const path& from, const path& to, std::error_code& code) override;
     std::uintmax_t do_remove_all(const path& file, std::error_code& code) override;
+    bool do_create_directories(const path& directory, std::error_code& code) override;
+    file_info do_walk(const std::string& file, std::size_t& length, std::error_code& code) override;
     bool do_equivalent(const path& a, const path& b, std::error_code& code) override;
     void do_set_last_write_time(const path& file, file_time_type time,
                                 std::error_code& code) override;

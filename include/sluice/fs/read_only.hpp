@@ -11,6 +11,7 @@
 
 #include <sluice/fs/passing.hpp>
 
+#include <cstddef>
 #include <ios>
 #include <string>
 #include <system_error>
@@ -32,6 +33,7 @@ public:
 protected:
     file_handle do_open(const std::string& file, std::ios_base::openmode mode,
                         std::error_code& code) override;
+    file_info do_walk(const std::string& file, std::size_t& length, std::error_code& code) override;
     void do_create_directory(const path& directory, std::error_code& code) override;
     void do_create_symlink(const path& target, const path& link, std::error_code& code) override;
     void do_remove(const path& file, std::error_code& code) override;

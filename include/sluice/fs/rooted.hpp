@@ -12,7 +12,9 @@
 #include <sluice/fs/held.hpp>
 #include <sluice/fs/passing.hpp>
 
+#include <cstddef>
 #include <cstdint>
+#include <string>
 #include <system_error>
 
 namespace sluice::fs {
@@ -28,8 +30,11 @@ namespace sluice::fs {
 /// changes links, or renames directories, inside while a call is under way; the root is the
 /// directory that was there at construction, wherever it is moved. What it does not stop: hard
 /// links and mounts inside which lead to files outside, and who may move a directory out while a
-/// call is under way there. A call opens a descriptor for each directory on its way, and closes it
-/// at its end.
+/// call is under way there. However deep a path leads, a call holds no more than 34 descriptors
+/// for each path that it is given, and closes them at its end. So where `..`, or the way back of
+/// remove_all(), leads up through more than 32 directories, the system is asked for those before
+/// them; where one of them was moved meanwhile, the call fails with
+/// std::errc::resource_unavailable_try_again, as openat2(2) does.
 ///
 /// Over any other kind, a path is resolved first and used then: who can change links below at the
 /// same moment, by another object than this, can lead out what stands between. Give each its own
@@ -43,6 +48,8 @@ public:
 
 protected:
     std::uintmax_t do_remove_all(const path& file, std::error_code& code) override;
+    bool do_create_directories(const path& directory, std::error_code& code) override;
+    file_info do_walk(const std::string& file, std::size_t& length, std::error_code& code) override;
 };
 
 }  // namespace sluice::fs
