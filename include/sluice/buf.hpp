@@ -126,8 +126,8 @@ public:
     /// Whether the device is a terminal. Errors: throws error(errc::closed). Source: IOBase.isatty.
     [[nodiscard]] bool is_terminal();
 
-    /// The first failure since the owning stream was last clear of failbit and badbit, or, where no
-    /// stream owns the buffer, since clear_reason(). No error if there was none.
+    /// The first failure since clear_reason() or open(); one that finds the owning stream
+    /// clear of failbit and badbit takes its place. No error if there was none.
     [[nodiscard]] error reason() const;
 
     void clear_reason() noexcept { first_.reset(); }

@@ -65,7 +65,7 @@ public:
         this->set_rdbuf(&buffer_);
         buffer_.set_owner(this);
     }
-    // Throws what the buffer's close() does.
+    // As the buffer's: what could not be written here is given up in silence.
     file_stream& operator=(file_stream&& other) noexcept(false) {
         Stream::operator=(static_cast<Stream&&>(other));
         buffer_ = std::move(other.buffer_);

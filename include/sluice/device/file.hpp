@@ -82,9 +82,10 @@ public:
     explicit basic_filebuf(int descriptor, std::ios_base::openmode mode,
                            ownership owner = ownership::borrowed);
 
-    /// The buffer moved from is closed.
+    /// The buffer moved from is closed. An assignment closes what is open here, and as the
+    /// standard's gives up in silence what that cannot write; a converter may throw.
     basic_filebuf(basic_filebuf&& other) noexcept;
-    basic_filebuf& operator=(basic_filebuf&& other) noexcept(false);  // throws what close() does
+    basic_filebuf& operator=(basic_filebuf&& other) noexcept(false);
     basic_filebuf(const basic_filebuf&) = delete;
     basic_filebuf& operator=(const basic_filebuf&) = delete;
     ~basic_filebuf() override;
