@@ -23,7 +23,6 @@ cd "$root"
 jobs=${JOBS:-$(nproc)}
 
 tests=unit_tests
-emulator=
 
 # build NAME [OPTION…]: configures and builds $tests.
 build() {
@@ -42,15 +41,17 @@ core() {
         -D SLUICE_ISAL=OFF -D SLUICE_MOUNT=OFF "$@"
 }
 
+# run [EMULATOR [OPTION…]]: runs $tests.
 run() {
-    $emulator "$directory/test/unit/$tests" --no-intro=true
+    "$@" "$directory/test/unit/$tests" --no-intro=true
 }
 
 # foreign ARCHITECTURE: unpacks, and does not install, the converters and the locales of a C library,
-# without which a cross compiler comes.
+# without which a cross compiler comes. What was unpacked in part is unpacked anew.
 foreign() {
     system=$root/build/portability-$1/system
-    [ -d "$system/usr" ] && return
+    [ ! -e "$system/whole" ] || return 0
+    rm -rf -- "$system"
     lists=$system/apt/lists
     cache=$system/apt/cache
     mkdir -p "$lists/partial" "$cache/archives/partial"
@@ -66,6 +67,7 @@ foreign() {
     for package in "$system"/apt/*.deb; do
         dpkg-deb --extract "$package" "$system"
     done
+    : >"$system/whole"
 }
 
 surrounding() {
@@ -94,19 +96,18 @@ surrounding() {
             need $test_packages $i386_packages
             # The kernel's headers are the same for both, and stand where -m32 does not look.
             core i386 -D CMAKE_CXX_COMPILER=g++-12 -D Boost_NO_BOOST_CMAKE=ON \
-                -D CMAKE_CXX_FLAGS="-m32 -idirafter /usr/include/x86_64-linux-gnu"
+                -D CMAKE_CXX_FLAGS="-m32 -idirafter /usr/include/$(g++-12 -print-multiarch)"
             run
             ;;
         s390x)
             need $test_packages $s390x_packages
             tests=byte_order_tests
             foreign s390x
-            emulator="qemu-s390x -L /usr/s390x-linux-gnu -E LOCPATH=$system/usr/lib/locale \
-                -E GCONV_PATH=$system/usr/lib/s390x-linux-gnu/gconv"
             core s390x -D CMAKE_SYSTEM_NAME=Linux -D CMAKE_SYSTEM_PROCESSOR=s390x \
                 -D CMAKE_CXX_COMPILER=s390x-linux-gnu-g++-12 -D Boost_NO_BOOST_CMAKE=ON \
                 -D CMAKE_CROSSCOMPILING_EMULATOR="qemu-s390x;-L;/usr/s390x-linux-gnu"
-            run
+            run qemu-s390x -L /usr/s390x-linux-gnu -E "LOCPATH=$system/usr/lib/locale" \
+                -E "GCONV_PATH=$system/usr/lib/s390x-linux-gnu/gconv"
             ;;
         *)
             echo "portability.sh: no surrounding is called $1" >&2
