@@ -13,6 +13,10 @@
 
 set -eu
 
+if [ $# -ne 0 ]; then
+    echo "usage: sh cmake/coverage.sh" >&2
+    exit 2
+fi
 root=$(CDPATH= cd -- "$(dirname -- "$0")/.." && pwd)
 . "$root/cmake/packages.sh"
 need $test_packages

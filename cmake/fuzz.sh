@@ -20,20 +20,34 @@ need $test_packages $fuzz_packages
 
 seconds=${1:-30}
 [ $# -eq 0 ] || shift
+case $seconds in
+    '' | *[!0-9]*)
+        echo "usage: sh cmake/fuzz.sh [SECONDS [TARGET…]]" >&2
+        exit 2
+        ;;
+esac
 cd "$root"  # where CMake looks for presets
+for what in "$@"; do
+    if [ ! -e "test/fuzz/${what}_fuzz.cpp" ]; then
+        echo "fuzz.sh: there is no test/fuzz/${what}_fuzz.cpp" >&2
+        exit 2
+    fi
+done
+preset=fuzz${FUZZ_FAST:+-fast}
+mutants=
 if [ $# -eq 0 ]; then
     for file in test/fuzz/*_fuzz.cpp; do
         what=$(basename "$file" _fuzz.cpp)
         case $what in
-            mutant_*) ;;  # whose tests are that they die
+            mutant_*) mutants="$mutants libfuzzer_$what" ;;  # whose tests are that they die
             *) set -- "$@" "$what" ;;
         esac
     done
 fi
-preset=fuzz${FUZZ_FAST:+-fast}
 cmake --preset "$preset"
 jobs=${JOBS:-$(nproc)}
-cmake --build --preset "$preset" --parallel "$jobs"
+# shellcheck disable=SC2086 # words, of which each is a target
+cmake --build --preset "$preset" --parallel "$jobs" --target $mutants $(printf 'libfuzzer_%s ' "$@")
 
 # One place at a time, and no more than a few calls: a small input is run ten times as often. And
 # libFuzzer's weighing of rare features would take most of the time.
@@ -86,7 +100,7 @@ for what in "$@"; do
     fi
 done
 wait
-if [ "$preset" = fuzz ] && [ -z "${FUZZ_MERGE:-}" ]; then
+if [ -n "$mutants" ] && [ "$preset" = fuzz ] && [ -z "${FUZZ_MERGE:-}" ]; then
     ctest --preset fuzz --tests-regex libfuzzer_mutant  # what does not find a mutant is no test
 fi
 if [ -e "$found/failed" ]; then

@@ -10,6 +10,7 @@
 # where more than a tenth was noticed by none. Takes an hour or two; JOBS (all processors) tests run
 # at once. The second form runs the nearest tests alone, and the third tries once more what survived
 # by the output of an earlier run: the two one after the other are the first, with a look in between.
+# `--more LOG` goes on after a run that was ended, and `--built` builds nothing but the mutants.
 #
 # The places are those of src/ but for mount/, whose tests are other programs, and of the headers
 # whose code is in the library alone: test/mutation/mutate.py has the list.

@@ -304,9 +304,9 @@ def main():
     parser.add_argument("--built", action="store_true", help="build nothing but the mutants")
     arguments = parser.parse_args()
 
+    box.check(ROOT)
     if not arguments.built:
         prepare()
-    box.check(ROOT)
     jobs = jobs_wanted()
     library = Library()
     tests = ([], []) if arguments.near else measure()

@@ -1111,6 +1111,10 @@ TEST_CASE("what was lost by a failed sync_to_disk is not committed") {
     CHECK(content_of(place.file()) == "old");
 }
 
+TEST_SUITE_END();
+
+TEST_SUITE_BEGIN("atomic");
+
 TEST_CASE("a child that is forked meanwhile neither writes nor takes away what is saved" *
           support::needs_compression) {
     with_and_without_names([] {
@@ -1282,6 +1286,10 @@ TEST_CASE("a filebuf that was swapped for another below a save is not published"
     CHECK(thrown_by([&] { save.commit(); }).code() == sluice::errc::unsupported);
     CHECK(content_of(place.file()) == "old");
 }
+
+TEST_SUITE_END();
+
+TEST_SUITE_BEGIN("sync_to_disk");
 
 TEST_CASE("what no disk is below cannot be synced") {
     sluice::bytes_io ram;
