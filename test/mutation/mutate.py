@@ -47,6 +47,8 @@ HEADERS = {
 NEAREST = {
     "boost_links": ["devicebuf*", "device_for*", "boost*"],
     "buf": ["stream*", "file*", "sstream*"],
+    "boost_failure": ["boost*"],
+    "buffered": ["file*", "devicebuf*"],
     "buffered_impl": ["file*", "devicebuf*"],
     "buffered_read_impl": ["file*", "devicebuf*"],
     "bytes": ["memory*", "read_all*"],
@@ -94,6 +96,8 @@ def run(command):
 
 def nearest(file):
     stem = file.stem
+    while stem not in NEAREST and "_" in stem and not list((ROOT / "test/unit").glob(f"{stem}*_test.cpp")):
+        stem = stem.rpartition("_")[0]  # compressed_decoder: what tests all of compressed
     names = NEAREST.get(stem, [f"{stem}*"])
     if file.parent.name == "fs" and stem not in NEAREST:
         names = names + [f"fs_{stem}*", "filesystem*"]
