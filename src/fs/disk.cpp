@@ -1,5 +1,6 @@
 #include <sluice/fs/disk.hpp>
 
+#include "os/directory.hpp"
 #include "os/os.hpp"
 
 #include <filesystem>
@@ -28,12 +29,7 @@ file_info disk::do_info(const path& file, bool follow, std::error_code& code) {
 }
 
 std::vector<std::string> disk::do_names(const path& directory, std::error_code& code) {
-    std::vector<std::string> names;
-    for (std_fs::directory_iterator here(directory, code); !code && here != end(here);
-         here.increment(code)) {
-        names.push_back(here->path().filename().native());
-    }
-    return names;
+    return os::names_of(directory.c_str(), code);
 }
 
 void disk::do_create_directory(const path& directory, std::error_code& code) {
@@ -63,7 +59,7 @@ void disk::do_rename(const path& from, const path& to, std::error_code& code) {
 // Not by paths that are found once more each time: what is a directory when it is looked at may be
 // a link to another when it is emptied.
 std::uintmax_t disk::do_remove_all(const path& file, std::error_code& code) {
-    return std_fs::remove_all(file, code);
+    return os::remove_all(file.c_str(), code);
 }
 
 bool disk::do_equivalent(const path& a, const path& b, std::error_code& code) {

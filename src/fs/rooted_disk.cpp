@@ -159,38 +159,6 @@ std::error_code check_slash(const descent& way, file_type type) noexcept {
                : std::error_code();
 }
 
-std::uintmax_t remove_below(os::handle directory, const char* name, std::error_code& code);
-
-// What is in a directory, with what is below that.
-std::uintmax_t empty(os::handle directory, std::error_code& code) {
-    std::uintmax_t count = 0;
-    for (const std::string& each : os::names_in(directory, code)) {
-        count += remove_below(directory, each.c_str(), code);
-        if (code) {
-            break;
-        }
-    }
-    return count;
-}
-
-// A name, and what is below it where it is a directory. What has gone meanwhile is no error.
-std::uintmax_t remove_below(os::handle directory, const char* name, std::error_code& code) {
-    const os::path_status status = os::status_at(directory, name, code);
-    std::uintmax_t count = 0;
-    if (!code && status.type == file_type::directory) {
-        const os::owned_handle below = os::open_directory_at(directory, name, code);
-        count = code ? 0 : empty(below.get(), code);
-    }
-    if (!code) {
-        code = os::remove_at(directory, name, status.type == file_type::directory);
-        count += code ? 0U : 1U;
-    }
-    if (code == std::errc::no_such_file_or_directory) {
-        code.clear();
-    }
-    return count;
-}
-
 }  // namespace
 
 file_handle rooted_disk::do_open(const std::string& file, std::ios_base::openmode mode,
@@ -270,7 +238,7 @@ std::uintmax_t rooted_disk::do_remove_all(const path& file, std::error_code& cod
         code.clear();
         return 0;
     }
-    return code ? 0 : remove_below(way.directory(), way.name(), code);
+    return code ? 0 : os::remove_all_at(way.directory(), way.name(), code);
 }
 
 void rooted_disk::do_rename(const path& from, const path& to, std::error_code& code) {

@@ -148,12 +148,9 @@ path_status status_at(handle directory, const char* name, std::error_code& code)
     return told_by(found);
 }
 
-std::vector<std::string> names_in(handle directory, std::error_code& code) {
-    owned_handle file(
-        opened_at(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, default_permissions, code));
-    if (code) {
-        return {};
-    }
+namespace {
+
+std::vector<std::string> names_by(owned_handle file, std::error_code& code) {
     const std::unique_ptr<DIR, directory_closer> stream(calls.fdopendir(file.get()));
     if (stream == nullptr) {
         code = last_error();
@@ -173,6 +170,22 @@ std::vector<std::string> names_in(handle directory, std::error_code& code) {
             names.emplace_back(name);
         }
     }
+}
+
+constexpr int to_list = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
+
+}  // namespace
+
+std::vector<std::string> names_in(handle directory, std::error_code& code) {
+    owned_handle file(opened_at(directory, ".", to_list, default_permissions, code));
+    return code ? std::vector<std::string>() : names_by(std::move(file), code);
+}
+
+std::vector<std::string> names_of(const char* path, std::error_code& code) {
+    owned_handle file(
+        retried([&] { return calls.openat(AT_FDCWD, path, to_list, default_permissions); }));
+    code = outcome(file.get());
+    return code ? std::vector<std::string>() : names_by(std::move(file), code);
 }
 
 std::error_code make_directory_at(handle directory, const char* name) noexcept {
@@ -200,6 +213,51 @@ std::string read_link(const char* path, std::error_code& code) {
 
 std::error_code remove_at(handle directory, const char* name, bool is_directory) noexcept {
     return outcome(calls.unlinkat(directory, name, is_directory ? AT_REMOVEDIR : 0));
+}
+
+namespace {
+
+// What is in a directory, with what is below that.
+std::uintmax_t empty(handle directory, std::error_code& code) {
+    std::uintmax_t count = 0;
+    for (const std::string& each : names_in(directory, code)) {
+        count += remove_all_at(directory, each.c_str(), code);
+        if (code) {
+            break;
+        }
+    }
+    return count;
+}
+
+}  // namespace
+
+std::uintmax_t remove_all_at(handle directory, const char* name, std::error_code& code) {
+    const path_status status = status_at(directory, name, code);
+    const bool is_directory = status.type == std_fs::file_type::directory;
+    std::uintmax_t count = 0;
+    if (!code && is_directory) {
+        const owned_handle below = open_directory_at(directory, name, code);
+        count = code ? 0 : empty(below.get(), code);
+        if (code == std::errc::permission_denied && count == 0) {
+            if (remove_at(directory, name, true)) {
+                return 0;
+            }
+            code.clear();  // it could not be listed, but it was empty
+            return 1;
+        }
+    }
+    if (!code) {
+        code = remove_at(directory, name, is_directory);
+        count += code ? 0U : 1U;
+    }
+    if (code == std::errc::no_such_file_or_directory) {
+        code.clear();
+    }
+    return count;
+}
+
+std::uintmax_t remove_all(const char* path, std::error_code& code) {
+    return remove_all_at(AT_FDCWD, path, code);
 }
 
 std::error_code rename_at(handle from, const char* name, handle to, const char* new_name) noexcept {
