@@ -59,7 +59,6 @@ target_sources(
     src/filter/text_place.cpp
     src/filter/zero.cpp
     src/fs/content.cpp
-    src/fs/directory_trail.cpp
     src/fs/disk.cpp
     src/fs/disk_tree.cpp
     src/fs/filesystem.cpp
@@ -79,10 +78,12 @@ target_sources(
     src/fs/tree.cpp
     src/fstream.cpp
     src/open.cpp
+    src/os/directory_trail.cpp
     src/os/posix.cpp
     src/os/posix_attributes.cpp
     src/os/posix_directory.cpp
     src/os/posix_mapping.cpp
+    src/os/posix_removal.cpp
     src/os/posix_stdio.cpp
     src/sstream.cpp
     src/stream.cpp

@@ -1,10 +1,15 @@
 #include <sluice/drop_in.hpp>
+#include <sluice/fs/disk.hpp>
 #include <sluice/fs/scoped.hpp>
 
 #include "fs/code.hpp"
 #include "fs/resolve.hpp"
+#include "os/directory.hpp"
 
 #include <cerrno>
+#include <cstdint>
+#include <new>
+#include <type_traits>
 #include <utility>
 
 namespace sluice::drop_in {
@@ -37,13 +42,17 @@ struct standard {
     SLUICE_STANDARD(create_symlink)
     SLUICE_STANDARD(read_symlink)
     SLUICE_STANDARD(remove)
-    SLUICE_STANDARD(remove_all)
     SLUICE_STANDARD(rename)
     SLUICE_STANDARD(resize_file)
     SLUICE_STANDARD(copy_file)
     SLUICE_STANDARD(copy)
     SLUICE_STANDARD(current_path)
 #undef SLUICE_STANDARD
+
+    std::uintmax_t remove_all(const std_fs::path& file, std::error_code& code) const {
+        const std::uintmax_t count = fs::disk().remove_all(file, code);
+        return code ? static_cast<std::uintmax_t>(-1) : count;
+    }
     // NOLINTEND(readability-convert-member-functions-to-static)
 };
 
@@ -52,6 +61,35 @@ template <class Call>
 auto chosen(Call call) {
     fs::filesystem* const files = fs::scoped_filesystem::current();
     return files != nullptr ? call(*files) : call(standard());
+}
+
+// What a call returns that fails and throws nothing.
+template <class Result>
+Result failure() noexcept {
+    if constexpr (std::is_same_v<Result, std_fs::file_time_type>) {
+        return std_fs::file_time_type::min();
+    } else if constexpr (std::is_same_v<Result, std::uintmax_t>) {
+        return static_cast<Result>(-1);
+    } else {
+        return Result();
+    }
+}
+
+// A call that must throw nothing, and a file system of the program's own that has no memory left.
+template <class Call>
+auto quiet(std::error_code& code, Call call) noexcept {
+    try {
+        return call();
+    } catch (const std::bad_alloc&) {
+        code = fs::system_code(std::errc::not_enough_memory);
+        return failure<decltype(call())>();
+    }
+}
+
+// The same as chosen().
+template <class Call>
+auto chosen_quietly(std::error_code& code, Call call) noexcept {
+    return quiet(code, [&] { return chosen(call); });
 }
 
 // The throwing form of a call.
@@ -87,7 +125,7 @@ int told(const std::error_code& code) noexcept {
 int rename(const char* from, const char* to) noexcept {
     if (fs::filesystem* const files = fs::scoped_filesystem::current()) {
         std::error_code code;
-        files->rename(from, to, code);
+        quiet(code, [&] { files->rename(from, to, code); });
         return told(code);
     }
     return ::std::rename(from, to);
@@ -96,7 +134,8 @@ int rename(const char* from, const char* to) noexcept {
 int remove(const char* file) noexcept {
     if (fs::filesystem* const files = fs::scoped_filesystem::current()) {
         std::error_code code;
-        if (!files->remove(file, code) && !code) {
+        const bool removed = quiet(code, [&] { return files->remove(file, code); });
+        if (!removed && !code) {
             code = fs::system_code(std::errc::no_such_file_or_directory);
         }
         return told(code);
@@ -109,11 +148,11 @@ namespace filesystem {
 // -- what is told of a file -------------------------------------------------------------------
 
 file_status status(const path& file, error_code& code) noexcept {
-    return chosen([&](auto&& files) { return files.status(file, code); });
+    return chosen_quietly(code, [&](auto&& files) { return files.status(file, code); });
 }
 
 file_status symlink_status(const path& file, error_code& code) noexcept {
-    return chosen([&](auto&& files) { return files.symlink_status(file, code); });
+    return chosen_quietly(code, [&](auto&& files) { return files.symlink_status(file, code); });
 }
 
 file_status status(const path& file) {
@@ -196,7 +235,7 @@ bool is_empty(const path& file) {
 }
 
 bool equivalent(const path& a, const path& b, error_code& code) noexcept {
-    return chosen([&](auto&& files) { return files.equivalent(a, b, code); });
+    return chosen_quietly(code, [&](auto&& files) { return files.equivalent(a, b, code); });
 }
 
 bool equivalent(const path& a, const path& b) {
@@ -205,7 +244,8 @@ bool equivalent(const path& a, const path& b) {
 }
 
 uintmax_t file_size(const path& file, error_code& code) noexcept {
-    return chosen([&](auto&& files) -> uintmax_t { return files.file_size(file, code); });
+    return chosen_quietly(code,
+                          [&](auto&& files) -> uintmax_t { return files.file_size(file, code); });
 }
 
 uintmax_t file_size(const path& file) {
@@ -215,7 +255,7 @@ uintmax_t file_size(const path& file) {
 
 uintmax_t hard_link_count(const path& file, error_code& code) noexcept {
     if (fs::filesystem* const files = fs::scoped_filesystem::current()) {
-        const fs::file_info info = files->info(file, code);
+        const fs::file_info info = quiet(code, [&] { return files->info(file, code); });
         if (!code && info.type == file_type::not_found) {
             code = fs::system_code(::std::errc::no_such_file_or_directory);
         }
@@ -231,7 +271,7 @@ uintmax_t hard_link_count(const path& file) {
 }
 
 file_time_type last_write_time(const path& file, error_code& code) noexcept {
-    return chosen([&](auto&& files) { return files.last_write_time(file, code); });
+    return chosen_quietly(code, [&](auto&& files) { return files.last_write_time(file, code); });
 }
 
 file_time_type last_write_time(const path& file) {
@@ -241,7 +281,7 @@ file_time_type last_write_time(const path& file) {
 }
 
 void last_write_time(const path& file, file_time_type time, error_code& code) noexcept {
-    chosen([&](auto&& files) { files.last_write_time(file, time, code); });
+    chosen_quietly(code, [&](auto&& files) { files.last_write_time(file, time, code); });
 }
 
 void last_write_time(const path& file, file_time_type time) {
@@ -255,7 +295,8 @@ void permissions(const path& file, perms what, perm_options how, error_code& cod
 }
 
 void permissions(const path& file, perms what, error_code& code) noexcept {
-    filesystem::permissions(file, what, perm_options::replace, code);
+    chosen_quietly(
+        code, [&](auto&& files) { files.permissions(file, what, perm_options::replace, code); });
 }
 
 void permissions(const path& file, perms what, perm_options how) {
@@ -267,7 +308,8 @@ void permissions(const path& file, perms what, perm_options how) {
 // -- what is created --------------------------------------------------------------------------
 
 bool create_directory(const path& directory, error_code& code) noexcept {
-    return chosen([&](auto&& files) { return files.create_directory(directory, code); });
+    return chosen_quietly(code,
+                          [&](auto&& files) { return files.create_directory(directory, code); });
 }
 
 bool create_directory(const path& directory) {
@@ -278,17 +320,19 @@ bool create_directory(const path& directory) {
 
 bool create_directory(const path& directory, const path& like, error_code& code) noexcept {
     if (fs::filesystem* const files = fs::scoped_filesystem::current()) {
-        const fs::file_info info = files->info(like, code);
-        if (!code && info.type != file_type::directory) {
-            code = fs::system_code(info.type == file_type::not_found
-                                       ? ::std::errc::no_such_file_or_directory
-                                       : ::std::errc::not_a_directory);
-        }
-        const bool created = !code && files->create_directory(directory, code);
-        if (created) {
-            files->permissions(directory, info.permissions, code);
-        }
-        return created && !code;
+        return quiet(code, [&] {
+            const fs::file_info info = files->info(like, code);
+            if (!code && info.type != file_type::directory) {
+                code = fs::system_code(info.type == file_type::not_found
+                                           ? ::std::errc::no_such_file_or_directory
+                                           : ::std::errc::not_a_directory);
+            }
+            const bool created = !code && files->create_directory(directory, code);
+            if (created) {
+                files->permissions(directory, info.permissions, code);
+            }
+            return created && !code;
+        });
     }
     return std_fs::create_directory(directory, like, code);
 }
@@ -312,7 +356,7 @@ bool create_directories(const path& directory) {
 }
 
 void create_symlink(const path& target, const path& link, error_code& code) noexcept {
-    chosen([&](auto&& files) { files.create_symlink(target, link, code); });
+    chosen_quietly(code, [&](auto&& files) { files.create_symlink(target, link, code); });
 }
 
 void create_symlink(const path& target, const path& link) {
@@ -356,7 +400,7 @@ path read_symlink(const path& link) {
 // -- what goes, and what gets another name ----------------------------------------------------
 
 bool remove(const path& file, error_code& code) noexcept {
-    return chosen([&](auto&& files) { return files.remove(file, code); });
+    return chosen_quietly(code, [&](auto&& files) { return files.remove(file, code); });
 }
 
 bool remove(const path& file) {
@@ -374,7 +418,7 @@ uintmax_t remove_all(const path& file) {
 }
 
 void rename(const path& from, const path& to, error_code& code) noexcept {
-    chosen([&](auto&& files) { files.rename(from, to, code); });
+    chosen_quietly(code, [&](auto&& files) { files.rename(from, to, code); });
 }
 
 void rename(const path& from, const path& to) {
@@ -383,7 +427,7 @@ void rename(const path& from, const path& to) {
 }
 
 void resize_file(const path& file, uintmax_t size, error_code& code) noexcept {
-    chosen([&](auto&& files) { files.resize_file(file, size, code); });
+    chosen_quietly(code, [&](auto&& files) { files.resize_file(file, size, code); });
 }
 
 void resize_file(const path& file, uintmax_t size) {
@@ -421,10 +465,12 @@ void copy(const path& from, const path& to, copy_options how) {
 }
 
 void copy_symlink(const path& from, const path& to, error_code& code) noexcept {
-    const path target = filesystem::read_symlink(from, code);
-    if (!code) {
-        filesystem::create_symlink(target, to, code);
-    }
+    quiet(code, [&] {
+        const path target = filesystem::read_symlink(from, code);
+        if (!code) {
+            filesystem::create_symlink(target, to, code);
+        }
+    });
 }
 
 void copy_symlink(const path& from, const path& to) {
@@ -588,9 +634,8 @@ std::vector<directory_entry> entries_of(const path& directory, directory_options
             entries.emplace_back(std::move(entry.path));
         }
     } else {
-        std_fs::directory_iterator here(directory, code);
-        for (; !code && here != std_fs::directory_iterator(); here.increment(code)) {
-            entries.emplace_back(here->path());
+        for (const std::string& name : os::names_of(directory.c_str(), code)) {
+            entries.emplace_back(directory / name);
         }
         std::sort(entries.begin(), entries.end());
     }

@@ -45,6 +45,9 @@ class fast_num_put : public std::num_put<CharT> {
     using base = std::num_put<CharT>;
     using iter_type = typename base::iter_type;
 
+public:
+    using base::base;
+
 protected:
     using base::do_put;
 
@@ -285,6 +288,9 @@ class fast_num_get : public std::num_get<CharT> {
     using base = std::num_get<CharT>;
     using iter_type = typename base::iter_type;
 
+public:
+    using base::base;
+
 protected:
     using base::do_get;
 
@@ -358,9 +364,23 @@ using fast_num_get = std::num_get<CharT>;
 
 }  // namespace
 
+namespace {
+
+// `base` with a facet that all such locales share: it has no state. One made for a locale that then
+// cannot be made would be nobody's. It is never destroyed, as locales may outlive everything.
+template <class Facet>
+std::locale with_facet(const std::locale& base) {
+    static Facet& shared = *new Facet(1);
+    return std::locale(base, &shared);
+}
+
+}  // namespace
+
 std::locale fast_numeric(const std::locale& base) {
-    const std::locale puts(std::locale(base, new fast_num_put<char>), new fast_num_put<wchar_t>);
-    const std::locale result(std::locale(puts, new fast_num_get<char>), new fast_num_get<wchar_t>);
+    const std::locale puts =
+        with_facet<fast_num_put<wchar_t>>(with_facet<fast_num_put<char>>(base));
+    const std::locale result =
+        with_facet<fast_num_get<wchar_t>>(with_facet<fast_num_get<char>>(puts));
 #ifdef __GLIBCXX__
     // Made by who asks first: not by several threads that share the locale, and ask at once.
     static_cast<void>(std::__use_cache<std::__numpunct_cache<char>>()(result));

@@ -39,10 +39,12 @@ public:
     /// Makes `text` what was written.
     void replace(view_type text) {
         kinds_ = {};
-        note(text);
         if (detail::translates(rule_)) {
             base translated(detail::translate(text, rule_));
+            note(text);
             base::operator=(std::move(translated));
+        } else {
+            note(text);
         }
     }
 
@@ -402,7 +404,12 @@ void basic_string_io<CharT>::load(const std::filesystem::path& path) {
     basic_membuf<CharT>& device = this->device("load");
     device.load(path);
     if (auto* const lines = dynamic_cast<line_membuf<CharT>*>(&device)) {
-        lines->replace(device.view());
+        try {
+            lines->replace(device.view());
+        } catch (...) {
+            device.clear();  // what is not translated is no content
+            throw;
+        }
     }
 }
 

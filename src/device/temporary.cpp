@@ -1,7 +1,7 @@
 #include <sluice/device/file.hpp>
 #include <sluice/device/temporary.hpp>
 
-#include "os/os.hpp"
+#include "os/directory.hpp"
 #include "temporary_place.hpp"
 
 #include <memory>
@@ -75,7 +75,7 @@ temporary_directory::~temporary_directory() {
     }
     try {
         std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
+        os::remove_all(path_.c_str(), ignored);
     } catch (const std::bad_alloc&) {
         // what cannot be removed stays
     }
@@ -91,7 +91,7 @@ void temporary_directory::remove() {
         return;
     }
     std::error_code code;
-    std::filesystem::remove_all(path_, code);
+    os::remove_all(path_.c_str(), code);
     if (code) {
         throw error("remove", detail::system_error_of(code), path_.native());
     }

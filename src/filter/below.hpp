@@ -181,14 +181,25 @@ template <class CharT>
     return taken;
 }
 
+/// A failure with `prefix()` before its detail; as it is, where there is no memory for that.
+template <class Prefix>
+[[nodiscard]] error prefixed(const error& failure, Prefix prefix) noexcept {
+    try {
+        std::string detail = prefix();
+        if (!failure.detail().empty()) {
+            detail.append(": ").append(failure.detail());
+        }
+        return {failure.operation(), failure.code(), failure.path(), failure.position(), detail};
+    } catch (const std::bad_alloc&) {
+        return failure;
+    }
+}
+
 /// As a failure of one of several buffers below: `what` and its number, from 1 on, stand before its
 /// detail.
-[[nodiscard]] inline error named(const error& failure, const char* what, std::size_t index) {
-    std::string detail = what + (' ' + std::to_string(index + 1));
-    if (!failure.detail().empty()) {
-        detail.append(": ").append(failure.detail());
-    }
-    return {failure.operation(), failure.code(), failure.path(), failure.position(), detail};
+[[nodiscard]] inline error named(const error& failure, const char* what,
+                                 std::size_t index) noexcept {
+    return prefixed(failure, [&] { return what + (' ' + std::to_string(index + 1)); });
 }
 
 /// The size of what lies below, whose position is anywhere then.

@@ -21,7 +21,7 @@ std::size_t basic_sync_sink<CharT>::write(view_type first, view_type second, boo
                                           std::optional<error>& failure) noexcept {
     const std::scoped_lock lock(mutex_);
     if (!lower_) {
-        failure = error("write", errc::closed);
+        failure = detail::failure_in("write", [] { throw error("write", errc::closed); });
         return 0;
     }
     std::size_t taken = 0;
@@ -131,6 +131,7 @@ std::streamsize basic_syncbuf<CharT>::xsputn(const CharT* source, std::streamsiz
     const view_type text(source, static_cast<std::size_t>(count));
     const std::size_t lines = text.rfind(CharT('\n')) + 1;  // npos + 1 is 0
     if (lines != 0) {
+        text_.reserve(std::max(text_.size(), text.size() - lines));  // or nothing is handed on
         const std::size_t taken = hand_on_with(text.substr(0, lines));
         if (taken < lines) {
             return static_cast<std::streamsize>(taken);

@@ -4,6 +4,7 @@
 #include "below.hpp"
 
 #include <algorithm>
+#include <string>
 
 namespace sluice {
 namespace {
@@ -13,9 +14,8 @@ bool passes_by(const error& said) {
     return said.code() == std::errc::operation_would_block || said.code() == errc::timed_out;
 }
 
-error of_record(const error& said) {
-    return {said.operation(), said.code(), said.path(), said.position(),
-            said.detail().empty() ? "record" : "record: " + said.detail()};
+error of_record(const error& said) noexcept {
+    return detail::prefixed(said, [] { return std::string("record"); });
 }
 
 }  // namespace

@@ -82,12 +82,7 @@ file_info disk::do_walk(const std::string& file, std::size_t& length, std::error
 }
 
 std::vector<std::string> disk::do_names(const path& directory, std::error_code& code) {
-    std::vector<std::string> names;
-    for (std_fs::directory_iterator here(directory, code); !code && here != end(here);
-         here.increment(code)) {
-        names.push_back(here->path().filename().native());
-    }
-    return names;
+    return os::names_of(directory.c_str(), code);
 }
 
 void disk::do_create_directory(const path& directory, std::error_code& code) {
@@ -144,12 +139,12 @@ std::uintmax_t disk::do_remove_all(const path& file, std::error_code& code) {
         os::open_directory(is_name ? directory_of(file).c_str() : file.c_str(), code);
     std::uintmax_t count = 0;
     if (!code && is_name && !goes_up(file)) {
-        count = remove_tree(directory.get(), name.c_str(), code);
+        count = os::remove_all_at(directory.get(), name.c_str(), code);
     } else if (!code) {
         if (is_name) {
             directory = os::open_directory_at(directory.get(), name.c_str(), code);
         }
-        count = code ? 0 : remove_within(directory.get(), code);
+        count = code ? 0 : os::remove_all_within(directory.get(), code);
         if (!code || is_no_directory(code)) {
             do_remove(file, code);  // `..` may lead nowhere by now
             count += code ? 0U : 1U;

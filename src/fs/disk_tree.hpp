@@ -8,7 +8,6 @@
 #include "os/os.hpp"
 
 #include <cstddef>
-#include <cstdint>
 #include <string>
 #include <system_error>
 
@@ -19,16 +18,6 @@ namespace sluice::fs {
 /// filesystem::do_walk() from a directory that the first `length` bytes of `file` lead to.
 [[nodiscard]] file_info walk_from(os::handle directory, const std::string& file,
                                   std::size_t& length, std::error_code& code);
-
-/// Takes a name away, and what is below it where it is a directory. What has gone meanwhile is no
-/// error. Neither the stack nor the descriptors limit how deep a tree may be.
-///
-/// Returns: how many were taken away.
-/// Errors:  the system's; those of directory_trail::go_back().
-std::uintmax_t remove_tree(os::handle directory, const char* name, std::error_code& code);
-
-/// The same of all that a directory holds.
-std::uintmax_t remove_within(os::handle directory, std::error_code& code);
 
 }  // namespace sluice::fs
 

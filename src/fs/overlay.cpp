@@ -5,6 +5,7 @@
 #include "overlay_tree.hpp"
 
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -43,36 +44,20 @@ std::error_code check_replacing(overlay_tree& tree, const resolved& from, const 
     return code || empty ? code : system_code(std::errc::directory_not_empty);
 }
 
-// What was copied up for a call, and must not stay if that fails: it may lack its content.
-class copied_up {
-public:
-    copied_up(overlay_tree& tree, const std::string& file) noexcept : tree_(tree), file_(file) {}
-    copied_up(const copied_up&) = delete;
-    copied_up& operator=(const copied_up&) = delete;
-    ~copied_up() {
-        if (is_) {
-            tree_.take_back(file_);
-        }
-    }
-    [[nodiscard]] bool is() const noexcept { return is_; }
-    void set(bool is) noexcept { is_ = is; }
-
-private:
-    overlay_tree& tree_;
-    const std::string& file_;
-    bool is_ = false;
-};
-
+// What is copied up for the call must not stay if that fails: it may lack its content.
 file_handle open_above(overlay_tree& tree, const resolved& found, std::ios_base::openmode mode,
                        std::error_code& code) {
-    copied_up copy(tree, found.file);
-    if (found.there) {
-        copy.set(tree.copy_up(found, code, !empties(mode)));
-    } else {
+    std::optional<unfinished> copy;
+    if (!found.there) {
         tree.copy_up_directory_of(found.file, code);
+    } else if (!tree.is_above(found.file, code) && !code) {
+        copy.emplace(tree, found.file);
+        tree.copy_up(found, code, !empties(mode));
     }
     file_handle opened = code ? file_handle() : tree.above.open(found.file, mode, code);
-    copy.set(copy.is() && bool(code));
+    if (copy && !code) {
+        copy->finish();
+    }
     return opened;
 }
 

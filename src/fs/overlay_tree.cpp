@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <ios>
+#include <iterator>
 #include <new>
 #include <set>
 #include <string>
@@ -140,8 +141,49 @@ void hiding::keep() noexcept {
     hides_ = false;
 }
 
+unfinished::unfinished(overlay_tree& tree, const std::string& file) : tree_(tree) {
+    const auto [place, is_new] = tree.unfinished_.insert(file);
+    place_ = place;
+    ends_here_ = is_new;
+}
+
+unfinished::~unfinished() {
+    if (ends_here_ && tree_.take_back(*place_)) {
+        tree_.unfinished_.erase(place_);
+    }
+}
+
+void unfinished::finish() noexcept {
+    if (ends_here_) {
+        tree_.unfinished_.erase(place_);
+        ends_here_ = false;
+    }
+}
+
+// False: it is still there.
+bool overlay_tree::take_back(const std::string& file) noexcept {
+    try {
+        std::error_code code;
+        const unchanged_directory directory(above, directory_of(file), code);
+        above.remove(file, code);
+        return !code || is_missing(code);
+    } catch (const std::bad_alloc&) {
+        return false;
+    }
+}
+
+void overlay_tree::take_back_unfinished() noexcept {
+    for (auto each = unfinished_.begin(); each != unfinished_.end();) {
+        each = take_back(*each) ? unfinished_.erase(each) : std::next(each);
+    }
+}
+
+file_info overlay_tree::info_above(const std::string& file, std::error_code& code) const {
+    return unfinished_.contains(file) ? file_info() : info_of(above, file, code);
+}
+
 bool overlay_tree::is_above(const std::string& file, std::error_code& code) const {
-    return info_of(above, file, code).type != file_type::none && !code;
+    return info_above(file, code).type != file_type::none && !code;
 }
 
 bool overlay_tree::shows_below(const std::string& file, std::error_code& code) const {
@@ -149,7 +191,7 @@ bool overlay_tree::shows_below(const std::string& file, std::error_code& code) c
 }
 
 file_info overlay_tree::look(const std::string& file, std::error_code& code) {
-    file_info info = info_of(above, file, code);
+    file_info info = info_above(file, code);
     if (code) {
         return {};
     }
@@ -233,6 +275,7 @@ std::string overlay_tree::whole(const path& file, std::error_code& code) {
 }
 
 resolved overlay_tree::find(const path& file, last_link how, std::error_code& code) {
+    take_back_unfinished();
     const std::string from_root = whole(file, code);
     return code ? resolved() : resolve(*this, from_root, how, code);
 }
@@ -249,6 +292,11 @@ std::vector<std::string> overlay_tree::names(const std::string& directory, std::
     std::vector<std::string> all;
     if (is_above(directory, code) && !code) {
         all = above.names(directory, code);
+    }
+    if (!unfinished_.empty()) {
+        std::erase_if(all, [&](const std::string& name) {
+            return unfinished_.contains(name_in(directory, name));
+        });
     }
     if (code || !shows_below(directory, code) || code) {
         return all;
@@ -313,27 +361,13 @@ bool overlay_tree::copy_up(const resolved& file, std::error_code& code, bool wit
     }
     const unchanged_directory directory(above, directory_of(file.file), code);
     if (!code) {
-        try {
-            create_above(file.file, file.info, with_content, code);
-        } catch (...) {
-            take_back(file.file);
-            throw;
-        }
-        if (code) {
-            take_back(file.file);
+        unfinished copy(*this, file.file);
+        create_above(file.file, file.info, with_content, code);
+        if (!code) {
+            copy.finish();
         }
     }
     return !code;
-}
-
-void overlay_tree::take_back(const std::string& file) noexcept {
-    try {
-        std::error_code ignored;
-        const unchanged_directory directory(above, directory_of(file), ignored);
-        above.remove(file, ignored);
-    } catch (const std::bad_alloc&) {
-        // it stays
-    }
 }
 
 std::error_code overlay_tree::check_change(const std::string& file) {

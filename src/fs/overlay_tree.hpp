@@ -68,9 +68,6 @@ public:
     /// Returns: whether it was not there before.
     bool copy_up(const resolved& file, std::error_code& code, bool with_content = true);
 
-    /// Takes back what was copied up just now, so that what is below is seen again.
-    void take_back(const std::string& file) noexcept;
-
     /// The same with all that is below a directory.
     void copy_up_all(const resolved& file, std::error_code& code);
 
@@ -92,8 +89,12 @@ public:
 
 private:
     friend class hiding;
+    friend class unfinished;
 
     [[nodiscard]] std::size_t hidden_part(const std::string& file) const;
+    [[nodiscard]] file_info info_above(const std::string& file, std::error_code& code) const;
+    bool take_back(const std::string& file) noexcept;
+    void take_back_unfinished() noexcept;
     [[nodiscard]] bool is_hidden(const std::string& file) const;
     void take_names_within(const std::string& file, names_type& taken) noexcept;
     std::error_code check_conflict(const std::string& file, std::size_t directories,
@@ -107,6 +108,26 @@ private:
     // With each name, all that is beneath it is hidden below too: no entry is there. What was
     // hidden once is hidden for ever.
     names_type hidden_;
+
+    // What has been begun above, and is not there before it is finished: where not even its name
+    // could be taken back, the next call tries again.
+    names_type unfinished_;
+};
+
+/// A copy that is begun above. Unless it is finished, what is below is seen as before.
+class unfinished {
+public:
+    unfinished(overlay_tree& tree, const std::string& file);
+    unfinished(const unfinished&) = delete;
+    unfinished& operator=(const unfinished&) = delete;
+    ~unfinished();
+
+    void finish() noexcept;
+
+private:
+    overlay_tree& tree_;
+    overlay_tree::names_type::iterator place_;
+    bool ends_here_;  // not part of another such copy
 };
 
 /// Hides a name below for a change above that may fail: nothing can fail after that change.

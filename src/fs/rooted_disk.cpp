@@ -1,9 +1,9 @@
 #include "rooted_disk.hpp"
 
-#include "directory_trail.hpp"
 #include "disk_tree.hpp"
 #include "open_mode.hpp"
 #include "os/directory.hpp"
+#include "os/directory_trail.hpp"
 #include "resolve.hpp"
 
 #include <string_view>
@@ -126,7 +126,7 @@ private:
                             : os::owned_handle();
     }
 
-    directory_trail trail_;
+    os::directory_trail trail_;
     path_walk rest_;
     last_link how_;
     missing missing_;
@@ -268,7 +268,7 @@ std::uintmax_t rooted_disk::do_remove_all(const path& file, std::error_code& cod
         code.clear();
         return 0;
     }
-    return code ? 0 : remove_tree(way.directory(), way.name(), code);
+    return code ? 0 : os::remove_all_at(way.directory(), way.name(), code);
 }
 
 void rooted_disk::do_rename(const path& from, const path& to, std::error_code& code) {

@@ -7,6 +7,7 @@
 #include "os.hpp"
 #include "owned_handle.hpp"
 
+#include <cstdint>
 #include <filesystem>
 #include <ios>
 #include <string>
@@ -68,6 +69,10 @@ namespace sluice::os {
 /// What the directory holds, `.` and `..` left out.
 [[nodiscard]] std::vector<std::string> names_in(handle directory, std::error_code& code);
 
+/// The same of a path, links followed. Unlike std::filesystem::directory_iterator, which libstdc++
+/// ends the program in (its _Dir is noexcept), it throws std::bad_alloc where there is no memory.
+[[nodiscard]] std::vector<std::string> names_of(const char* path, std::error_code& code);
+
 [[nodiscard]] std::error_code make_directory_at(handle directory, const char* name) noexcept;
 [[nodiscard]] std::error_code make_link_at(const char* target, handle directory,
                                            const char* name) noexcept;
@@ -78,6 +83,20 @@ namespace sluice::os {
 
 [[nodiscard]] std::error_code remove_at(handle directory, const char* name,
                                         bool is_directory) noexcept;
+
+/// A name, and what is below it where it is a directory; a link itself. What is not there, or has
+/// gone meanwhile, is no error. Neither the stack nor the descriptors limit how deep a tree may be.
+///
+/// Returns: how many were removed.
+/// Errors:  the system's; those of directory_trail::go_back().
+std::uintmax_t remove_all_at(handle directory, const char* name, std::error_code& code);
+
+/// The same of all that a directory holds.
+std::uintmax_t remove_all_within(handle directory, std::error_code& code);
+
+/// The same of a path, in place of std::filesystem::remove_all; see names_of().
+std::uintmax_t remove_all(const char* path, std::error_code& code);
+
 [[nodiscard]] std::error_code rename_at(handle from, const char* name, handle to,
                                         const char* new_name) noexcept;
 

@@ -155,12 +155,9 @@ path_status status_at(handle directory, const char* name, std::error_code& code)
     return told_by(found);
 }
 
-std::vector<std::string> names_in(handle directory, std::error_code& code) {
-    owned_handle file(
-        opened_at(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, default_permissions, code));
-    if (code) {
-        return {};
-    }
+namespace {
+
+std::vector<std::string> names_by(owned_handle file, std::error_code& code) {
     const std::unique_ptr<DIR, directory_closer> stream(calls.fdopendir(file.get()));
     if (stream == nullptr) {
         code = last_error();
@@ -180,6 +177,22 @@ std::vector<std::string> names_in(handle directory, std::error_code& code) {
             names.emplace_back(name);
         }
     }
+}
+
+constexpr int to_list = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
+
+}  // namespace
+
+std::vector<std::string> names_in(handle directory, std::error_code& code) {
+    owned_handle file(opened_at(directory, ".", to_list, default_permissions, code));
+    return code ? std::vector<std::string>() : names_by(std::move(file), code);
+}
+
+std::vector<std::string> names_of(const char* path, std::error_code& code) {
+    owned_handle file(
+        retried([&] { return calls.openat(AT_FDCWD, path, to_list, default_permissions); }));
+    code = outcome(file.get());
+    return code ? std::vector<std::string>() : names_by(std::move(file), code);
 }
 
 std::error_code make_directory_at(handle directory, const char* name) noexcept {

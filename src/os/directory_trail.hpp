@@ -1,16 +1,16 @@
 // The directories that a walk has gone through, each held open, up to a few.
 
-#ifndef SLUICE_SRC_FS_DIRECTORY_TRAIL_HPP
-#define SLUICE_SRC_FS_DIRECTORY_TRAIL_HPP
+#ifndef SLUICE_OS_DIRECTORY_TRAIL_HPP
+#define SLUICE_OS_DIRECTORY_TRAIL_HPP
 
-#include "os/os.hpp"
-#include "os/owned_handle.hpp"
+#include "os.hpp"
+#include "owned_handle.hpp"
 
 #include <cstddef>
 #include <system_error>
 #include <vector>
 
-namespace sluice::fs {
+namespace sluice::os {
 
 /// A way down from a directory, which is borrowed, and back. However deep it leads, no more than
 /// `most_held` directories are open: of those before them it is known which they were. So the way
@@ -20,17 +20,17 @@ class directory_trail {
 public:
     static constexpr std::size_t most_held = 32;
 
-    explicit directory_trail(os::handle top) noexcept : top_(top) {}
+    explicit directory_trail(handle top) noexcept : top_(top) {}
 
     /// The directory that the walk stands in.
-    [[nodiscard]] os::handle here() const noexcept {
+    [[nodiscard]] handle here() const noexcept {
         return levels_.empty() ? top_ : levels_.back().directory.get();
     }
 
     [[nodiscard]] bool at_top() const noexcept { return levels_.empty(); }
 
     /// Goes to one in the directory that the walk stands in.
-    void go_down(os::owned_handle directory, std::error_code& code);
+    void go_down(owned_handle directory, std::error_code& code);
 
     /// Goes back to where the walk came from. Not at the top.
     ///
@@ -42,15 +42,15 @@ public:
 
 private:
     struct level {
-        os::owned_handle directory;       // none where it was closed
-        os::status::identity identity{};  // of one that was closed
+        owned_handle directory;       // none where it was closed
+        status::identity identity{};  // of one that was closed
     };
 
-    os::handle top_;
+    handle top_;
     std::vector<level> levels_;
     std::size_t closed_ = 0;  // so many of the first ones
 };
 
-}  // namespace sluice::fs
+}  // namespace sluice::os
 
-#endif  // SLUICE_SRC_FS_DIRECTORY_TRAIL_HPP
+#endif  // SLUICE_OS_DIRECTORY_TRAIL_HPP

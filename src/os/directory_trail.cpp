@@ -1,16 +1,16 @@
 #include "directory_trail.hpp"
 
-#include "code.hpp"
-#include "os/directory.hpp"
+#include "directory.hpp"
 
+#include <cerrno>
 #include <utility>
 
-namespace sluice::fs {
+namespace sluice::os {
 
-void directory_trail::go_down(os::owned_handle directory, std::error_code& code) {
+void directory_trail::go_down(owned_handle directory, std::error_code& code) {
     if (levels_.size() - closed_ == most_held) {
         level& first = levels_[closed_];
-        first.identity = os::status_of(first.directory.get(), code).file;
+        first.identity = status_of(first.directory.get(), code).file;
         if (code) {
             return;
         }
@@ -27,9 +27,9 @@ void directory_trail::go_back(std::error_code& code) {
         return;
     }
     level& here = levels_.back();
-    here.directory = os::open_directory_at(left.directory.get(), "..", code);
-    if (!code && os::status_of(here.directory.get(), code).file != here.identity && !code) {
-        code = system_code(std::errc::resource_unavailable_try_again);
+    here.directory = open_directory_at(left.directory.get(), "..", code);
+    if (!code && status_of(here.directory.get(), code).file != here.identity && !code) {
+        code = {EAGAIN, std::system_category()};
     }
     --closed_;
 }
@@ -39,4 +39,4 @@ void directory_trail::go_to_top() noexcept {
     closed_ = 0;
 }
 
-}  // namespace sluice::fs
+}  // namespace sluice::os
