@@ -10,31 +10,11 @@
 set -eu
 
 saver=$1
+. "$(dirname -- "$0")/disk.sh"
 
-skip() {
-    echo "skipped: $*"
-    exit 77
-}
-
-[ "$(id -u)" -eq 0 ] || skip "only root can mount"
-for tool in mkfs.ext4 mount umount; do
-    command -v "$tool" >/dev/null || skip "$tool is not installed"
-done
-
-here=$(mktemp -d)
-cleanup() {
-    for place in disk small; do
-        umount "$here/$place" 2>/dev/null || true
-    done
-    rm -rf --one-file-system -- "$here"
-}
-trap cleanup EXIT
-trap 'exit 1' HUP INT TERM
-
-mkdir "$here/small" "$here/disk"
-mount -t tmpfs -o size=6m tmpfs "$here/small" 2>"$here/why" || skip "no mount: $(cat "$here/why")"
+begin mkfs.ext4
+mount_at small -t tmpfs -o size=6m tmpfs
 truncate -s 64M "$here/small/image"
 mkfs.ext4 -q -F "$here/small/image"
-mount -o loop,errors=continue "$here/small/image" "$here/disk" 2>"$here/why" ||
-    skip "no loop mount: $(cat "$here/why")"
+mount_at disk -o loop,errors=continue "$here/small/image"
 "$saver" fsync "$here/disk"

@@ -8,22 +8,8 @@
 set -eu
 
 saver=$1
+. "$(dirname -- "$0")/disk.sh"
 
-skip() {
-    echo "skipped: $*"
-    exit 77
-}
-
-[ "$(id -u)" -eq 0 ] || skip "only root can mount"
-
-here=$(mktemp -d)
-cleanup() {
-    umount "$here/disk" 2>/dev/null || true
-    rm -rf --one-file-system -- "$here"
-}
-trap cleanup EXIT
-trap 'exit 1' HUP INT TERM
-
-mkdir "$here/disk"
-mount -t tmpfs -o size=1m tmpfs "$here/disk" 2>"$here/why" || skip "no mount: $(cat "$here/why")"
+begin
+mount_at disk -t tmpfs -o size=1m tmpfs
 "$saver" full "$here/disk"

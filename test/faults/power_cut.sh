@@ -17,39 +17,25 @@ set -eu
 
 saver=$1
 pictures=${2:-300}
-
-skip() {
-    echo "skipped: $*"
-    exit 77
-}
-
-[ "$(id -u)" -eq 0 ] || skip "only root can mount"
-for tool in mkfs.ext4 mkfs.xfs mount umount; do
-    command -v "$tool" >/dev/null || skip "$tool is not installed"
-done
+. "$(dirname -- "$0")/disk.sh"
 
 fail() {
     echo "failed: $*" >&2
     exit 1
 }
 
-here=$(mktemp -d)
 writer=
-cleanup() {
+end() {
     [ -z "$writer" ] || kill -9 "$writer" 2>/dev/null || true
     wait
-    for place in look disk top; do
-        umount "$here/$place" 2>/dev/null || true
-    done
-    rm -rf --one-file-system -- "$here"
 }
-trap cleanup EXIT
-trap 'exit 1' HUP INT TERM
 
-mkdir "$here/top" "$here/disk" "$here/look"
+begin mkfs.ext4 mkfs.xfs
+mkdir "$here/disk" "$here/look"
 truncate -s 1G "$here/base"
 mkfs.xfs -q -m reflink=1 "$here/base"
-mount -o loop "$here/base" "$here/top" 2>"$here/why" || skip "no loop mount: $(cat "$here/why")"
+mount_at top -o loop "$here/base"
+mounted="look disk top"  # the first two come and go
 
 # start {durable|quick} {unnamed|named}: a fresh disk, and a program that saves there.
 start() {
