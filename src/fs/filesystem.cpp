@@ -212,27 +212,36 @@ std::vector<directory_entry> filesystem::list(const path& directory, std::error_
     if (!is_path(directory, code)) {
         return entries;
     }
-    std::vector<std::string> names = do_names(directory, code);
+    std::vector<named_info> names = do_list(directory, code);
     if (code) {
         return entries;  // what was found before does not count
     }
-    std::sort(names.begin(), names.end());
-    for (const std::string& name : names) {
+    std::sort(names.begin(), names.end(),
+              [](const named_info& a, const named_info& b) { return a.name < b.name; });
+    for (const named_info& found : names) {
         directory_entry entry;
-        entry.path = directory / name;
-        const file_info found = look(entry.path, false, code);
-        if (code) {
-            return {};
-        }
-        if (found.type == file_type::not_found) {
-            continue;  // gone meanwhile
-        }
-        entry.type = found.type;
-        entry.file_size = found.type == file_type::regular ? found.size : 0;
-        entry.last_write_time = found.last_write_time;
+        entry.path = directory / found.name;
+        entry.type = found.info.type;
+        entry.file_size = found.info.type == file_type::regular ? found.info.size : 0;
+        entry.last_write_time = found.info.last_write_time;
         entries.push_back(std::move(entry));
     }
     return entries;
+}
+
+std::vector<named_info> filesystem::do_list(const path& directory, std::error_code& code) {
+    std::vector<named_info> found;
+    std::vector<std::string> names = do_names(directory, code);
+    for (std::string& name : names) {
+        if (code) {
+            break;
+        }
+        const file_info info = look(directory / name, false, code);
+        if (info.type != file_type::not_found) {
+            found.push_back({std::move(name), info});
+        }
+    }
+    return found;
 }
 
 std::vector<directory_entry> filesystem::recursive_list(const path& directory,

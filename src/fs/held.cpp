@@ -19,6 +19,11 @@ std::vector<std::string> held_filesystem::names(const path& directory,
     return files_->do_names(directory, code);
 }
 
+std::vector<named_info> held_filesystem::list(const path& directory, std::error_code& code) const {
+    code.clear();
+    return files_->do_list(directory, code);
+}
+
 void held_filesystem::create_directory(const path& directory, std::error_code& code) const {
     code.clear();
     files_->do_create_directory(directory, code);

@@ -242,10 +242,16 @@ file_info overlay_tree::walk(const std::string& file, std::size_t& length, std::
     const std::size_t directories = is_there && from_above.type == file_type::directory
                                         ? above_end
                                         : file.rfind('/', above_end - 1);
+    // Of what is above, only the directories are looked at below.
+    const std::string asked = is_there ? file.substr(0, directories) : file;
     std::error_code failed;
     std::size_t below_end = 0;
-    const file_info from_below = below.walk(file, below_end, failed);
-    code = check_conflict(file, directories, below_end, from_below, failed);
+    file_info from_below;
+    code.clear();
+    if (!asked.empty()) {
+        from_below = below.walk(asked, below_end, failed);
+        code = check_conflict(file, directories, below_end, from_below, failed);
+    }
     if (code) {
         length = below_end;
         return {};

@@ -215,6 +215,10 @@ std::uintmax_t rooted::do_remove_all(const path& file, std::error_code& code) {
     return files().remove_all(file, code);
 }
 
+std::vector<named_info> rooted::do_list(const path& directory, std::error_code& code) {
+    return files().list(directory, code);
+}
+
 bool rooted::do_create_directories(const path& directory, std::error_code& code) {
     return files().create_directories(directory, code);
 }

@@ -215,6 +215,25 @@ std::vector<std::string> rooted_disk::do_names(const path& directory, std::error
     return code ? std::vector<std::string>() : os::names_in(way.directory(), code);
 }
 
+std::vector<named_info> rooted_disk::do_list(const path& directory, std::error_code& code) {
+    const descent way(root_.get(), directory / "", last_link::followed);
+    code = way.code();
+    std::vector<named_info> found;
+    if (code) {
+        return found;
+    }
+    for (std::string& name : os::names_in(way.directory(), code)) {
+        const os::path_status status = os::status_at(way.directory(), name.c_str(), code);
+        if (!code) {
+            found.push_back({std::move(name), told_of(status)});
+        } else if (code != std::errc::no_such_file_or_directory) {
+            break;
+        }
+        code.clear();
+    }
+    return found;
+}
+
 void rooted_disk::do_create_directory(const path& directory, std::error_code& code) {
     const descent way(root_.get(), directory, last_link::kept);
     code = way.code() ? way.code() : os::make_directory_at(way.directory(), way.name());

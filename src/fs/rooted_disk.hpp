@@ -26,6 +26,7 @@ protected:
                         std::error_code& code) override;
     file_info do_info(const path& file, bool follow, std::error_code& code) override;
     std::vector<std::string> do_names(const path& directory, std::error_code& code) override;
+    std::vector<named_info> do_list(const path& directory, std::error_code& code) override;
     void do_create_directory(const path& directory, std::error_code& code) override;
     void do_create_symlink(const path& target, const path& link, std::error_code& code) override;
     path do_read_symlink(const path& link, std::error_code& code) override;

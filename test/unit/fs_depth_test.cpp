@@ -256,6 +256,27 @@ TEST_SUITE("fs_depth") {
         }
     }
 
+    TEST_CASE("a rooted disk goes once to a directory for all that it lists") {
+        const support::temporary_directory directory(place());
+        fs::disk disk;
+        fs::rooted files(disk, directory / "");
+        files.create_directories(deep(400));
+        for (int i = 0; i < 100; ++i) {
+            files.write_bytes(deep(400) + "/" + std::to_string(i), std::string(3, 'x'));
+        }
+        files.create_symlink("nowhere", deep(400) + "/link");
+        const counted_system_calls counted;
+        system_steps = 0;
+        const std::vector<fs::directory_entry> entries = files.list(deep(400));
+        CHECK(system_steps <= 8 * (400 + 100));
+        REQUIRE(entries.size() == 101);
+        CHECK(entries[0].path == deep(400) + "/0");
+        CHECK(entries[0].file_size == 3);
+        CHECK(entries[1].path.filename() == "1");
+        CHECK(entries[2].path.filename() == "10");
+        CHECK(entries[100].is_symlink());
+    }
+
     // -- descriptors ---------------------------------------------------------------------------
 
     TEST_CASE("a path deeper than there are descriptors can be used") {

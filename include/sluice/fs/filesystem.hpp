@@ -56,6 +56,12 @@ struct directory_entry {
     [[nodiscard]] bool is_symlink() const noexcept { return type == file_type::symlink; }
 };
 
+/// A name in a directory, and what is told of it.
+struct named_info {
+    std::string name;
+    file_info info;
+};
+
 class held_filesystem;
 
 /// A file system.
@@ -238,6 +244,10 @@ protected:
 
     /// In any order.
     virtual std::vector<std::string> do_names(const path& directory, std::error_code& code) = 0;
+
+    /// The same with what is told of each, of links themselves; what is gone meanwhile is left out.
+    /// By do_names() and do_info(), unless a kind goes to the directory once for all.
+    virtual std::vector<named_info> do_list(const path& directory, std::error_code& code);
 
     /// std::errc::file_exists where there is something.
     virtual void do_create_directory(const path& directory, std::error_code& code) = 0;

@@ -62,6 +62,7 @@ public:
     [[nodiscard]] file_info info(const path& file, bool follow, std::error_code& code) const;
     [[nodiscard]] std::vector<std::string> names(const path& directory,
                                                  std::error_code& code) const;
+    [[nodiscard]] std::vector<named_info> list(const path& directory, std::error_code& code) const;
     void create_directory(const path& directory, std::error_code& code) const;
     void create_symlink(const path& target, const path& link, std::error_code& code) const;
     [[nodiscard]] path read_symlink(const path& link, std::error_code& code) const;

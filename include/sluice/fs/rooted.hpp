@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <string>
 #include <system_error>
+#include <vector>
 
 namespace sluice::fs {
 
@@ -48,6 +49,7 @@ public:
 
 protected:
     std::uintmax_t do_remove_all(const path& file, std::error_code& code) override;
+    std::vector<named_info> do_list(const path& directory, std::error_code& code) override;
     bool do_create_directories(const path& directory, std::error_code& code) override;
     file_info do_walk(const std::string& file, std::size_t& length, std::error_code& code) override;
 };
