@@ -348,8 +348,11 @@ void process::send_signal(int number) {
         if (poll()) {
             return;
         }
-    } catch (const error&) {
-        return;  // it has ended, though nobody can tell how
+    } catch (const error& failed) {
+        if (state_->lost) {
+            return;  // it has ended, though nobody can tell how
+        }
+        throw error("kill", failed.code(), state_->program);
     }
     if (const std::error_code code = os::send_signal(state_->id, number)) {
         throw error("kill", code, state_->program);

@@ -18,6 +18,8 @@
 
 #include <doctest/doctest.h>
 
+#include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <faults/each_call.hpp>
 #include <faults/system_calls.hpp>
@@ -25,6 +27,7 @@
 #include <locale>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 using faults::fail_each_call;
@@ -148,6 +151,56 @@ TEST_CASE("a mapping of a file reports or shows all of it") {
     });
 }
 
+TEST_CASE("a mapping that is written is in the file, or that is told") {
+    fail_each_call({{"munmap", 1}}, [&](patient&, failing_calls& calls) {
+        const place file;
+        if (!told(calls, {file.path()}, [&] {
+                sluice::mapped_file out(file.path(), sluice::map_access::shared);
+                out.write("over");
+                out.sync_to_disk();
+                out.close();
+            })) {
+            CHECK(file.content() == "over" + old_text.substr(4));
+        }
+    });
+}
+
+TEST_CASE("a file is cut and brought to the disk, or that is told") {
+    fail_each_call([&](patient&, failing_calls& calls) {
+        const place file;
+        if (!told(calls, {file.path()}, [&] {
+                sluice::stream out = sluice::open(file.path(), "r+b");
+                out.write(text);
+                out.truncate(1000);
+                out.sync_to_disk();
+                out.close();
+            })) {
+            CHECK(file.content() == text.substr(0, 1000));
+        }
+    });
+}
+
+TEST_CASE("RAM that the system does not give is told, and what was there stays") {
+    const std::string much(std::size_t(3) << 20, 'm');
+    // What it would have had ahead is not needed, nor are huge pages.
+    fail_each_call({{"mmap", 1}, {"mremap", 2}, {"madvise", 3}, {"munmap", 1}},
+                   [&](patient&, failing_calls& calls) {
+                       sluice::bytes_io ram;
+                       std::size_t done = 0;
+                       try {
+                           for (; done < 3 * much.size(); done += much.size()) {
+                               ram.write(much);
+                           }
+                       } catch (const sluice::error& why) {
+                           CHECK(why.code() == std::errc::not_enough_memory);
+                           calls.note_told();
+                       }
+                       CHECK(ram.view().size() == done);
+                       CHECK((ram.view() == (much + much + much).substr(0, done)));
+                       calls.mend();
+                   });
+}
+
 TEST_CASE("RAM loads a file and saves it whole, or reports") {
     fail_each_call({{closed_read, 1}}, [&](patient&, failing_calls& calls) {
         const place file;
@@ -195,6 +248,21 @@ TEST_CASE("a temporary file with a name is gone in the end, or that is told") {
         CHECK((failed || !std::filesystem::exists(path)));
         std::error_code ignored;
         std::filesystem::remove(path, ignored);
+    });
+}
+
+TEST_CASE("a temporary directory is made and removed, or that is told") {
+    const std::filesystem::path temporary = std::filesystem::temp_directory_path();
+    fail_each_call([&](patient&, failing_calls& calls) {
+        std::filesystem::path path;
+        const bool failed = told(calls, {temporary, temporary / "*"}, [&] {
+            sluice::temporary_directory directory;
+            path = directory.path();
+            directory.remove();
+        });
+        CHECK((failed || !std::filesystem::exists(path)));
+        std::error_code ignored;
+        std::filesystem::remove_all(path, ignored);
     });
 }
 
@@ -254,15 +322,30 @@ TEST_CASE("an atomic save through a link leaves the old file or the new one, and
     });
 }
 
-TEST_CASE("a file in RAM with a path shows all or reports") {
-    fail_each_call({{closed_read, 1}, {"munmap", 1}, {"close", 1}},
+TEST_CASE("a file in RAM with a path shows all and is sealed, or reports") {
+    // Where the system does not let it be in RAM, it is on disk, and cannot be sealed.
+    const std::filesystem::path temporary = std::filesystem::temp_directory_path();
+    const faults::path_patterns paths = {"memory:sluice", "/proc/*/fd/*", temporary,
+                                         temporary / "*"};
+    fail_each_call({{closed_read, 1}, {"munmap", 1}, {"close", 1}, {"memfd_create", 1}},
                    [&](patient&, failing_calls& calls) {
                        std::string seen;
-                       if (!told(calls, {"memory:sluice", "/proc/*/fd/*"}, [&] {
+                       bool sealed = false;
+                       if (!told(calls, paths, [&] {
                                sluice::memory_file file(text);
                                seen = file.view();
+                               try {
+                                   file.seal();
+                                   sealed = file.seals() == sluice::memory_seals();
+                               } catch (const sluice::error& why) {
+                                   if (why.code() != sluice::errc::unsupported) {
+                                       throw;
+                                   }
+                                   sealed = calls.name() == std::string_view("memfd_create");
+                               }
                            })) {
                            CHECK(seen == text);
+                           CHECK(sealed);
                        }
                    });
 }
@@ -276,6 +359,38 @@ TEST_CASE("a program that is fed and drained gets and gives all, or that is told
                 seen = cat.communicate(text).out;
             })) {
             CHECK(seen == text);
+        }
+    });
+}
+
+TEST_CASE("a program is killed and waited for, or that is told") {
+    fail_each_call({{closed_read, 1}, {"close", 3}}, [&](patient&, failing_calls& calls) {
+        bool killed = false;
+        if (!told(calls, {"", "cat"}, [&] {
+                // Ends with its input too, where it cannot be killed.
+                sluice::process cat({"cat"}, {.in = sluice::channel::pipe});
+                cat.kill();
+                const auto status = cat.wait_for(std::chrono::minutes(1));
+                killed = status && status->signaled(SIGKILL);
+            })) {
+            CHECK(killed);
+        }
+    });
+}
+
+TEST_CASE("what a file is besides its content is set or told") {
+    fail_each_call({{closed_directory, 20}}, [&](patient&, failing_calls& calls) {
+        const place file;
+        const sluice::fs::file_time_type time{};
+        if (!told(calls, {file.directory / "", "/", "/file"}, [&] {
+                sluice::fs::disk disk;
+                sluice::fs::rooted root(disk, file.directory / "");
+                root.permissions("/file", std::filesystem::perms::owner_read);
+                root.last_write_time("/file", time);
+            })) {
+            CHECK(std::filesystem::status(file.path()).permissions() ==
+                  std::filesystem::perms::owner_read);
+            CHECK((std::filesystem::last_write_time(file.path()) == time));
         }
     });
 }

@@ -325,6 +325,13 @@ TEST_CASE("calls that fail on a running program say so and it can still be ended
                 CHECK(why.path() == "sleep");
             }
         }
+        SUBCASE("whether it runs") {
+            const replaced_calls scope;
+            replaced_calls::calls().waitpid = [](pid_t, int*, int) { return errno = EIO, -1; };
+            const auto why = refused([&] { child.kill(); });
+            CHECK(why.code() == std::errc::io_error);
+            CHECK(why.operation() == "kill");
+        }
         SUBCASE("no signal's number") {
             CHECK(refused([&] { child.send_signal(9999); }).code() == std::errc::invalid_argument);
         }

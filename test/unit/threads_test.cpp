@@ -1,20 +1,9 @@
-#include <sluice/algorithm/lines.hpp>
-#include <sluice/algorithm/numeric.hpp>
+#include <sluice/bytes.hpp>
 #include <sluice/device/atomic.hpp>
-#include <sluice/device/container.hpp>
-#include <sluice/device/mapped.hpp>
 #include <sluice/device/memory.hpp>
 #include <sluice/device/pipe.hpp>
-#include <sluice/device/span.hpp>
-#include <sluice/device/spooled.hpp>
-#include <sluice/device/temporary.hpp>
-#include <sluice/filter/count.hpp>
-#include <sluice/filter/limit.hpp>
 #include <sluice/filter/ring.hpp>
-#include <sluice/filter/slice.hpp>
 #include <sluice/filter/sync.hpp>
-#include <sluice/filter/tee.hpp>
-#include <sluice/filter/text.hpp>
 #include <sluice/fs/disk.hpp>
 #include <sluice/fs/memory.hpp>
 #include <sluice/fs/overlay.hpp>
@@ -22,13 +11,11 @@
 #include <sluice/fs/scoped.hpp>
 #include <sluice/fstream.hpp>
 #include <sluice/open.hpp>
-#include <sluice/sstream.hpp>
 #include <sluice/testing/capture.hpp>
 
+#include "threads.hpp"
 #include <conformance/failing.hpp>
 #include <conformance/transfer.hpp>
-#include <support/compression.hpp>
-#include <support/setting.hpp>
 #include <support/temporary.hpp>
 
 #include <doctest/doctest.h>
@@ -36,270 +23,31 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <cstdint>
 #include <cstdio>
-#include <cstdlib>
-#include <exception>
-#include <functional>
 #include <iostream>
-#include <latch>
-#include <mutex>
 #include <random>
 #include <sstream>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <thread>
 #include <utility>
 #include <vector>
 
-// What headers say of threads, for the thread sanitizer to see. SLUICE_THREAD_OPERATIONS sets how
-// many operations the hammered ones do.
+// What headers say of what threads share, for the thread sanitizer to see. SLUICE_THREAD_OPERATIONS
+// sets how many operations the hammered ones do.
 
 using conformance::code_thrown_by;
 using conformance::sample;
+using thread_tests::in_threads;
+using thread_tests::many;
+using thread_tests::operations;
+using thread_tests::require;
+using thread_tests::threads;
 using ios = std::ios_base;
 namespace fs = sluice::fs;
 
 TEST_SUITE_BEGIN("threads");
-
-namespace {
-
-constexpr int many = 16;
-
-int operations() {
-    return support::setting("SLUICE_THREAD_OPERATIONS", 20'000);
-}
-
-/// Runs calls in threads that begin together.
-class threads {
-public:
-    explicit threads(int count) : start_(count) {}
-    threads(const threads&) = delete;
-    threads& operator=(const threads&) = delete;
-    ~threads() { join(); }
-
-    template <class Call>
-    void add(Call call) {
-        running_.emplace_back([this, call = std::move(call)]() mutable {
-            start_.arrive_and_wait();
-            try {
-                call();
-            } catch (const std::exception& e) {
-                const std::scoped_lock lock(mutex_);
-                failures_ += std::string(e.what()) + '\n';
-            }
-        });
-    }
-
-    /// What was thrown, when all have ended.
-    std::string failures() {
-        join();
-        return failures_;
-    }
-
-private:
-    void join() {
-        for (std::thread& each : running_) {
-            if (each.joinable()) {
-                each.join();
-            }
-        }
-    }
-
-    std::latch start_;
-    std::vector<std::thread> running_;
-    std::mutex mutex_;
-    std::string failures_;
-};
-
-void require(bool holds, const std::string& what) {
-    if (!holds) {
-        throw std::runtime_error(what);
-    }
-}
-
-/// Calls of doctest's are kept out of the threads.
-std::string in_threads(int count, const std::function<void(int)>& call) {
-    threads all(count);
-    for (int i = 0; i < count; ++i) {
-        all.add([&call, i] { call(i); });
-    }
-    return all.failures();
-}
-
-/// Writes lines and reads them again, as any program does.
-void write_and_read(std::iostream& f, int seed, const char* what) {
-    const std::string text = sample(static_cast<std::size_t>(3000 + 17 * seed));
-    f << text << '\n' << seed << ' ' << 0.5 << '\n' << std::flush;
-    f.seekg(0);
-    std::string all;
-    for (std::string line; std::getline(f, line);) {
-        all += line + '\n';
-    }
-    require(all == text + '\n' + std::to_string(seed) + " 0.5\n", what);
-    f.clear();
-}
-
-void use_memory(int seed) {
-    sluice::bytes_io bytes;
-    write_and_read(bytes, seed, "bytes_io");
-    sluice::string_io text(sluice::newline::universal);
-    write_and_read(text, seed, "string_io");
-    sluice::stringstream strings;
-    write_and_read(strings, seed, "stringstream");
-    std::vector<char> vector;
-    sluice::containerbuf container(vector);
-    std::iostream on_container(&container);
-    write_and_read(on_container, seed, "containerbuf");
-    std::array<char, 5000> memory{};
-    sluice::spanbuf span(memory, ios::in | ios::out | ios::trunc);
-    std::iostream on_span(&span);
-    write_and_read(on_span, seed, "spanbuf");
-}
-
-void use_files(int seed, const support::temporary_directory& place) {
-    const auto path = place / std::to_string(seed);
-    sluice::fstream file(path, ios::in | ios::out | ios::trunc);
-    write_and_read(file, seed, "fstream");
-    file.close();
-    sluice::mapped_file mapped(path, sluice::map_access::shared);
-    require(mapped.view().size() > 3000, "mapped_file");
-    mapped << "over";
-    mapped.close();
-    require(support::content_of(path).starts_with("over"), "mapped_file");
-    sluice::temporary_file unnamed;
-    write_and_read(unnamed, seed, "temporary_file");
-    sluice::named_temporary_file named;
-    write_and_read(named, seed, "named_temporary_file");
-    sluice::spooled_file spooled(1000);
-    write_and_read(spooled, seed, "spooled_file");
-    sluice::stream opened = sluice::open(path, "w+b");
-    write_and_read(opened, seed, "open");
-    sluice::atomic_ofstream saved(path);
-    saved << seed;
-    saved.commit();
-    require(support::content_of(path) == std::to_string(seed), "atomic_ofstream");
-}
-
-void use_layers(int seed) {
-    for (const char* const encoding : {"utf-8", "utf-16", "latin-1", "cp1252"}) {
-        sluice::bytes_io below;
-        sluice::text_io text(below, {.encoding = encoding});
-        write_and_read(text, seed, encoding);
-    }
-    sluice::bytes_io below;
-    sluice::bytes_io copy;
-    sluice::count_io counted(below);
-    write_and_read(counted, seed, "count");
-    sluice::slice_io part(below, 5, sluice::slicebuf::to_end);
-    write_and_read(part, seed, "slice");
-    sluice::bytes_io other;
-    sluice::limit_io limited(other, 100'000);
-    write_and_read(limited, seed, "limit");
-    sluice::tee_io tee(copy, below);
-    tee << sample(2000) << std::flush;
-    require(copy.view() == sample(2000), "tee");
-}
-
-void use_compressed(int seed) {
-    using sluice::compression;
-    const std::string text = sample(static_cast<std::size_t>(20'000 + seed));
-    for (const compression how : {compression::gzip, compression::zstd, compression::xz}) {
-        sluice::bytes_io packed;
-        sluice::compressed_io out(packed, {.compression = how, .level = 1}, ios::out);
-        out << text;
-        out.close();
-        packed.seek(0);
-        sluice::compressed_io in(packed);
-        require(in.read() == text, "compressed");
-    }
-}
-
-void use_file_systems(int seed) {
-    fs::memory files;
-    sluice::stream f = files.open("/f", ios::in | ios::out | ios::trunc);
-    write_and_read(f, seed, "fs::memory");
-    files.rename("/f", "/g");
-    require(files.exists("/g") && !files.exists("/f"), "rename");
-    auto [in, out] = sluice::ring(64);
-    out << "by ring\n" << std::flush;
-    require(in.readline() == "by ring\n", "ring");
-    auto ends = sluice::pipe();
-    ends.writer << "by pipe\n" << std::flush;
-    require(ends.reader.readline() == "by pipe\n", "pipe");
-}
-
-void fail_and_throw() {
-    sluice::ifstream none("/no/such/file");
-    const sluice::error why = sluice::error_of(none);
-    require(why.path() == "/no/such/file", "error");
-    require(code_thrown_by([] { static_cast<void>(sluice::open("/no/such/file", "r")); }) ==
-                std::errc::no_such_file_or_directory,
-            "open");
-}
-
-}  // namespace
-
-// -- what each thread has for itself ------------------------------------------------------------
-
-TEST_CASE("distinct objects do not disturb each other in sixteen threads") {
-    const support::temporary_directory place;
-    CHECK(in_threads(many, [&](int i) {
-              use_memory(i);
-              use_files(i, place);
-              use_layers(i);
-              if (support::has_compression) {
-                  use_compressed(i);
-              }
-              use_file_systems(i);
-              fail_and_throw();
-          }) == "");
-}
-
-TEST_CASE("streams are made in one thread and used in another") {
-    std::vector<sluice::bytes_io> made(many);
-    CHECK(in_threads(many, [&](int i) {
-              auto& own = made[static_cast<std::size_t>(i)];
-              own << "thread " << i;
-              sluice::bytes_io moved(std::move(own));
-              own = std::move(moved);
-          }) == "");
-    for (int i = 0; i < many; ++i) {
-        CHECK(made[static_cast<std::size_t>(i)].view() == "thread " + std::to_string(i));
-    }
-}
-
-// -- what all may look at -----------------------------------------------------------------------
-
-TEST_CASE("what is const may be called by many threads at once") {
-    const std::string text = sample(5000);
-    sluice::bytes_io filled(text);
-    filled.seek(0, ios::end);
-    filled << "pending";
-    const sluice::bytes_io& io = filled;
-    const sluice::membuf& buf = *filled.rdbuf();
-    const sluice::bytes bytes{std::string(text)};
-    sluice::ifstream none("/no/such/file");
-    const std::istream& failed = none;
-    const sluice::error why = sluice::error_of(failed);
-    const std::locale numbers = sluice::fast_numeric(std::locale::classic());
-    CHECK(in_threads(many, [&](int i) {
-              for (int round = 0; round < 200; ++round) {
-                  require(io.view().size() == text.size() + 7 && io.getvalue() == io.view(), "io");
-                  require(buf.view() == io.view() && buf.is_open() && buf.writable(), "buf");
-                  require(buf.capacity() >= buf.view().size() && !bool(buf.reason()), "buf");
-                  require(bytes.view() == text, "bytes");
-                  const sluice::error copy = i % 2 == 0 ? why : sluice::error_of(failed);
-                  require(std::string_view(copy.what()) == why.what(), "error");
-                  std::ostringstream out;
-                  out.imbue(numbers);
-                  out << 0.25;
-                  require(out.str() == "0.25", "numbers");
-                  sluice::spanbuf own(io.view());  // each reads the same memory
-                  require(conformance::read(own, 5) == text.substr(0, 5), "spanbuf");
-              }
-          }) == "");
-}
 
 // -- the ends of a pipe ---------------------------------------------------------------------------
 
@@ -571,6 +319,13 @@ TEST_CASE("an overlay and a part of a tree are changed by many threads") {
     CHECK(below.read_bytes("/part/d0/f1") == "xxx");
     fs::rooted shared(below, "/part");
     CHECK(in_threads(many, [&](int i) { change_tree(shared, i, operations() / 100); }) == "");
+}
+
+TEST_CASE("a directory of the disk is changed by many threads") {
+    const support::temporary_directory place;
+    fs::disk disk;
+    fs::rooted files(disk, place / "");
+    CHECK(in_threads(many, [&](int i) { change_tree(files, i, operations() / 200); }) == "");
 }
 
 TEST_CASE("threads open files while scopes of file systems begin and end") {
