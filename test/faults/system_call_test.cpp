@@ -253,7 +253,7 @@ TEST_CASE("a temporary file with a name is gone in the end, or that is told") {
 
 TEST_CASE("a temporary directory is made and removed, or that is told") {
     const std::filesystem::path temporary = std::filesystem::temp_directory_path();
-    fail_each_call([&](patient&, failing_calls& calls) {
+    fail_each_call({{closed_directory, 1}}, [&](patient&, failing_calls& calls) {
         std::filesystem::path path;
         const bool failed = told(calls, {temporary, temporary / "*"}, [&] {
             sluice::temporary_directory directory;

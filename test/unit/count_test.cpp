@@ -9,6 +9,7 @@
 
 #include <conformance/failing.hpp>
 #include <conformance/transfer.hpp>
+#include <support/errors.hpp>
 #include <support/temporary.hpp>
 #include <support/unbuffered.hpp>
 
@@ -18,6 +19,7 @@
 #include <memory>
 #include <sstream>
 #include <string>
+#include <system_error>
 #include <utility>
 
 using conformance::code_thrown_by;
@@ -32,6 +34,19 @@ class throwing : public std::streambuf {
 protected:
     int_type underflow() override { throw std::runtime_error("no luck"); }
     int_type overflow(int_type) override { throw std::runtime_error("no luck"); }
+};
+
+/// Fails as a layer does over a buffer that has its own words for that.
+class of_no_size : public sluice::buf {
+public:
+    of_no_size() : sluice::buf(true, false) {}
+
+protected:
+    off_type do_size(std::error_code& code) override {
+        code = std::make_error_code(std::errc::io_error);
+        note_below(sluice::error("stat", code, "far away", -1, "lost"));
+        return -1;
+    }
 };
 
 }  // namespace
@@ -329,6 +344,16 @@ TEST_CASE("a layer is a terminal and has a size and a descriptor where what lies
     CHECK(code_thrown_by([&] { over.truncate(1); }) == sluice::errc::unsupported);
     CHECK(code_thrown_by([&] { static_cast<void>(over.native_handle()); }) ==
           sluice::errc::unsupported);
+}
+
+TEST_CASE("what is below says why its size is not known") {
+    of_no_size below;
+    sluice::countbuf over(below);
+    const sluice::error why = support::thrown_by([&] { static_cast<void>(over.size()); });
+    CHECK(why.code() == std::errc::io_error);
+    CHECK(why.operation() == "stat");
+    CHECK(why.path() == "far away");
+    CHECK(why.detail() == "lost");
 }
 
 TEST_CASE("a layer stays open while what it owns is pinned") {

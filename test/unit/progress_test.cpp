@@ -193,6 +193,27 @@ TEST_CASE("a moved progress goes on") {
     CHECK(b.now().finished);
 }
 
+TEST_CASE("what is swapped takes along whom it tells and how") {
+    std::uint64_t first = 0;
+    std::uint64_t second = 0;
+    sluice::progressbuf a(
+        std::make_unique<sluice::membuf>("abc"), [&](const progress& now) { first = now.done; },
+        sluice::progress_options{.total = 100});
+    sluice::progressbuf b(
+        std::make_unique<sluice::membuf>("defg"), [&](const progress& now) { second = now.done; },
+        sluice::progress_options{.total = 200});
+    a.swap(b);
+    CHECK(conformance::read_all(a) == "defg");
+    CHECK(conformance::read_all(b) == "abc");
+    CHECK(a.now().total == 200);
+    CHECK(b.now().total == 100);
+    a.close();
+    CHECK(second == 4);
+    CHECK(first == 0);
+    b.close();
+    CHECK(first == 3);
+}
+
 TEST_CASE("a progress that is moved over closes and reports") {
     int finished = 0;
     sluice::progressbuf a(sluice::open("/dev/full", "wb"),

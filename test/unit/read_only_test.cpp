@@ -194,6 +194,16 @@ TEST_CASE_FIXTURE(fixture, "what is wrong is told as by a disk that is mounted r
     }
 }
 
+TEST_CASE("a name in the root is not one in the directory that is current") {
+    fs::disk below;
+    fs::read_only files(below);
+    std::error_code code;
+    files.create_symlink("x", "/proc", code);
+    CHECK(code == support::system_code(EEXIST));
+    files.create_symlink("x", "/there is no such name", code);
+    CHECK(code == support::system_code(EROFS));
+}
+
 TEST_CASE("a read-only file system may own what is below") {
     fs::read_only files(std::make_unique<fs::disk>());
     CHECK(files.is_directory("/"));
