@@ -257,10 +257,8 @@ bool check_at(long good, failing_allocations::how mode, trial& object, const pro
 
 }  // namespace
 
-void run(const std::function<std::unique_ptr<trial>()>& make, const promise& what,
-         const std::source_location& where) {
-    const auto line = where.line();
-    const std::string file = where.file_name();
+void run(const std::function<std::unique_ptr<trial>()>& make, const promise& what, const char* file,
+         int line) {
     CAPTURE(file);
     CAPTURE(line);
     const picture before = make()->look();

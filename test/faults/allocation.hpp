@@ -18,7 +18,6 @@
 #include <ios>
 #include <memory>
 #include <new>
-#include <source_location>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -104,8 +103,8 @@ public:
     virtual picture look() = 0;
 };
 
-void run(const std::function<std::unique_ptr<trial>()>& make, const promise& what,
-         const std::source_location& where);
+void run(const std::function<std::unique_ptr<trial>()>& make, const promise& what, const char* file,
+         int line);
 
 template <class Object, class Use, class Look>
 class trial_of final : public trial {
@@ -132,15 +131,17 @@ private:
 /// - The same call then succeeds, see promise::resumes.
 /// - Nothing is left allocated, but for what the libraries keep the first time (an exception's
 ///   memory, a locale's).
+///
+/// `file` and `line` tell the call; clang 14 has no std::source_location.
 template <class Make, class Use, class Look>
 void fail_each(Make make, Use use, Look look, promise what = {},
-               std::source_location where = std::source_location::current()) {
+               const char* file = __builtin_FILE(), int line = __builtin_LINE()) {
     using object = decltype(make());
     detail::run(
         [&]() -> std::unique_ptr<detail::trial> {
             return std::make_unique<detail::trial_of<object, Use, Look>>(make(), use, look);
         },
-        what, where);
+        what, file, line);
 }
 
 /// The same for many calls on one kind of object.
@@ -150,9 +151,9 @@ struct sweep {
     Look look;
 
     template <class Use>
-    void operator()(Use use, promise what = {},
-                    std::source_location where = std::source_location::current()) const {
-        fail_each(make, std::move(use), look, what, where);
+    void operator()(Use use, promise what = {}, const char* file = __builtin_FILE(),
+                    int line = __builtin_LINE()) const {
+        fail_each(make, std::move(use), look, what, file, line);
     }
 };
 
