@@ -12,7 +12,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <sstream>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -64,10 +63,7 @@ std::string name_of(const os::address& peer, const std::string& door) {
     if (family != tcp::v4().family() && family != tcp::v6().family()) {
         return door;
     }
-    std::ostringstream text;
-    text.imbue(std::locale::classic());
-    text << address;
-    return text.str();
+    return name_of(address.address().to_string(), address.port());
 }
 
 // A leading NUL is Linux's for a name that is no file's, which may hold anything.
@@ -438,10 +434,9 @@ listener::listener(const std::string& host, unsigned short port) : name_(name_of
     handle_ = made.handle.release();
 }
 
-listener::listener(const std::filesystem::path& path) : name_(path.string()) {
-    os::owned_handle made = translated("listen", name_, [&] { return listen_at(path); });
-    path_ = path;
-    handle_ = made.release();
+// Nothing can fail once there is a socket of that name.
+listener::listener(const std::filesystem::path& path) : name_(path.string()), path_(path) {
+    handle_ = translated("listen", name_, [&] { return listen_at(path); }).release();
 }
 
 listener::listener(listener&& other) noexcept
