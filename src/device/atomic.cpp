@@ -22,9 +22,8 @@ atomic_filebuf::atomic_filebuf(atomic_filebuf&& other) noexcept {
 
 atomic_filebuf& atomic_filebuf::operator=(atomic_filebuf&& other) noexcept {
     if (this != &other) {
-        discard();
         atomic_filebuf taken(std::move(other));
-        swap(taken);
+        swap(taken);  // which then throws away what was written here
     }
     return *this;
 }

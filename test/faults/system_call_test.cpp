@@ -416,6 +416,25 @@ TEST_CASE("the calls on a directory of the disk are done or told") {
     });
 }
 
+TEST_CASE("a tree of the disk is made, copied and removed, or that is told") {
+    fail_each_call({{closed_directory, 8}, {closed_read, 2}}, [&](patient&, failing_calls& calls) {
+        const place file;
+        const std::string top = (file.directory / "").native();
+        const std::string copy = (file.directory / "a/b/copy").native();
+        std::string seen;
+        if (!told(calls, {top, top + "a*", file.path()}, [&] {
+                sluice::fs::disk disk;
+                disk.create_directories(top + "a/b");
+                disk.copy_file(file.path(), copy);
+                seen = disk.read_bytes(copy);
+                seen += std::to_string(disk.remove_all(top + "a"));
+            })) {
+            CHECK(seen == old_text + "3");
+            CHECK_FALSE(std::filesystem::exists(top + "a"));
+        }
+    });
+}
+
 TEST_CASE("a directory under another stays as it was, and a change is made or told") {
     fail_each_call({{closed_directory, 20}, {closed_read, 20}}, [&](patient&,
                                                                     failing_calls& calls) {

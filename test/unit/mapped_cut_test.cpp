@@ -55,6 +55,18 @@ TEST_CASE("what is left in front of a cut is read and then comes an error") {
     }
 }
 
+TEST_CASE("where nothing is left, the first character after an odd beginning is an error too") {
+    const support::temporary_file file(letters(3 * page));
+    for (const std::int64_t begin : {std::int64_t(1), std::int64_t(page) + 100}) {
+        CAPTURE(begin);
+        support::write_file(file.path(), letters(3 * page));
+        mapped_file f(file.path(), sluice::map_access::read_only, begin, page);
+        cut(file, 0);
+        CHECK(code_thrown_by([&] { f.read(1); }) == std::errc::io_error);
+        CHECK(f.tell() == 0);
+    }
+}
+
 TEST_CASE("a block that the cut took a part of is not read at all") {
     const std::string text = letters(3 * page);
     for (const std::size_t left : sizes{0, 1, page - 1, page, page + 1, 2 * page, 3 * page - 1}) {

@@ -92,6 +92,16 @@ TEST_CASE_TEMPLATE_DEFINE("swapped streams exchange content and positions", F, s
 }
 TEST_CASE_TEMPLATE_APPLY(swaps, families);
 
+TEST_CASE_TEMPLATE_DEFINE("what is moved from a closed buffer is closed, and so is that", F,
+                          moves_closed) {
+    typename F::stringbuf a(text<F>("abc"));
+    a.close();
+    typename F::stringbuf b(std::move(a));
+    CHECK_FALSE(a.is_open());
+    CHECK_FALSE(b.is_open());
+}
+TEST_CASE_TEMPLATE_APPLY(moves_closed, sluice_families);
+
 TEST_CASE_TEMPLATE_DEFINE("a buffer moved to an unequal allocator copies its content", F,
                           unequal_move) {
     using char_type = typename F::char_type;

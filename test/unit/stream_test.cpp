@@ -2,6 +2,7 @@
 #include <sluice/fstream.hpp>
 #include <sluice/open.hpp>
 #include <sluice/stream.hpp>
+#include <sluice/testing/faults.hpp>
 
 #include <support/temporary.hpp>
 
@@ -115,6 +116,20 @@ TEST_CASE("a stream can be made while its thread ends") {
         check_fresh_streams();
     }).join();
     CHECK(written == "1.5");
+}
+
+TEST_CASE("a read to the end that fails gives back the part it had, also to the very front") {
+    for (const std::streamoff begin : {0, 2}) {
+        CAPTURE(begin);
+        bytes_io disk("abcdefgh");
+        sluice::testing::fault_io in(
+            disk, {.faults = {{.on = sluice::testing::fault::read, .after = 5}}, .most_read = 3});
+        in.seek(begin);
+        CHECK_THROWS_AS(in.read(), sluice::error);
+        in.clear();
+        CHECK(in.tell() == begin);
+        CHECK(disk.tell() == begin);
+    }
 }
 
 TEST_CASE("read1 is one call to the device, of what is asked or of a buffer") {
