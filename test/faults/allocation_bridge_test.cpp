@@ -14,7 +14,6 @@
 #include <support/temporary.hpp>
 
 #include <boost/iostreams/device/back_inserter.hpp>
-#include <boost/iostreams/filter/counter.hpp>
 #include <boost/iostreams/filtering_stream.hpp>
 #include <doctest/doctest.h>
 
@@ -103,12 +102,13 @@ TEST_CASE("a buffer as a device of Boost's") {
     });
 }
 
+// Without a filter: one that ends where no device could be pushed behind it makes Boost itself bind
+// a reference to null.
 TEST_CASE("a chain of Boost's on a buffer") {
     const sweep fail{new_ram, look_at_ram};
     fail(
         [](auto& s) {
             io::filtering_ostream out;
-            out.push(io::counter());
             out.push(sluice::device_for(s->below));
             out << "over";
             check(out);
@@ -118,7 +118,6 @@ TEST_CASE("a chain of Boost's on a buffer") {
     fail(
         [](auto& s) {
             io::filtering_istream in;
-            in.push(io::counter());
             in.push(sluice::device_for(s->below));
             std::string line;
             std::getline(in, line);
