@@ -295,7 +295,32 @@ def built(mutants, library, jobs):
                 except GeneratorExit:
                     pool.shutdown(cancel_futures=True)
                     raise
-                shutil.rmtree(place)
+
+
+def tried(mutants, library, tests, jobs):
+    """Each mutant, and by whom it is killed: several at once where the nearest tests are all there are,
+    one after the other where its own tests are many."""
+    def by_whom(mutant, replaced):
+        by = killer(mutant.file, replaced, tests, jobs)
+        shutil.rmtree(replaced[1].parent)
+        return by
+
+    at_once = 1 if tests[0] else jobs + 1
+    with concurrent.futures.ThreadPoolExecutor(at_once) as pool:
+        ahead = collections.deque()
+        try:
+            for mutant, replaced in built(mutants, library, jobs):
+                if replaced is None:
+                    continue  # it does not compile, and counts for nothing
+                ahead.append((mutant, pool.submit(by_whom, mutant, replaced)))
+                if len(ahead) >= at_once:
+                    oldest, trying = ahead.popleft()
+                    yield oldest, trying.result()
+            for mutant, trying in ahead:
+                yield mutant, trying.result()
+        except GeneratorExit:
+            pool.shutdown(cancel_futures=True)
+            raise
 
 
 def main():
@@ -330,17 +355,14 @@ def main():
         mutants = mutants[last + 1:]
 
     began = time.monotonic()
-    for mutant, replaced in built(mutants, library, jobs):
-        if killed + survived == arguments.count:
-            break
-        if replaced is None:
-            continue  # it does not compile, and counts for nothing
-        by = killer(mutant.file, replaced, tests, jobs)
+    for mutant, by in tried(mutants, library, tests, jobs):
         killed += by is not None
         survived += by is None
         print(f"SURVIVED: {said(mutant)}" if by is None else f"killed: {said(mutant)}")
         print(f"#   {time.monotonic() - began:.0f} s{', ' + by if by else ''}", flush=True)
         began = time.monotonic()
+        if killed + survived == arguments.count:
+            break
     print(f"{killed} of {killed + survived} killed")
     enough = arguments.again is not None or killed + survived >= arguments.count
     return 0 if enough and 10 * survived <= killed + survived else 1
