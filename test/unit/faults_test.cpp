@@ -269,6 +269,16 @@ TEST_CASE("each transfer is delayed by a sleep that a test may replace") {
     CHECK(really.sgetc() == faultbuf::traits_type::eof());
 }
 
+TEST_CASE("a seek to the front and one from here are seeks, and a tell is none") {
+    sluice::membuf memory("abcdef");
+    faultbuf buf(memory, {.faults = {{.on = fault::seek}}});
+    CHECK(buf.pubseekoff(0, ios::cur) == 0);
+    CHECK(buf.pubseekoff(0, ios::beg) == -1);
+    CHECK(buf.pubseekoff(0, ios::end) == -1);
+    CHECK(buf.pubseekoff(2, ios::cur) == -1);
+    CHECK(buf.pubseekoff(0, ios::cur) == 0);
+}
+
 TEST_CASE("a sync, a seek and a close fail as they are told") {
     sluice::membuf below("0123");
     faultbuf buf(below,
