@@ -1,5 +1,4 @@
 #include <sluice/drop_in.hpp>
-#include <sluice/fs/disk.hpp>
 #include <sluice/fs/scoped.hpp>
 
 #include "fs/code.hpp"
@@ -50,7 +49,7 @@ struct standard {
 #undef SLUICE_STANDARD
 
     std::uintmax_t remove_all(const std_fs::path& file, std::error_code& code) const {
-        const std::uintmax_t count = fs::disk().remove_all(file, code);
+        const std::uintmax_t count = os::remove_all(file.c_str(), code);
         return code ? static_cast<std::uintmax_t>(-1) : count;
     }
     // NOLINTEND(readability-convert-member-functions-to-static)

@@ -15,7 +15,8 @@
 //
 // What std::filesystem's functions do to a file, and std::rename and std::remove of <cstdio>, is
 // done to the file system of the youngest scoped_filesystem; where there is none, by the standard's
-// functions themselves. Names that are not declared here are std's.
+// functions themselves, but for listings and remove_all(), in which libstdc++ ends the program
+// where memory lacks: those do the same by themselves. Names that are not declared here are std's.
 //
 // It does not reach:
 // - what argument-dependent lookup finds: an unqualified exists(path) is the standard's, on the

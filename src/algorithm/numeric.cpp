@@ -362,10 +362,6 @@ using fast_num_get = std::num_get<CharT>;
 
 #endif
 
-}  // namespace
-
-namespace {
-
 // `base` with a facet that all such locales share: it has no state. One made for a locale that then
 // cannot be made would be nobody's. It is never destroyed, as locales may outlive everything.
 template <class Facet>

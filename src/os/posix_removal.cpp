@@ -47,9 +47,9 @@ private:
             if (names.empty()) {
                 leave(code);
             } else {
-                const std::string next = std::move(names.back());
+                std::string next = std::move(names.back());
                 names.pop_back();
-                take(next, code);
+                take(std::move(next), code);
             }
         }
         return count_;

@@ -29,8 +29,12 @@ long all = 0;
 failing_calls::how mode_now = failing_calls::how::once;
 int error_now = 0;
 const char* first_name = "";
-std::array<const char*, 256> names_before = {};  // of the good ones; more are not told apart
-std::size_t count_before = 0;
+// Of the good ones, by their names. No call allocates for it: one may come from where none may.
+struct name_count {
+    std::string_view name;
+    std::ptrdiff_t count = 0;
+};
+std::array<name_count, 128> names_before;
 std::function<void()> meanwhile;
 std::mutex guard;  // a process's streams are drained by threads
 
@@ -40,6 +44,14 @@ bool was_shortened = false;
 
 bool only_shortens(failing_calls::how mode) noexcept {
     return mode >= failing_calls::how::shortened;
+}
+
+std::ptrdiff_t& count_of(std::string_view name) noexcept {
+    const auto found =
+        std::find_if(names_before.begin(), names_before.end(),
+                     [&](const name_count& one) { return one.name == name || one.name.empty(); });
+    found->name = name;  // there are fewer names than places
+    return found->count;
 }
 
 // The errno that this call fails with; 0: it does not.
@@ -58,9 +70,7 @@ int due(const char* name, bool interruptible) noexcept {
     }
     if (good_ones > 0) {
         --good_ones;
-        if (count_before < names_before.size()) {
-            names_before[count_before++] = name;
-        }
+        ++count_of(name);
         return 0;
     }
     if (failures++ == 0) {
@@ -309,7 +319,7 @@ failing_calls::failing_calls(long good, how mode, int number) {
     system = this->real();
     good_ones = only_shortens(mode) ? -1 : good;
     failures = all = 0;
-    count_before = 0;
+    names_before = {};
     mode_now = mode;
     error_now = number;
     first_name = "";
@@ -350,8 +360,7 @@ const char* failing_calls::name() const noexcept {
 }
 
 std::ptrdiff_t failing_calls::same_before() const noexcept {
-    const auto end = names_before.begin() + static_cast<std::ptrdiff_t>(count_before);
-    return std::count(names_before.begin(), end, std::string_view(first_name));
+    return count_of(first_name);
 }
 
 int failing_calls::number() const noexcept {

@@ -298,7 +298,7 @@ public:
     explicit basic_string_io(string_type&& content, newline rule = newline::lf);
 
     /// Takes a whole file in, its line ends translated as if written; or out. See
-    /// basic_membuf::load and save.
+    /// basic_membuf::load and save. Where there is no memory to translate it, the content is empty.
     void load(const std::filesystem::path& path);
     void save(const std::filesystem::path& path) const { this->device("save").save(path); }
 
