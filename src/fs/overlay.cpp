@@ -49,7 +49,7 @@ file_handle open_above(overlay_tree& tree, const resolved& found, std::ios_base:
                        std::error_code& code) {
     std::optional<unfinished> copy;
     if (!found.there) {
-        tree.copy_up_directory_of(found.file, code);
+        tree.make_room_for(found.file, code);
     } else if (!tree.is_above(found.file, code) && !code) {
         copy.emplace(tree, found.file);
         tree.copy_up(found, code, !empties(mode));
@@ -107,7 +107,7 @@ overlay::~overlay() = default;
 
 file_handle overlay::do_open(const std::string& file, std::ios_base::openmode mode,
                              std::error_code& code) {
-    std::unique_lock lock(tree_->mutex);
+    auto lock = tree_->enter();
     const resolved found = tree_->find(file, end_of(mode), code);
     code = code ? code : check_opened(found, mode);
     if (code) {
@@ -123,12 +123,12 @@ file_handle overlay::do_open(const std::string& file, std::ios_base::openmode mo
 }
 
 file_info overlay::do_info(const path& file, bool follow, std::error_code& code) {
-    const std::scoped_lock lock(tree_->mutex);
+    const auto lock = tree_->enter();
     return tree_->find_there(file, looked_at(follow), code).info;
 }
 
 std::vector<std::string> overlay::do_names(const path& directory, std::error_code& code) {
-    const std::scoped_lock lock(tree_->mutex);
+    const auto lock = tree_->enter();
     const resolved found = tree_->find_there(directory, last_link::followed, code);
     if (!code && found.info.type != file_type::directory) {
         code = system_code(std::errc::not_a_directory);
@@ -137,13 +137,13 @@ std::vector<std::string> overlay::do_names(const path& directory, std::error_cod
 }
 
 void overlay::do_create_directory(const path& directory, std::error_code& code) {
-    const std::scoped_lock lock(tree_->mutex);
+    const auto lock = tree_->enter();
     const resolved found = tree_->find(directory, last_link::kept, code);
     if (!code && found.there) {
         code = system_code(std::errc::file_exists);
     }
     if (!code) {
-        tree_->copy_up_directory_of(found.file, code);
+        tree_->make_room_for(found.file, code);
     }
     if (!code) {
         tree_->above.create_directory(found.file, code);
@@ -151,32 +151,32 @@ void overlay::do_create_directory(const path& directory, std::error_code& code) 
 }
 
 bool overlay::do_create_directories(const path& directory, std::error_code& code) {
-    const std::scoped_lock lock(tree_->mutex);
+    const auto lock = tree_->enter();
     const std::string whole = tree_->whole(directory, code);
     return !code &&
            create_all(
                *tree_, whole,
                [this](const std::string& first, const std::string& last, std::error_code& failed) {
-                   tree_->copy_up_directory_of(first, failed);
+                   tree_->make_room_for(first, failed);
                    return !failed && tree_->above.create_directories(last, failed);
                },
                code);
 }
 
 file_info overlay::do_walk(const std::string& file, std::size_t& length, std::error_code& code) {
-    const std::scoped_lock lock(tree_->mutex);
+    const auto lock = tree_->enter();
     return walk_in(*tree_, file, length, code);
 }
 
 void overlay::do_create_symlink(const path& target, const path& link, std::error_code& code) {
-    const std::scoped_lock lock(tree_->mutex);
+    const auto lock = tree_->enter();
     const resolved found = tree_->find(link, last_link::kept, code);
     if (!code && (found.there || found.before_slash)) {
         code = system_code(found.there ? std::errc::file_exists
                                        : std::errc::no_such_file_or_directory);
     }
     if (!code) {
-        tree_->copy_up_directory_of(found.file, code);
+        tree_->make_room_for(found.file, code);
     }
     if (!code) {
         tree_->above.create_symlink(target, found.file, code);
@@ -184,7 +184,7 @@ void overlay::do_create_symlink(const path& target, const path& link, std::error
 }
 
 path overlay::do_read_symlink(const path& link, std::error_code& code) {
-    const std::scoped_lock lock(tree_->mutex);
+    const auto lock = tree_->enter();
     const resolved found = tree_->find_there(link, last_link::looked_at, code);
     if (!code && found.info.type != file_type::symlink) {
         code = system_code(std::errc::invalid_argument);
@@ -193,7 +193,7 @@ path overlay::do_read_symlink(const path& link, std::error_code& code) {
 }
 
 void overlay::do_remove(const path& file, std::error_code& code) {
-    const std::scoped_lock lock(tree_->mutex);
+    const auto lock = tree_->enter();
     const resolved found = tree_->find_there(file, last_link::kept, code);
     code =
         code ? code : refused(found, std::errc::invalid_argument, std::errc::directory_not_empty);
@@ -221,7 +221,7 @@ void overlay::do_remove(const path& file, std::error_code& code) {
 
 void overlay::do_rename(const path& from, const path& to, std::error_code& code) {
     constexpr auto busy = std::errc::device_or_resource_busy;
-    const std::scoped_lock lock(tree_->mutex);
+    const auto lock = tree_->enter();
     const resolved source = tree_->find(from, last_link::kept, code);
     const resolved target = code ? resolved() : tree_->find(to, last_link::kept, code);
     code = code ? code : refused(source, busy, busy);
@@ -246,7 +246,10 @@ void overlay::do_rename(const path& from, const path& to, std::error_code& code)
         tree_->copy_up_all(source, code);
     }
     if (!code) {
-        tree_->copy_up_directory_of(target.file, code);
+        tree_->take_back_at(source.file, code);
+    }
+    if (!code) {
+        tree_->make_room_for(target.file, code);
     }
     if (code) {
         return;
@@ -264,7 +267,7 @@ void overlay::do_rename(const path& from, const path& to, std::error_code& code)
 }
 
 std::uintmax_t overlay::do_remove_all(const path& file, std::error_code& code) {
-    std::unique_lock lock(tree_->mutex);
+    auto lock = tree_->enter();
     const resolved found = tree_->find(file, last_link::kept, code);
     if (!code && found.last == resolved::ending::name && !found.before_slash && !goes_up(file)) {
         return found.there ? remove_all_of(*tree_, found, code) : 0;
@@ -275,7 +278,7 @@ std::uintmax_t overlay::do_remove_all(const path& file, std::error_code& code) {
 }
 
 bool overlay::do_equivalent(const path& a, const path& b, std::error_code& code) {
-    const std::scoped_lock lock(tree_->mutex);
+    const auto lock = tree_->enter();
     const resolved one = tree_->find_there(a, last_link::followed, code);
     const resolved other = code ? resolved() : tree_->find_there(b, last_link::followed, code);
     const bool one_above = !code && tree_->is_above(one.file, code);
@@ -287,7 +290,7 @@ bool overlay::do_equivalent(const path& a, const path& b, std::error_code& code)
 }
 
 void overlay::do_set_last_write_time(const path& file, file_time_type time, std::error_code& code) {
-    const std::scoped_lock lock(tree_->mutex);
+    const auto lock = tree_->enter();
     const resolved found = tree_->find_there(file, last_link::followed, code);
     if (!code) {
         tree_->copy_up(found, code);
@@ -298,7 +301,7 @@ void overlay::do_set_last_write_time(const path& file, file_time_type time, std:
 }
 
 void overlay::do_set_permissions(const path& file, perms what, bool follow, std::error_code& code) {
-    const std::scoped_lock lock(tree_->mutex);
+    const auto lock = tree_->enter();
     const resolved found = tree_->find_there(file, looked_at(follow), code);
     if (!code) {
         tree_->copy_up(found, code);

@@ -141,15 +141,17 @@ void hiding::keep() noexcept {
     hides_ = false;
 }
 
-unfinished::unfinished(overlay_tree& tree, const std::string& file) : tree_(tree) {
-    const auto [place, is_new] = tree.unfinished_.insert(file);
-    place_ = place;
-    ends_here_ = is_new;
-}
+unfinished::unfinished(overlay_tree& tree, const std::string& file)
+    : tree_(tree),
+      place_(tree.unfinished_.try_emplace(file, false).first),
+      ends_here_(!std::exchange(place_->second, true)) {}
 
 unfinished::~unfinished() {
-    if (ends_here_ && tree_.take_back(*place_)) {
-        tree_.unfinished_.erase(place_);
+    if (ends_here_) {
+        place_->second = false;
+        if (tree_.take_back(place_->first)) {
+            tree_.unfinished_.erase(place_);
+        }
     }
 }
 
@@ -160,13 +162,20 @@ void unfinished::finish() noexcept {
     }
 }
 
+void overlay_tree::take_back(const std::string& file, std::error_code& code) {
+    const unchanged_directory directory(above, directory_of(file), code);
+    above.remove(file, code);
+    if (is_missing(code)) {
+        code.clear();
+    }
+}
+
 // False: it is still there.
 bool overlay_tree::take_back(const std::string& file) noexcept {
     try {
         std::error_code code;
-        const unchanged_directory directory(above, directory_of(file), code);
-        above.remove(file, code);
-        return !code || is_missing(code);
+        take_back(file, code);
+        return !code;
     } catch (const std::bad_alloc&) {
         return false;
     }
@@ -174,12 +183,40 @@ bool overlay_tree::take_back(const std::string& file) noexcept {
 
 void overlay_tree::take_back_unfinished() noexcept {
     for (auto each = unfinished_.begin(); each != unfinished_.end();) {
-        each = take_back(*each) ? unfinished_.erase(each) : std::next(each);
+        each = take_back(each->first) ? unfinished_.erase(each) : std::next(each);
     }
 }
 
+void overlay_tree::take_back_at(const std::string& file, std::error_code& code) {
+    for (auto each = unfinished_.begin(); !code && each != unfinished_.end();) {
+        const bool is_here = each->first == file || is_within(each->first, file);
+        if (is_here) {
+            take_back(each->first, code);
+        }
+        each = is_here && !code ? unfinished_.erase(each) : std::next(each);
+    }
+}
+
+std::unique_lock<std::mutex> overlay_tree::enter() {
+    std::unique_lock lock(mutex_);
+    take_back_unfinished();
+    return lock;
+}
+
+// How much of a name is the first whose copy above is not finished; npos where none is.
+std::size_t overlay_tree::unfinished_part(const std::string& file) const noexcept {
+    std::size_t part = std::string::npos;
+    for (const auto& [name, is_now] : unfinished_) {
+        if (file == name || is_within(file, name)) {
+            part = std::min(part, name.size());
+        }
+    }
+    return part;
+}
+
 file_info overlay_tree::info_above(const std::string& file, std::error_code& code) const {
-    return unfinished_.contains(file) ? file_info() : info_of(above, file, code);
+    const bool is_unfinished = unfinished_part(file) != std::string::npos;
+    return is_unfinished ? file_info() : info_of(above, file, code);
 }
 
 bool overlay_tree::is_above(const std::string& file, std::error_code& code) const {
@@ -230,10 +267,23 @@ std::error_code overlay_tree::check_conflict(const std::string& file, std::size_
     return failed;
 }
 
+// As if nothing were there whose copy is not finished.
+file_info overlay_tree::walk_above(const std::string& file, std::size_t& length,
+                                   std::error_code& code) const {
+    const file_info info = above.walk(file, length, code);
+    const std::size_t unfinished = unfinished_part(file);
+    if (length < unfinished) {
+        return info;
+    }
+    length = unfinished;
+    code = system_code(std::errc::no_such_file_or_directory);
+    return {};
+}
+
 // What look() tells of each name in turn.
 file_info overlay_tree::walk(const std::string& file, std::size_t& length, std::error_code& code) {
     std::size_t above_end = 0;
-    const file_info from_above = above.walk(file, above_end, code);
+    const file_info from_above = walk_above(file, above_end, code);
     if (code && !is_missing(code)) {
         length = above_end;
         return {};
@@ -281,7 +331,6 @@ std::string overlay_tree::whole(const path& file, std::error_code& code) {
 }
 
 resolved overlay_tree::find(const path& file, last_link how, std::error_code& code) {
-    take_back_unfinished();
     const std::string from_root = whole(file, code);
     return code ? resolved() : resolve(*this, from_root, how, code);
 }
@@ -339,7 +388,12 @@ void overlay_tree::create_above(const std::string& file, const file_info& info, 
                                 std::error_code& code) {
     switch (info.type) {
     case file_type::regular: copy_file_up(file, info.permissions, with_content, code); break;
-    case file_type::directory: above.create_directory(file, code); break;
+    case file_type::directory:
+        above.create_directory(file, code);
+        if (code == std::errc::file_exists && unfinished_.contains(file)) {
+            code.clear();  // left by an earlier call, and empty
+        }
+        break;
     case file_type::symlink: {
         const path link = below.read_symlink(file, code);
         if (!code) {
@@ -393,6 +447,13 @@ void overlay_tree::copy_up_directory_of(const std::string& file, std::error_code
     found.info = look(directory, code);
     if (!code) {
         copy_up(found, code);
+    }
+}
+
+void overlay_tree::make_room_for(const std::string& file, std::error_code& code) {
+    copy_up_directory_of(file, code);
+    if (!code) {
+        take_back_at(file, code);
     }
 }
 

@@ -8,6 +8,7 @@
 #include "resolve.hpp"
 
 #include <cstddef>
+#include <map>
 #include <mutex>
 #include <set>
 #include <string>
@@ -34,11 +35,17 @@ public:
     };
     using names_type = std::set<std::string, name_order>;
 
+    // Whether a call is at the copy now; else it is what an earlier one left.
+    using copies_type = std::map<std::string, bool, name_order>;
+
     overlay_tree(held_filesystem lower, held_filesystem upper)
         : below(std::move(lower)), above(std::move(upper)) {}
     overlay_tree(const overlay_tree&) = delete;
     overlay_tree& operator=(const overlay_tree&) = delete;
     ~overlay_tree() override = default;
+
+    /// How each call begins. One at a time: what is looked at must still be so when it is changed.
+    [[nodiscard]] std::unique_lock<std::mutex> enter();
 
     file_info look(const std::string& file, std::error_code& code) override;
     std::string target(const std::string& link, std::error_code& code) override;
@@ -74,6 +81,12 @@ public:
     /// Makes the directory that `file` is in be above.
     void copy_up_directory_of(const std::string& file, std::error_code& code);
 
+    /// Takes back what earlier calls have left above of copies of `file` and of what is in it.
+    void take_back_at(const std::string& file, std::error_code& code);
+
+    /// For what shall be above, and is no copy: its directory is, and nothing that was left.
+    void make_room_for(const std::string& file, std::error_code& code);
+
     /// Whether names may come and go where `file` is; above only itself is asked.
     [[nodiscard]] std::error_code check_change(const std::string& file);
 
@@ -81,8 +94,6 @@ public:
     void note_hidden(const std::string& file);
 
     // NOLINTBEGIN(misc-non-private-member-variables-in-classes): the overlay's own
-    // One at a time: what is looked at must still be so when it is changed.
-    std::mutex mutex;
     held_filesystem below;
     held_filesystem above;
     // NOLINTEND(misc-non-private-member-variables-in-classes)
@@ -92,7 +103,10 @@ private:
     friend class unfinished;
 
     [[nodiscard]] std::size_t hidden_part(const std::string& file) const;
+    [[nodiscard]] std::size_t unfinished_part(const std::string& file) const noexcept;
+    file_info walk_above(const std::string& file, std::size_t& length, std::error_code& code) const;
     [[nodiscard]] file_info info_above(const std::string& file, std::error_code& code) const;
+    void take_back(const std::string& file, std::error_code& code);
     bool take_back(const std::string& file) noexcept;
     void take_back_unfinished() noexcept;
     [[nodiscard]] bool is_hidden(const std::string& file) const;
@@ -105,13 +119,15 @@ private:
     void copy_file_up(const std::string& file, perms permissions, bool with_content,
                       std::error_code& code);
 
+    std::mutex mutex_;
+
     // With each name, all that is beneath it is hidden below too: no entry is there. What was
     // hidden once is hidden for ever.
     names_type hidden_;
 
     // What has been begun above, and is not there before it is finished: where not even its name
     // could be taken back, the next call tries again.
-    names_type unfinished_;
+    copies_type unfinished_;
 };
 
 /// A copy that is begun above. Unless it is finished, what is below is seen as before.
@@ -126,7 +142,7 @@ public:
 
 private:
     overlay_tree& tree_;
-    overlay_tree::names_type::iterator place_;
+    overlay_tree::copies_type::iterator place_;
     bool ends_here_;  // not part of another such copy
 };
 

@@ -43,6 +43,9 @@ public:
     [[nodiscard]] const std::error_code& code() const noexcept { return code_; }
     [[nodiscard]] bool has_made() const noexcept { return has_made_; }
 
+    // Lets go of the directories that led here; the last one stays open.
+    void stay() noexcept { trail_.begin_here(); }
+
     // Goes on where the last name has turned out to be a link.
     void follow() {
         std::string target = os::read_link_at(directory(), name(), code_);
@@ -278,16 +281,22 @@ void rooted_disk::do_remove(const path& file, std::error_code& code) {
 }
 
 std::uintmax_t rooted_disk::do_remove_all(const path& file, std::error_code& code) {
-    const descent way(root_.get(), file, last_link::kept);
-    code = way.code();
-    if (!code && (way.before_slash() || way.name() == std::string_view(".") || goes_up(file))) {
-        return filesystem::do_remove_all(file, code);
+    {
+        descent way(root_.get(), file, last_link::kept);
+        code = way.code();
+        if (code == std::errc::no_such_file_or_directory) {
+            code.clear();
+            return 0;
+        }
+        if (code) {
+            return 0;
+        }
+        if (!way.before_slash() && way.name() != std::string_view(".") && !goes_up(file)) {
+            way.stay();
+            return os::remove_all_at(way.directory(), way.name(), code);
+        }
     }
-    if (code == std::errc::no_such_file_or_directory) {
-        code.clear();
-        return 0;
-    }
-    return code ? 0 : os::remove_all_at(way.directory(), way.name(), code);
+    return filesystem::do_remove_all(file, code);  // which goes other ways, and needs descriptors
 }
 
 void rooted_disk::do_rename(const path& from, const path& to, std::error_code& code) {

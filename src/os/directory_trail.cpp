@@ -39,4 +39,12 @@ void directory_trail::go_to_top() noexcept {
     closed_ = 0;
 }
 
+void directory_trail::begin_here() noexcept {
+    if (!levels_.empty()) {
+        begun_ = std::move(levels_.back().directory);
+        top_ = begun_.get();
+        go_to_top();
+    }
+}
+
 }  // namespace sluice::os

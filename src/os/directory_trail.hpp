@@ -40,12 +40,16 @@ public:
 
     void go_to_top() noexcept;
 
+    /// Makes the directory that the walk stands in its top; those before it are closed.
+    void begin_here() noexcept;
+
 private:
     struct level {
         owned_handle directory;       // none where it was closed
         status::identity identity{};  // of one that was closed
     };
 
+    owned_handle begun_;  // the top, where it is not borrowed
     handle top_;
     std::vector<level> levels_;
     std::size_t closed_ = 0;  // so many of the first ones

@@ -1,4 +1,5 @@
 #include <sluice/fs/disk.hpp>
+#include <sluice/fs/held.hpp>
 #include <sluice/fs/memory.hpp>
 #include <sluice/fs/overlay.hpp>
 #include <sluice/fs/passing.hpp>
@@ -12,6 +13,7 @@
 
 #include <cerrno>
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <future>
 #include <memory>
@@ -76,6 +78,8 @@ public:
     std::string unknown;               // of which nothing can be told
     int asked = 0;                     // how often something was to be told
     bool throws = false;               // out of open()
+    bool keeps = false;                // whatever is to be removed
+    std::string timeless;              // whose time cannot be set
     std::function<void()> at_opening;  // before a file is opened
 
 protected:
@@ -97,6 +101,41 @@ protected:
         }
         return passing_filesystem::do_open(file, mode, code);
     }
+    void do_remove(const fs::path& file, std::error_code& code) override {
+        if (keeps) {
+            code = support::system_code(EPERM);
+        } else {
+            passing_filesystem::do_remove(file, code);
+        }
+    }
+    void do_set_last_write_time(const fs::path& file, fs::file_time_type time,
+                                std::error_code& code) override {
+        if (file == timeless) {
+            code = support::system_code(EIO);
+        } else {
+            passing_filesystem::do_set_last_write_time(file, time, code);
+        }
+    }
+};
+
+// An overlay after a copy of /file that failed half way, and could not be taken back.
+struct left_over {
+    left_over() {
+        below.write_bytes("/file", std::string(1000, 'x'));
+        below.create_directory("/dir");
+        room.write_bytes("/filler", std::string(1000, 'f'));
+        above.keeps = true;
+        std::error_code code;
+        files.open("/file", ios::app, code).close();
+        REQUIRE(code == std::errc::no_space_on_device);
+        REQUIRE(room.exists("/file"));
+        room.remove("/filler");
+    }
+
+    fs::memory below;
+    fs::memory room{fs::memory_options{.capacity = 1500}};
+    fragile above{room};
+    fs::overlay files{below, above};
 };
 
 // What a call fails with; none where it does not.
@@ -254,6 +293,97 @@ TEST_CASE_FIXTURE(layers, "nor is a file lost where there is no memory to open i
     without_memory.throws = false;
     CHECK(merged.read_bytes("/file") == "below");
     CHECK_FALSE(above.exists("/file"));
+}
+
+TEST_CASE_FIXTURE(left_over, "half a copy that stays above is seen by no call") {
+    CHECK(files.file_size("/file") == 1000);
+    CHECK(files.read_bytes("/file") == std::string(1000, 'x'));
+    REQUIRE(files.list("/").size() == 2);
+    CHECK(files.list("/")[1].file_size == 1000);
+    const fs::held_filesystem held(files);
+    std::size_t length = 0;
+    std::error_code code;
+    CHECK(held.walk("/file", length, code).size == 1000);
+    CHECK(length == 5);
+    CHECK(room.exists("/file"));
+    above.keeps = false;
+    length = 0;
+    CHECK(held.walk("/file", length, code).size == 1000);
+    CHECK_FALSE(room.exists("/file"));
+}
+
+TEST_CASE_FIXTURE(left_over, "a copy that succeeds is kept, whatever one before it left") {
+    auto file = files.open("/file", ios::app);
+    file << "more";
+    file.close();
+    CHECK(files.file_size("/file") == 1004);
+    above.keeps = false;
+    CHECK(files.file_size("/file") == 1004);
+    CHECK(files.read_bytes("/file") == std::string(1000, 'x') + "more");
+    files.write_bytes("/file", "new");
+    CHECK(files.read_bytes("/file") == "new");
+}
+
+TEST_CASE_FIXTURE(left_over, "a copy that fails once more is taken back when it can be") {
+    room.write_bytes("/filler", std::string(1000, 'f'));
+    CHECK(code_of([&] { files.open("/file", ios::app).close(); }) == std::errc::no_space_on_device);
+    CHECK(files.file_size("/file") == 1000);
+    above.keeps = false;
+    CHECK(files.read_bytes("/file") == std::string(1000, 'x'));
+    CHECK_FALSE(room.exists("/file"));
+}
+
+TEST_CASE_FIXTURE(left_over, "nothing comes where half a copy stays above") {
+    constexpr auto refused = std::errc::operation_not_permitted;
+    room.write_bytes("/other", "other");
+    CHECK(code_of([&] { files.rename("/other", "/file"); }) == refused);
+    CHECK(files.read_bytes("/other") == "other");
+    CHECK(files.file_size("/file") == 1000);
+    CHECK(files.remove("/file"));
+    CHECK_FALSE(files.exists("/file"));
+    CHECK(code_of([&] { files.rename("/other", "/file"); }) == refused);
+    CHECK(code_of([&] { files.write_bytes("/file", "new"); }) == refused);
+    CHECK(code_of([&] { files.create_directory("/file"); }) == refused);
+    CHECK(code_of([&] { files.create_directories("/file/in"); }) == refused);
+    CHECK(code_of([&] { files.create_symlink("other", "/file"); }) == refused);
+    CHECK_FALSE(files.exists("/file"));
+    above.keeps = false;
+    files.rename("/other", "/file");
+    CHECK(files.read_bytes("/file") == "other");
+}
+
+TEST_CASE_FIXTURE(left_over, "a directory does not take half a copy of another with it") {
+    below.write_bytes("/dir/inner", std::string(1000, 'y'));
+    room.write_bytes("/filler", std::string(1000, 'f'));
+    CHECK(code_of([&] { files.open("/dir/inner", ios::app).close(); }) ==
+          std::errc::no_space_on_device);
+    CHECK(files.remove("/dir/inner"));
+    CHECK(files.is_empty("/dir"));
+    REQUIRE(room.exists("/dir/inner"));
+    CHECK(code_of([&] { files.rename("/dir", "/moved"); }) == std::errc::operation_not_permitted);
+    CHECK(files.is_empty("/dir"));
+    above.keeps = false;
+    files.rename("/dir", "/moved");
+    CHECK(files.is_empty("/moved"));
+}
+
+TEST_CASE_FIXTURE(left_over, "a directory that was begun above, and stays there, can be finished") {
+    below.create_directories("/dir/sub");
+    above.timeless = "/dir/sub";
+    const auto create = [&] { files.create_directories("/dir/sub/new/deep"); };
+    CHECK(code_of(create) == std::errc::io_error);
+    REQUIRE(room.exists("/dir/sub"));
+    SUBCASE("where it is") {}
+    SUBCASE("once it is taken back") {
+        above.keeps = false;
+    }
+    CHECK(code_of(create) == std::errc::io_error);
+    CHECK(files.is_empty("/dir/sub"));
+    above.timeless.clear();
+    create();
+    CHECK(files.is_directory("/dir/sub/new/deep"));
+    above.keeps = false;
+    CHECK(files.is_directory("/dir/sub/new/deep"));
 }
 
 TEST_CASE_FIXTURE(layers, "what cannot be hidden is not removed, nor renamed over") {
