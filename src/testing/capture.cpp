@@ -67,9 +67,14 @@ public:
         return result;
     }
 
-    [[nodiscard]] std::error_code show(os::handle to) const {
-        return to == os::no_handle ? std::error_code()
-                                   : detail::write_all(to, detail::content_from(file_.get(), 0));
+    // What has not been shown before.
+    [[nodiscard]] std::error_code show(os::handle to) {
+        if (to == os::no_handle) {
+            return {};
+        }
+        const std::string text = detail::content_from(file_.get(), shown_);
+        shown_ += static_cast<std::int64_t>(text.size());  // perhaps in part: never twice
+        return detail::write_all(to, text);
     }
 
 private:
@@ -82,6 +87,7 @@ private:
 
     os::owned_handle file_;
     std::int64_t from_ = 0;
+    std::int64_t shown_ = 0;
 };
 
 }  // namespace
@@ -98,11 +104,13 @@ public:
         redirected_err_.emplace(standard_error, err_ ? err_->file() : out_.file(), "capture");
     }
 
-    [[nodiscard]] bool is_active() const noexcept { return active_; }
+    [[nodiscard]] bool is_active() const noexcept {
+        return redirected_out_->lives() || redirected_err_->lives();
+    }
     [[nodiscard]] bool is_interleaved() const noexcept { return !err_; }
 
     void flush() const {
-        if (active_) {
+        if (is_active()) {
             flush_standard_outputs();
         }
     }
@@ -111,11 +119,10 @@ public:
 
     // Returns: the first failure.
     std::error_code stop() {
-        if (!active_) {
+        if (!is_active()) {
             return {};
         }
         flush_standard_outputs();
-        active_ = false;
         std::error_code first = shown_ ? show() : std::error_code();
         for (auto* const redirected : {&redirected_err_, &redirected_out_}) {
             const std::error_code code = (*redirected)->end();
@@ -125,7 +132,7 @@ public:
     }
 
 private:
-    [[nodiscard]] std::error_code show() const noexcept {
+    [[nodiscard]] std::error_code show() noexcept {
         try {
             const std::error_code code = out_.show(redirected_out_->before());
             const std::error_code then = err_ ? err_->show(redirected_err_->before()) : code;
@@ -138,7 +145,6 @@ private:
     }
 
     bool shown_;
-    bool active_ = true;
     content out_;
     std::optional<content> err_;  // none where the two are interleaved
     std::optional<detail::standard_redirect> redirected_out_;

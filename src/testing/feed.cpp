@@ -36,46 +36,86 @@ own_buffer([[maybe_unused]] const std::basic_istream<CharT>& stream) {
 #endif
 }
 
-template <class CharT>
-[[nodiscard]] std::basic_string<CharT> read_ahead_of(const std::basic_istream<CharT>& stream) {
-    using traits_type = std::char_traits<CharT>;
-    std::basic_string<CharT> text;
-    if (auto* const buf = own_buffer(stream)) {
-        for (auto c = buf->sbumpc(); !traits_type::eq_int_type(c, traits_type::eof());
-             c = buf->sbumpc()) {
+// Appends what the buffer holds. What throws has taken nothing.
+//
+// Requires, as the others do: the standard input is at its end, so that the buffers are all there
+// is to read.
+void take_from(const std::istream& stream, std::string& text) {
+    using traits_type = std::istream::traits_type;
+    auto* const buf = own_buffer(stream);
+    if (buf == nullptr) {
+        return;
+    }
+    const std::size_t before = text.size();
+    try {
+        for (auto c = buf->sgetc(); !traits_type::eq_int_type(c, traits_type::eof());
+             c = buf->snextc()) {
             text += traits_type::to_char_type(c);
         }
+    } catch (...) {
+        for (; text.size() > before; text.pop_back()) {
+            buf->sungetc();
+        }
+        throw;
     }
-    return text;
 }
 
-// None where it was never read, so that reading does not settle whether its characters are wide.
-[[nodiscard]] std::string read_ahead_of_stdin() {
-    std::string text;
+template <class CharT>
+void drop_from(const std::basic_istream<CharT>& stream) {
+    using traits_type = std::char_traits<CharT>;
+    if (auto* const buf = own_buffer(stream)) {
+        while (!traits_type::eq_int_type(buf->sbumpc(), traits_type::eof())) {
+        }
+    }
+}
+
+void drop_from_stdin() {
     std::clearerr(stdin);
     if (const int orientation = std::fwide(stdin, 0); orientation < 0) {
-        for (int c = std::getc(stdin); c != EOF; c = std::getc(stdin)) {
-            text += static_cast<char>(c);
+        while (std::getc(stdin) != EOF) {
         }
     } else if (orientation > 0) {
-        for (wint_t c = std::getwc(stdin); c != WEOF; c = std::getwc(stdin)) {
+        while (std::getwc(stdin) != WEOF) {
         }
     }
     std::clearerr(stdin);
-    return text;
+}
+
+// As take_from(). None where stdin was never read, so that reading does not settle whether its
+// characters are wide; and none of wide ones, which are lost.
+void take_from_stdin(std::string& text) {
+    if (std::fwide(stdin, 0) >= 0) {
+        drop_from_stdin();
+        return;
+    }
+    std::clearerr(stdin);
+    const std::size_t before = text.size();
+    try {
+        text += '\0';  // room before a character is taken
+        for (int c = std::getc(stdin); c != EOF; c = std::getc(stdin)) {
+            text.back() = static_cast<char>(c);
+            text += '\0';
+        }
+        text.pop_back();
+    } catch (...) {
+        for (; text.size() > before; text.pop_back()) {
+            std::ungetc(static_cast<unsigned char>(text.back()), stdin);
+        }
+        throw;
+    }
+    std::clearerr(stdin);
+}
+
+void drop_read_ahead() {
+    drop_from(std::wcin);
+    drop_from(std::cin);
+    drop_from_stdin();
 }
 
 // What the readers of the standard input hold, each in its buffer.
 struct read_ahead {
     std::string of_stream;
     std::string of_stdin;
-
-    // Requires: the standard input is at its end, so that the buffers are all there is to read.
-    [[nodiscard]] static read_ahead take() {
-        static_cast<void>(read_ahead_of(std::wcin));
-        std::string of_stream = read_ahead_of(std::cin);
-        return {std::move(of_stream), read_ahead_of_stdin()};
-    }
 };
 
 // The states of std::cin and std::wcin.
@@ -105,7 +145,7 @@ public:
     explicit input_redirect(os::owned_handle empty)
         : standard_redirect(standard_input, empty.get(), "feed"), empty_(std::move(empty)) {
         states_.save();
-        before_ = read_ahead::take();
+        take_before();
         states::clear();
     }
     input_redirect(const input_redirect&) = delete;
@@ -113,40 +153,53 @@ public:
     ~input_redirect() {
         try {
             static_cast<void>(finish());
-        } catch (...) {  // what a facet of std::cin's throws too
-            states_.put_back();
-            // the base puts the descriptor back
+        } catch (...) {
+            // what a facet of std::cin's throws too; the base tries once more to put the descriptor
+            // back
         }
     }
 
-    // Appends what has been read ahead of the input that is there now, which is `input`.
+    // Appends what has been read ahead of the input that is there now, which is `input`. It is
+    // there again at the end, and what was not appended is still read ahead.
     void take_ahead(os::handle input, std::string& text) {
+        if (!is_innermost() || given_back_) {
+            return;
+        }
         require(os::duplicate_to(empty_.get(), standard_input));
-        const read_ahead ahead = read_ahead::take();
-        text += ahead.of_stream + ahead.of_stdin;
-        require(os::duplicate_to(input, standard_input));
+        try {
+            drop_from(std::wcin);
+            take_from(std::cin, text);
+            take_from_stdin(text);
+            require(os::duplicate_to(input, standard_input));
+        } catch (...) {
+            static_cast<void>(os::duplicate_to(input, standard_input));  // told already
+            throw;
+        }
     }
 
     static void become(os::handle input) { require(os::duplicate_to(input, standard_input)); }
 
-    // Returns: the failure of putting it back.
+    // What throws has put the descriptor back all the same. While that fails it can be called
+    // again.
+    //
+    // Returns: the first failure.
     std::error_code finish() {
-        if (ended_) {
+        if (!lives()) {
             return {};
         }
-        ended_ = true;
         if (auto* const inner = static_cast<input_redirect*>(hand_on())) {
             inner->before_ = std::move(before_);
             inner->states_ = states_;
             return {};
         }
-        std::error_code code = os::duplicate_to(empty_.get(), standard_input);
-        if (!code) {
-            static_cast<void>(read_ahead::take());
-            code = give_back(before_);
+        std::error_code code;
+        try {
+            code = give_back();
+        } catch (...) {
+            static_cast<void>(put_back());
+            throw;
         }
-        const std::error_code then = end();
-        states_.put_back();
+        const std::error_code then = put_back();
         return code ? code : then;
     }
 
@@ -157,15 +210,48 @@ private:
         }
     }
 
+    // What throws leaves it read ahead.
+    void take_before() {
+        try {
+            drop_from(std::wcin);
+            take_from(std::cin, before_.of_stream);
+            take_from_stdin(before_.of_stdin);
+        } catch (...) {
+            static_cast<void>(give_back_to_cin(before_.of_stream));
+            throw;
+        }
+    }
+
+    [[nodiscard]] std::error_code put_back() {
+        const std::error_code code = end();
+        states_.put_back();
+        return code;
+    }
+
+    // Once: then the buffers hold what is read next.
+    [[nodiscard]] std::error_code give_back() {
+        if (given_back_) {
+            return {};
+        }
+        if (const std::error_code code = os::duplicate_to(empty_.get(), standard_input)) {
+            return code;
+        }
+        given_back_ = true;
+        drop_read_ahead();
+        const std::error_code code = give_back_to_cin(before_.of_stream);
+        const std::error_code then = give_back_to_stdin(before_.of_stdin);
+        return code ? code : then;
+    }
+
     // Each buffer reads what it had from a file.
-    [[nodiscard]] std::error_code give_back(const read_ahead& text) {
-        std::error_code code = refill(text.of_stream);
-        if (!code && !text.of_stream.empty()) {
+    [[nodiscard]] std::error_code give_back_to_cin(std::string_view text) {
+        const std::error_code code = refill(text);
+        if (!code && !text.empty()) {
             if (auto* const buf = own_buffer(std::cin)) {
                 buf->sgetc();
             }
         }
-        return code ? code : give_back_to_stdin(text.of_stdin);
+        return code;
     }
 
     // What it has no room for had been put back before that, and is once more.
@@ -174,7 +260,7 @@ private:
         std::error_code code = hold(text, held);
         if (!code && held < text.size()) {
             const std::string_view put_back = text.substr(0, text.size() - held);
-            static_cast<void>(read_ahead_of_stdin());
+            drop_from_stdin();
             code = hold(text.substr(put_back.size()), held);
             for (std::size_t left = put_back.size(); !code && left != 0; --left) {
                 if (std::ungetc(static_cast<unsigned char>(put_back[left - 1]), stdin) == EOF) {
@@ -213,7 +299,7 @@ private:
     os::owned_handle empty_;
     read_ahead before_;
     states states_;
-    bool ended_ = false;
+    bool given_back_ = false;
 };
 
 }  // namespace
@@ -232,16 +318,18 @@ public:
         input_redirect::become(content_.get());
     }
 
-    [[nodiscard]] bool is_active() const noexcept { return active_; }
+    [[nodiscard]] bool is_active() const noexcept { return input_.lives(); }
 
+    // What is no error of the system, such as no memory, is thrown before anything has changed.
+    //
     // Returns: the first failure.
     std::error_code stop() {
-        if (!std::exchange(active_, false)) {
+        if (!is_active()) {
             return {};
         }
         std::error_code code;
         try {
-            rest_ = unread();
+            unread_ = rest();
         } catch (const error& failed) {
             code = failed.code();
         }
@@ -249,20 +337,17 @@ public:
         return code ? code : then;
     }
 
+    // What throws has lost nothing.
     [[nodiscard]] std::string rest() {
-        return active_ ? unread() : std::exchange(rest_, std::string());
+        input_.take_ahead(content_.get(), unread_);
+        std::string result = unread_;
+        result += detail::content_from(content_.get(), seek(std::ios_base::cur));
+        seek(std::ios_base::end);
+        unread_.clear();
+        return result;
     }
 
 private:
-    [[nodiscard]] std::string unread() {
-        if (input_.is_innermost()) {
-            input_.take_ahead(content_.get(), ahead_);
-        }
-        const std::string behind = detail::content_from(content_.get(), seek(std::ios_base::cur));
-        seek(std::ios_base::end);
-        return std::exchange(ahead_, std::string()) + behind;
-    }
-
     std::int64_t seek(std::ios_base::seekdir from) {
         std::error_code code;
         const std::int64_t position = os::seek(content_.get(), 0, from, code);
@@ -273,9 +358,7 @@ private:
     }
 
     os::owned_handle content_;
-    std::string ahead_;  // taken from the readers' buffers, and not yet given
-    std::string rest_;
-    bool active_ = true;
+    std::string unread_;  // taken from the readers, and not yet given
     input_redirect input_;
 };
 

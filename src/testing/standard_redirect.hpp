@@ -51,6 +51,9 @@ public:
     /// Returns: the other one; null where there is none, and this one has not ended.
     standard_redirect* hand_on() noexcept;
 
+    /// Whether it has not ended: what was there is not put back, nor handed on.
+    [[nodiscard]] bool lives() const noexcept { return lives_; }
+
     /// Whether no other one has begun since, and lives.
     [[nodiscard]] bool is_innermost() const noexcept { return lives_ && next() == nullptr; }
 

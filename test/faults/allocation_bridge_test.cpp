@@ -309,20 +309,48 @@ TEST_CASE("what a program prints is captured") {
 }
 
 TEST_CASE("what a program reads is fed") {
+    struct fed {
+        sluice::testing::feed typed{sample + sample};
+        std::string seen;
+        int number = 0;
+    };
+    const auto make = [] {
+        auto made = std::make_unique<fed>();
+        made->seen.reserve(2 * sample.size());
+        std::string word;
+        std::cin >> word >> made->number;  // the rest of a buffer is read ahead
+        return made;
+    };
+    // All that was fed, and is not lost, comes by rest(). After that nothing is read, whoever
+    // reads.
+    const auto look = [](const auto& s) -> picture {
+        s->seen += s->typed.rest();
+        return {s->seen, s->number, ""};
+    };
+    const sweep feeding{make, look};
+    feeding([](auto& s) { s->seen += s->typed.rest(); });
+    feeding([](auto& s) { s->typed.stop(); });
+    feeding(
+        [](auto& s) {
+            std::string word;
+            std::cin >> word >> s->number;
+            check(std::cin);
+            s->typed.stop();
+            s->seen += s->typed.rest();
+        },
+        {.leaves = somewhere});
+    // One inside of another leaves that what it had read ahead.
+    feeding([](auto& s) {
+        sluice::testing::feed inner("3 4\nyes\n");
+        int number = 0;
+        std::cin >> number;
+        check(std::cin);
+        inner.stop();
+        s->number = number;
+    });
+
     const sweep fail{[] { return std::make_unique<std::string>("before"); },
                      [](const auto& object) { return picture(*object); }};
-    fail([](auto& object) {
-        std::string seen;
-        {
-            sluice::testing::feed typed("3 4\nyes\n");
-            int number = 0;
-            std::cin >> number;
-            check(std::cin);
-            seen = std::to_string(number) + typed.rest();
-            typed.stop();
-        }
-        *object = seen;
-    });
     fail([](auto& object) {
         sluice::bytes_io own;
         std::istream in(own.rdbuf());

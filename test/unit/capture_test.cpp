@@ -55,10 +55,13 @@ void run(const char* command) {
     }
 }
 
-// What descriptor 1 is, by its number in the file system.
-ino_t output_now() {
+// What a descriptor is, by its number in the file system.
+ino_t inode_of(int file) {
     struct stat found {};
-    return ::fstat(1, &found) == 0 ? found.st_ino : 0;
+    return ::fstat(file, &found) == 0 ? found.st_ino : 0;
+}
+ino_t output_now() {
+    return inode_of(1);
 }
 
 }  // namespace
@@ -298,15 +301,50 @@ TEST_CASE("a buffered stderr is captured") {
     });
 }
 
-TEST_CASE("what cannot be put back is said") {
+TEST_CASE("what cannot be put back is said, and tried again") {
+    for (const int refused : {1, 2}) {
+        support::forked::check([refused] {
+            static int place_refused = 0;
+            place_refused = refused;
+            const ino_t before = inode_of(refused);
+            capture printed;
+            std::cout << "text";
+            {
+                const support::replaced_calls scope;
+                support::replaced_calls::calls().duplicate_to = [](int file, int place) {
+                    return place == place_refused ? (errno = EIO, -1) : ::dup2(file, place);
+                };
+                for (int i = 0; i < 2; ++i) {
+                    const sluice::error failed = thrown_by([&] { printed.stop(); });
+                    if (failed.code() != system_code(EIO) || !printed.is_active() ||
+                        inode_of(refused) == before) {
+                        return false;
+                    }
+                }
+            }
+            printed.stop();
+            return inode_of(refused) == before && !printed.is_active() && printed.out() == "text";
+        });
+    }
+}
+
+TEST_CASE("what cannot be put back at first is shown once") {
     support::forked::check([] {
-        capture printed;
+        capture outer;
+        capture printed({.shown = true});
         std::cout << "text";
-        support::replaced_calls::calls().duplicate_to = [](int, int place) {
-            return errno = EIO, place == 1 ? -1 : 0;
-        };
-        const sluice::error failed = thrown_by([&] { printed.stop(); });
-        return failed.code() == system_code(EIO) && printed.out() == "text" && !printed.is_active();
+        {
+            const support::replaced_calls scope;
+            support::replaced_calls::calls().duplicate_to = [](int, int) {
+                return errno = EIO, -1;
+            };
+            if (thrown_by([&] { printed.stop(); }).code() != system_code(EIO)) {
+                return false;
+            }
+        }
+        std::cout << " and more";
+        printed.stop();
+        return outer.out() == "text and more" && printed.out() == "text and more";
     });
 }
 

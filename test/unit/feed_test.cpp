@@ -404,13 +404,103 @@ TEST_CASE("a feed that cannot be written says why") {
     CHECK(thrown_by([] { const feed typed("text"); }).code() == system_code(ENOSPC));
 }
 
-TEST_CASE("a feed that cannot give the input back says so when it is stopped") {
+TEST_CASE("a feed that cannot give the input back says so, and tries again") {
     check([] {
-        feed typed("text\n");
-        const support::replaced_calls scope;
-        support::replaced_calls::calls().duplicate_to = [](int, int) { return errno = EIO, -1; };
-        const bool told = thrown_by([&] { typed.stop(); }).code() == system_code(EIO);
-        return told && !typed.is_active() && !thrown_by([&] { typed.stop(); }).code();
+        pipe_in("one two\n");
+        if (word_from_cin() != "one") {
+            return false;
+        }
+        const ino_t before = input_now();
+        feed typed("text and more\n");
+        if (word_from_cin() != "text") {
+            return false;
+        }
+        {
+            const support::replaced_calls scope;
+            support::replaced_calls::calls().duplicate_to = [](int, int) {
+                return errno = EIO, -1;
+            };
+            for (int i = 0; i < 2; ++i) {
+                if (thrown_by([&] { typed.stop(); }).code() != system_code(EIO) ||
+                    !typed.is_active()) {
+                    return false;
+                }
+            }
+        }
+        typed.stop();
+        return !typed.is_active() && input_now() == before && word_from_cin() == "two" &&
+               typed.rest() == " and more\n";
+    });
+}
+
+// Which calls it makes: the input becomes empty for what was read ahead of the feed, and the feed
+// again; empty for what is given back, and what it was.
+TEST_CASE("one call that fails in a stop keeps neither the input nor what was fed") {
+    for (const int due : {1, 2, 3, 4}) {
+        CAPTURE(due);
+        check([due] {
+            pipe_in("one two\n");
+            if (word_from_cin() != "one") {
+                return false;
+            }
+            const ino_t before = input_now();
+            std::string rest;
+            {
+                feed typed("text\n");
+                static int left = 0;
+                left = due;
+                const support::replaced_calls scope;
+                support::replaced_calls::calls().duplicate_to = [](int file, int place) {
+                    return --left == 0 ? (errno = EIO, -1) : ::dup2(file, place);
+                };
+                if (thrown_by([&] { typed.stop(); }).code() != system_code(EIO)) {
+                    return false;
+                }
+                rest = typed.rest();
+            }
+            return input_now() == before && rest == "text\n" &&
+                   (due == 3 || word_from_cin() == "two");
+        });
+    }
+}
+
+TEST_CASE("a feed whose rest cannot be taken is fed on") {
+    for (const int due : {1, 2}) {
+        CAPTURE(due);
+        check([due] {
+            feed typed("one two\n");
+            if (word_from_cin() != "one") {
+                return false;
+            }
+            const ino_t fed = input_now();
+            static int left = 0;
+            left = due;
+            const support::replaced_calls scope;
+            support::replaced_calls::calls().duplicate_to = [](int file, int place) {
+                return --left == 0 ? (errno = EIO, -1) : ::dup2(file, place);
+            };
+            return thrown_by([&] { static_cast<void>(typed.rest()); }).code() == system_code(EIO) &&
+                   input_now() == fed && typed.rest() == " two\n";
+        });
+    }
+}
+
+TEST_CASE("a feed whose rest cannot be read has it later") {
+    check([] {
+        feed typed("one two\n");
+        if (word_from_cin() != "one") {
+            return false;
+        }
+        {
+            const support::replaced_calls scope;
+            support::replaced_calls::calls().fstat = [](int, struct stat*) {
+                return errno = EIO, -1;
+            };
+            if (thrown_by([&] { static_cast<void>(typed.rest()); }).code() != system_code(EIO)) {
+                return false;
+            }
+        }
+        return typed.rest() == " two\n";
     });
 }
 

@@ -72,11 +72,13 @@ public:
     ~capture();
 
     /// Ends the capture, and shows it where that was asked for; what it has can be read on. A
-    /// second call does nothing.
+    /// second call does nothing, or tries again to put back what could not be.
     ///
-    /// Errors: throws error: what cannot be shown, or put back; all else has been done then.
+    /// Errors: throws error: what cannot be shown, or put back; all else has been done then. The
+    ///         destructor tries once more to put it back.
     void stop();
 
+    /// Whether an output still leads here.
     [[nodiscard]] bool is_active() const noexcept;
 
     /// What has been printed up to now, or since the last take() or reset(): on standard output, on

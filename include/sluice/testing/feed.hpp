@@ -54,20 +54,24 @@ public:
     /// Ends it. Errors are lost; call stop() to know.
     ~feed();
 
-    /// Puts the standard input back. A second call does nothing. Where another feed has begun
-    /// inside of this one, and lives, rest() lacks then what std::cin and stdin had read ahead: it
-    /// is lost.
+    /// Puts the standard input back. A second call does nothing, or tries again to put back what
+    /// could not be. Where another feed has begun inside of this one, and lives, rest() lacks then
+    /// what std::cin and stdin had read ahead: it is lost.
     ///
-    /// Errors: throws error: what cannot be put back; all else has been done then.
+    /// Errors: throws error: what cannot be read or put back; all else has been done then, and the
+    ///         destructor tries once more to put it back. Throws std::bad_alloc: nothing has
+    ///         changed then, and it can be called again; the destructor needs no memory.
     void stop();
 
+    /// Whether the standard input has not been put back.
     [[nodiscard]] bool is_active() const noexcept;
 
     /// What nobody has read, and what was only read ahead; it counts as read then. After stop():
     /// what was left then.
     ///
     /// Requires: no other feed has begun inside of this one, and lives.
-    /// Errors: throws error: what reading gave.
+    /// Errors: throws error: what reading gave; std::bad_alloc. The next call has all that this one
+    ///         would have returned then.
     [[nodiscard]] std::string rest();
 
 private:
