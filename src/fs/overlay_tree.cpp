@@ -390,7 +390,7 @@ void overlay_tree::create_above(const std::string& file, const file_info& info, 
     case file_type::regular: copy_file_up(file, info.permissions, with_content, code); break;
     case file_type::directory:
         above.create_directory(file, code);
-        if (code == std::errc::file_exists && unfinished_.contains(file)) {
+        if (code == std::errc::file_exists) {
             code.clear();  // left by an earlier call, and empty
         }
         break;

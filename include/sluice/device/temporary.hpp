@@ -97,7 +97,9 @@ public:
     /// Removes the directory and all it holds now, also where it was to be kept. One that is gone
     /// already is no error, and a second call does nothing.
     ///
-    /// Errors: throws error: operation "remove". The destructor tries again.
+    /// Errors: throws error: operation "remove", with std::errc::resource_unavailable_try_again
+    ///         where directories that lie deep in it were moved meanwhile, else the system's code.
+    ///         The destructor tries again.
     void remove();
 
     /// Leaves the directory to the caller.

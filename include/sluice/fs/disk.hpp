@@ -20,6 +20,11 @@ namespace sluice::fs {
 
 /// The system's files. Relative paths begin in the process's working directory. Its streams are on
 /// descriptors, and have native_handle().
+///
+/// However deep a tree is, remove_all() holds no more than 34 descriptors. So where its way back
+/// leads up through more than 32 directories, the system is asked for those before them; where one
+/// of them was moved meanwhile, the call fails with std::errc::resource_unavailable_try_again, as
+/// openat2(2) does.
 class disk : public filesystem {
 protected:
     file_handle do_open(const std::string& file, std::ios_base::openmode mode,

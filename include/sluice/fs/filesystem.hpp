@@ -86,9 +86,11 @@ class held_filesystem;
 /// - There are no hard links.
 ///
 /// A call on one path of the kinds here takes time in proportion to the length of that path,
-/// however deep it leads, and remove_all() in proportion to what is removed; an overlay's, and
-/// those of a kind that passes each call on, take that for each directory which they list or copy
-/// up.
+/// however deep it leads, and remove_all() in proportion to what is removed. A link, `.` or
+/// `..` on the way may begin anew, and takes as long again as the path up to there. list() asks
+/// each entry by its path and takes that time for each, but on a rooted disk, which goes to the
+/// directory once; an overlay, and a kind that passes each call on, take it for each entry that
+/// they copy up or remove too.
 ///
 /// A file that is open stays so when its name is taken away, and when the filesystem is destroyed.
 /// Distinct calls may be made from distinct threads at once, unless a kind's header says otherwise.
@@ -272,9 +274,8 @@ protected:
     /// it in one walk.
     ///
     /// `file` is absolute. Its first `length` bytes lead to a directory, by links and dots too; 0
-    /// is the root. Names come after it, one at least, each with one slash before it; none is `.`
-    /// or
-    /// `..`.
+    /// is the root. Names come after it, one at least, each with one slash before it; `.` and `..`
+    /// are none of them.
     ///
     /// Returns: what is told of the last name, or of the first that is no directory; `length` ends
     ///          after it. An error where that name is not there.
