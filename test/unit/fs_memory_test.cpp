@@ -326,6 +326,18 @@ TEST_CASE("forty links are followed and no more") {
           std::errc::too_many_symbolic_link_levels);
 }
 
+TEST_CASE("forty links to directories are followed on the way, and no more") {
+    memory files;
+    files.create_directory("0");
+    files.write_bytes("0/file", "x");
+    for (int i = 1; i <= 41; ++i) {
+        files.create_symlink(std::to_string(i - 1), std::to_string(i));
+    }
+    CHECK(files.read_bytes("40/file") == "x");
+    CHECK(code_of([&] { static_cast<void>(files.read_bytes("41/file")); }) ==
+          std::errc::too_many_symbolic_link_levels);
+}
+
 TEST_CASE("appends from many threads to one file in memory are all there") {
     memory files;
     constexpr int threads = 4;

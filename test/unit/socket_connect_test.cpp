@@ -19,6 +19,7 @@
 #include <cstring>
 #include <filesystem>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <unit/socket_links.hpp>
 #include <utility>
@@ -39,6 +40,7 @@ TEST_CASE("a port where nobody listens refuses and is named") {
         failure_of([&] { static_cast<void>(sluice::connect("localhost", port)); });
     const std::string name = "localhost:" + std::to_string(port);
     CHECK(why.code() == std::errc::connection_refused);
+    CHECK(why.code().category() == std::system_category());  // not Boost's
     CHECK(why.operation() == "connect");
     CHECK(why.path() == name);
     CHECK(std::string(why.what()) == "connect " + name + ": Connection refused");
