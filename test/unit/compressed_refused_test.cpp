@@ -151,6 +151,23 @@ TEST_CASE("damage within a stream is damage, in whichever pieces it is read") {
     }
 }
 
+TEST_CASE("what a failed read had decoded is nothing where the next one reads elsewhere") {
+    const std::string text = lines(100000);
+    membuf memory(packed(text, compression::gzip));
+    fault_options half = failing(fault::read);
+    half.faults[0].after = memory.view().size() / 2;
+    half.faults[0].once = true;
+    half.most_read = 1000;
+    faultbuf below(memory, half);
+    compressedbuf in(below);
+    std::string all(text.size(), '\0');
+    CHECK(thrown_by([&] { in.sgetn(all.data(), std::streamsize(all.size())); }).code() == broken);
+    CHECK(in.pubseekpos(5) == std::streampos(5));
+    all.resize(text.size() - 5);
+    CHECK(in.sgetn(all.data(), std::streamsize(all.size())) == std::streamsize(all.size()));
+    CHECK((all == text.substr(5)));
+}
+
 TEST_CASE("streams that follow one another are one, in pieces of any size") {
     for (const compression format : samples::file_formats) {
         CAPTURE(static_cast<int>(format));

@@ -346,6 +346,13 @@ TEST_CASE("a layer is a terminal and has a size and a descriptor where what lies
           sluice::errc::unsupported);
 }
 
+TEST_CASE("a layer over a buffer of the standard's can be sought where that can") {
+    std::stringbuf text("abc");
+    CHECK(sluice::countbuf(text).seekable());
+    throwing nothing;
+    CHECK_FALSE(sluice::countbuf(nothing).seekable());
+}
+
 TEST_CASE("what is below says why its size is not known") {
     of_no_size below;
     sluice::countbuf over(below);

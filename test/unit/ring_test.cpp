@@ -72,6 +72,16 @@ TEST_CASE("what is flushed is there at once and the end when it is closed") {
     CHECK(code_thrown_by([&] { in.seek(0); }) == sluice::errc::not_seekable);
 }
 
+TEST_CASE("what is left before the end is shown, and not more") {
+    auto ends = sluice::ringbuf::make(16);
+    CHECK(conformance::write_all(*ends.writer, "abcdef", 0));
+    CHECK(conformance::read(*ends.reader, 4) == "abcd");
+    ends.writer->close();
+    const auto left = ends.reader->peek(10);
+    CHECK(std::string(left.begin(), left.end()) == "ef");
+    CHECK(conformance::read_all(*ends.reader) == "ef");
+}
+
 TEST_CASE("a writer that waits goes on when there is room") {
     auto ends = sluice::ring(100);
     auto& in = ends.reader;
