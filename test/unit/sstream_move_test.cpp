@@ -99,6 +99,10 @@ TEST_CASE_TEMPLATE_DEFINE("what is moved from a closed buffer is closed, and so 
     typename F::stringbuf b(std::move(a));
     CHECK_FALSE(a.is_open());
     CHECK_FALSE(b.is_open());
+    typename F::stringbuf c(text<F>("open"));
+    c = std::move(b);
+    CHECK_FALSE(b.is_open());
+    CHECK_FALSE(c.is_open());
 }
 TEST_CASE_TEMPLATE_APPLY(moves_closed, sluice_families);
 
