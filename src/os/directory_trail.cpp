@@ -28,7 +28,11 @@ void directory_trail::go_back(std::error_code& code) {
     }
     level& here = levels_.back();
     here.directory = open_directory_at(left.directory.get(), "..", code);
-    if (!code && status_of(here.directory.get(), code).file != here.identity && !code) {
+    const bool is_another =
+        !code && status_of(here.directory.get(), code).file != here.identity && !code;
+    // Where what was left is gone too, `..` may lead nowhere: a removal takes "no such file" for
+    // what has gone as it was to.
+    if (is_another || code == std::errc::no_such_file_or_directory) {
         code = {EAGAIN, std::system_category()};
     }
     --closed_;

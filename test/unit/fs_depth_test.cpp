@@ -16,6 +16,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -386,6 +387,28 @@ TEST_SUITE("fs_depth") {
         CHECK(code == std::errc::resource_unavailable_try_again);
         CHECK(disk.exists(top + "/elsewhere/keep"));
         CHECK(disk.exists(top + "/jail" + deep(67)));
+    }
+
+    TEST_CASE("a removal that finds no way back is no success") {
+        const support::temporary_directory directory(place());
+        const std::string top = (directory / "").parent_path().native();
+        fs::disk disk;
+        disk.create_directories(top + deep(100));
+        static replaced_calls* scope = nullptr;
+        replaced_calls replaced;
+        scope = &replaced;
+        replaced_calls::calls().openat = [](int from, const char* name, int flags,
+                                            mode_t permissions) {
+            if (name == std::string_view("..")) {
+                errno = ENOENT;
+                return -1;
+            }
+            return scope->real().openat(from, name, flags, permissions);
+        };
+        std::error_code code;
+        CHECK(disk.remove_all(top + "/d", code) == static_cast<std::uintmax_t>(-1));
+        CHECK(code == std::errc::resource_unavailable_try_again);
+        CHECK(disk.exists(top + deep(60)));
     }
 
     // -- what create_directories() goes through ------------------------------------------------
