@@ -29,7 +29,6 @@
 #include <vector>
 
 namespace fs = sluice::fs;
-using faults::fail_each;
 using faults::picture;
 using faults::sample;
 using faults::sweep;
@@ -169,14 +168,19 @@ private:
     fs::read_only files_{memory_};
 };
 
-const auto look_at_place = [](const auto& object) { return object->look(); };
+/// Of any place, so that the calls compile once.
+using place_sweep = sweep<std::unique_ptr<place> (*)(), picture (*)(const std::unique_ptr<place>&)>;
+
+template <class Place>
+place_sweep sweep_of() {
+    return {[]() -> std::unique_ptr<place> { return std::make_unique<Place>(); },
+            [](const std::unique_ptr<place>& object) { return object->look(); }};
+}
 
 const char* const long_name = "directory/file of a name that has no room in the string itself";
 
 /// The calls that change nothing.
-template <class Place>
-void fail_looking() {
-    const sweep fail{[] { return std::make_unique<Place>(); }, look_at_place};
+void fail_looking(const place_sweep& fail) {
     fail([](auto& s) { s->result = std::to_string(s->files().info(*s / long_name).size); });
     fail([](auto& s) { s->result = std::to_string(s->files().symlink_info(*s / "link").size); });
     fail([](auto& s) { s->result = s->files().exists(*s / long_name) ? "there" : "not"; });
@@ -224,9 +228,7 @@ void fail_looking() {
 }
 
 /// The calls that change something, all at once or not at all.
-template <class Place>
-void fail_changing() {
-    const sweep fail{[] { return std::make_unique<Place>(); }, look_at_place};
+void fail_changing(const place_sweep& fail) {
     fail([](auto& s) { s->files().create_directory(*s / "directory/new, of a longer name"); });
     fail([](auto& s) {
         s->files().create_symlink("../the file that it leads to is not there", *s / "empty/link");
@@ -266,9 +268,7 @@ bool in_part(const picture& before, const picture& left, const picture& after) {
 }
 
 /// The calls that do one thing after another.
-template <class Place>
-void fail_in_steps() {
-    const sweep fail{[] { return std::make_unique<Place>(); }, look_at_place};
+void fail_in_steps(const place_sweep& fail) {
     fail([](auto& s) { s->files().create_directories(*s / "directory/a/b/c of a longer name"); },
          {.leaves = in_part, .resumes = true});
     fail([](auto& s) { s->files().remove_all(*s / "directory"); },
@@ -313,15 +313,11 @@ void fail_in_steps() {
 }
 
 /// A directory with all that is in it has another name.
-template <class Place>
-void fail_moving_directories(faults::promise what = {}) {
-    const sweep fail{[] { return std::make_unique<Place>(); }, look_at_place};
-    fail([](auto& s) { s->files().rename(*s / "directory", *s / "empty"); }, what);
-    fail(
-        [](auto& s) {
-            s->files().rename(*s / "directory", *s / "empty/below it, with a longer name");
-        },
-        what);
+void fail_moving_directories(const place_sweep& fail) {
+    fail([](auto& s) { s->files().rename(*s / "directory", *s / "empty"); });
+    fail([](auto& s) {
+        s->files().rename(*s / "directory", *s / "empty/below it, with a longer name");
+    });
 }
 
 }  // namespace
@@ -329,65 +325,65 @@ void fail_moving_directories(faults::promise what = {}) {
 TEST_SUITE_BEGIN("allocation");
 
 TEST_CASE("a file system in memory") {
-    fail_looking<place_of<fs::memory>>();
-    fail_changing<place_of<fs::memory>>();
-    fail_in_steps<place_of<fs::memory>>();
-    fail_moving_directories<place_of<fs::memory>>();
-    fail_each([] { return std::make_unique<place_of<fs::memory>>(); },
-              [](auto&) { const fs::memory another({.capacity = 1000}); }, look_at_place);
+    const place_sweep fail = sweep_of<place_of<fs::memory>>();
+    fail_looking(fail);
+    fail_changing(fail);
+    fail_in_steps(fail);
+    fail_moving_directories(fail);
+    fail([](auto&) { const fs::memory another({.capacity = 1000}); });
 }
 
 TEST_CASE("a file system on the disk") {
-    fail_looking<disk_place>();
-    fail_changing<disk_place>();
-    fail_in_steps<disk_place>();
-    fail_moving_directories<disk_place>();
+    const place_sweep fail = sweep_of<disk_place>();
+    fail_looking(fail);
+    fail_changing(fail);
+    fail_in_steps(fail);
+    fail_moving_directories(fail);
 }
 
 TEST_CASE("a file system that passes on") {
     struct passing : fs::passing_filesystem {
         passing() : passing_filesystem(std::make_unique<fs::memory>()) {}
     };
-    fail_looking<place_of<passing>>();
-    fail_changing<place_of<passing>>();
-    fail_in_steps<place_of<passing>>();
-    fail_moving_directories<place_of<passing>>();
+    const place_sweep fail = sweep_of<place_of<passing>>();
+    fail_looking(fail);
+    fail_changing(fail);
+    fail_in_steps(fail);
+    fail_moving_directories(fail);
 }
 
 TEST_CASE("a directory of the disk as a file system") {
-    fail_looking<rooted_disk_place>();
-    fail_changing<rooted_disk_place>();
-    fail_in_steps<rooted_disk_place>();
-    fail_moving_directories<rooted_disk_place>();
-    fail_each([] { return std::make_unique<rooted_disk_place>(); },
-              [](auto&) {
-                  const fs::rooted another(std::make_unique<fs::disk>(),
-                                           std::filesystem::temp_directory_path());
-              },
-              look_at_place);
+    const place_sweep fail = sweep_of<rooted_disk_place>();
+    fail_looking(fail);
+    fail_changing(fail);
+    fail_in_steps(fail);
+    fail_moving_directories(fail);
+    fail([](auto&) {
+        const fs::rooted another(std::make_unique<fs::disk>(),
+                                 std::filesystem::temp_directory_path());
+    });
 }
 
 TEST_CASE("a directory of memory as a file system") {
-    fail_looking<rooted_memory_place>();
-    fail_changing<rooted_memory_place>();
-    fail_in_steps<rooted_memory_place>();
-    fail_moving_directories<rooted_memory_place>();
+    const place_sweep fail = sweep_of<rooted_memory_place>();
+    fail_looking(fail);
+    fail_changing(fail);
+    fail_in_steps(fail);
+    fail_moving_directories(fail);
 }
 
 TEST_CASE("a file system over another") {
-    fail_looking<overlay_place>();
-    fail_changing<overlay_place>();
-    fail_in_steps<overlay_place>();
-    fail_moving_directories<overlay_place>();
-    fail_each(
-        [] { return std::make_unique<overlay_place>(); },
-        [](auto& s) { const fs::overlay another(s->files(), std::make_unique<fs::memory>()); },
-        look_at_place);
+    const place_sweep fail = sweep_of<overlay_place>();
+    fail_looking(fail);
+    fail_changing(fail);
+    fail_in_steps(fail);
+    fail_moving_directories(fail);
+    fail([](auto& s) { const fs::overlay another(s->files(), std::make_unique<fs::memory>()); });
 }
 
 TEST_CASE("a file system to be read") {
-    fail_looking<read_only_place>();
-    const sweep fail{[] { return std::make_unique<read_only_place>(); }, look_at_place};
+    const place_sweep fail = sweep_of<read_only_place>();
+    fail_looking(fail);
     const auto refused = [](auto call) {
         return [call](auto& s) {
             std::error_code code;
@@ -437,7 +433,7 @@ TEST_CASE("a tree from one file system into another") {
 
 TEST_CASE("open on a file system that is injected") {
     struct injected : place_of<fs::memory> {};
-    const sweep fail{[] { return std::make_unique<injected>(); }, look_at_place};
+    const place_sweep fail = sweep_of<injected>();
     fail([](auto& s) {
         const fs::scoped_filesystem use(s->files());
         sluice::ifstream in(long_name);
@@ -505,7 +501,7 @@ auto throwing(Call call) {
 }  // namespace
 
 TEST_CASE("the standard's functions on a file system that is injected") {
-    const sweep fail{[] { return std::make_unique<drop_in_place>(); }, look_at_place};
+    const place_sweep fail = sweep_of<drop_in_place>();
     fail(telling([](auto& s, auto& code) {
         s->result = std::to_string(static_cast<int>(di::status(*s / long_name, code).type()));
     }));
