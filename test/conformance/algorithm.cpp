@@ -6,6 +6,7 @@
 #include <sluice/algorithm/read_all.hpp>
 
 #include <conformance/devices.hpp>
+#include <conformance/each_type.hpp>
 #include <conformance/passing.hpp>
 
 #include <istream>
@@ -17,7 +18,7 @@ using namespace conformance;
 
 TEST_SUITE_BEGIN("conformance: algorithm");
 
-TEST_CASE_TEMPLATE_DEFINE("lines are those of std::getline", Device, algorithm_lines) {
+CASE_OF_EACH("lines are those of std::getline", Device, algorithm_lines) {
     using char_type = typename Device::char_type;
     const std::string text = long_sample(known_buffer_size<Device>()) + "\n\nlast";
     std::basic_istringstream<char_type> oracle(widen<char_type>(text));
@@ -35,11 +36,10 @@ TEST_CASE_TEMPLATE_DEFINE("lines are those of std::getline", Device, algorithm_l
     CHECK_FALSE(bool(std::getline(oracle, expected)));
     CHECK(in.rdstate() == ios::eofbit);
 }
-TEST_CASE_TEMPLATE_APPLY(algorithm_lines, devices_in_order);
-TEST_CASE_TEMPLATE_APPLY(algorithm_lines, passing_devices);
+APPLY_TO_EACH(algorithm_lines, devices_in_order);
+APPLY_TO_EACH(algorithm_lines, passing_devices);
 
-TEST_CASE_TEMPLATE_DEFINE("a loop over lines leaves the device behind its line", Device,
-                          algorithm_left) {
+CASE_OF_EACH("a loop over lines leaves the device behind its line", Device, algorithm_left) {
     using char_type = typename Device::char_type;
     Device device("one\ntwo\nthree\n");
     std::basic_istream<char_type> in(&device.buf);
@@ -51,10 +51,10 @@ TEST_CASE_TEMPLATE_DEFINE("a loop over lines leaves the device behind its line",
     CHECK(in.good());
     CHECK(read(device.buf, 9) == "three\n");
 }
-TEST_CASE_TEMPLATE_APPLY(algorithm_left, devices_in_order);
-TEST_CASE_TEMPLATE_APPLY(algorithm_left, passing_devices);
+APPLY_TO_EACH(algorithm_left, devices_in_order);
+APPLY_TO_EACH(algorithm_left, passing_devices);
 
-TEST_CASE_TEMPLATE_DEFINE("chunks are the content in order", Device, algorithm_chunks) {
+CASE_OF_EACH("chunks are the content in order", Device, algorithm_chunks) {
     using char_type = typename Device::char_type;
     const std::string text = long_sample(known_buffer_size<Device>());
     Device device(text);
@@ -67,10 +67,10 @@ TEST_CASE_TEMPLATE_DEFINE("chunks are the content in order", Device, algorithm_c
     CHECK((seen == text));
     CHECK(in.rdstate() == ios::eofbit);
 }
-TEST_CASE_TEMPLATE_APPLY(algorithm_chunks, devices_in_order);
-TEST_CASE_TEMPLATE_APPLY(algorithm_chunks, passing_devices);
+APPLY_TO_EACH(algorithm_chunks, devices_in_order);
+APPLY_TO_EACH(algorithm_chunks, passing_devices);
 
-TEST_CASE_TEMPLATE_DEFINE("lines have a maximum", Device, algorithm_getline) {
+CASE_OF_EACH("lines have a maximum", Device, algorithm_getline) {
     using char_type = typename Device::char_type;
     Device device("abcdef\ngh\ni");
     std::basic_istream<char_type> in(&device.buf);
@@ -87,10 +87,10 @@ TEST_CASE_TEMPLATE_DEFINE("lines have a maximum", Device, algorithm_getline) {
     CHECK((line == widen<char_type>("i")));
     CHECK(in.rdstate() == ios::eofbit);
 }
-TEST_CASE_TEMPLATE_APPLY(algorithm_getline, devices_in_order);
-TEST_CASE_TEMPLATE_APPLY(algorithm_getline, passing_devices);
+APPLY_TO_EACH(algorithm_getline, devices_in_order);
+APPLY_TO_EACH(algorithm_getline, passing_devices);
 
-TEST_CASE_TEMPLATE_DEFINE("read_all gives the rest of the content", Device, algorithm_read_all) {
+CASE_OF_EACH("read_all gives the rest of the content", Device, algorithm_read_all) {
     using char_type = typename Device::char_type;
     const std::string text = long_sample(known_buffer_size<Device>());
     Device device(text);
@@ -101,10 +101,10 @@ TEST_CASE_TEMPLATE_DEFINE("read_all gives the rest of the content", Device, algo
     CHECK(in.rdstate() == ios::eofbit);
     CHECK(look(device.buf) == end);
 }
-TEST_CASE_TEMPLATE_APPLY(algorithm_read_all, devices_in_order);
-TEST_CASE_TEMPLATE_APPLY(algorithm_read_all, passing_devices);
+APPLY_TO_EACH(algorithm_read_all, devices_in_order);
+APPLY_TO_EACH(algorithm_read_all, passing_devices);
 
-TEST_CASE_TEMPLATE_DEFINE("copy takes the rest of the content", Device, algorithm_copy_from) {
+CASE_OF_EACH("copy takes the rest of the content", Device, algorithm_copy_from) {
     using char_type = typename Device::char_type;
     const std::string text = long_sample(known_buffer_size<Device>());
     Device device(text);
@@ -117,11 +117,10 @@ TEST_CASE_TEMPLATE_DEFINE("copy takes the rest of the content", Device, algorith
     CHECK(in.rdstate() == ios::eofbit);
     CHECK(look(device.buf) == end);
 }
-TEST_CASE_TEMPLATE_APPLY(algorithm_copy_from, devices_in_order);
-TEST_CASE_TEMPLATE_APPLY(algorithm_copy_from, passing_devices);
+APPLY_TO_EACH(algorithm_copy_from, devices_in_order);
+APPLY_TO_EACH(algorithm_copy_from, passing_devices);
 
-TEST_CASE_TEMPLATE_DEFINE("copy writes the content between other writes", Device,
-                          algorithm_copy_to) {
+CASE_OF_EACH("copy writes the content between other writes", Device, algorithm_copy_to) {
     using char_type = typename Device::char_type;
     const std::string text = long_sample(known_buffer_size<Device>());
     Device device("");
@@ -133,9 +132,9 @@ TEST_CASE_TEMPLATE_DEFINE("copy writes the content between other writes", Device
     CHECK(out.flush().good());
     CHECK((device.content() == "<" + text + ">"));
 }
-TEST_CASE_TEMPLATE_APPLY(algorithm_copy_to, writable_devices);
+APPLY_TO_EACH(algorithm_copy_to, writable_devices);
 
-TEST_CASE_TEMPLATE_DEFINE("numbers are read by the fast locale", Device, algorithm_numbers) {
+CASE_OF_EACH("numbers are read by the fast locale", Device, algorithm_numbers) {
     using char_type = typename Device::char_type;
     std::ostringstream numbers;
     constexpr int count = 500;
@@ -154,7 +153,7 @@ TEST_CASE_TEMPLATE_DEFINE("numbers are read by the fast locale", Device, algorit
     CHECK(wrong == 0);
     CHECK(in.good());
 }
-TEST_CASE_TEMPLATE_APPLY(algorithm_numbers, devices_in_order);
-TEST_CASE_TEMPLATE_APPLY(algorithm_numbers, passing_devices);
+APPLY_TO_EACH(algorithm_numbers, devices_in_order);
+APPLY_TO_EACH(algorithm_numbers, passing_devices);
 
 TEST_SUITE_END();

@@ -1,4 +1,5 @@
 #include <conformance/devices.hpp>
+#include <conformance/each_type.hpp>
 #include <conformance/failing.hpp>
 
 #include <iostream>
@@ -14,8 +15,7 @@ static void close(sluice::basic_buf<CharT>& buf) {
     buf.close();
 }
 
-TEST_CASE_TEMPLATE_DEFINE("an open device says what it can do and a closed one cannot", Device,
-                          close_states) {
+CASE_OF_EACH("an open device says what it can do and a closed one cannot", Device, close_states) {
     Device device("abc");
     CHECK(device.buf.is_open());
     CHECK(device.buf.readable());
@@ -27,27 +27,27 @@ TEST_CASE_TEMPLATE_DEFINE("an open device says what it can do and a closed one c
     CHECK_FALSE(device.buf.writable());
     CHECK_FALSE(device.buf.seekable());
 }
-TEST_CASE_TEMPLATE_APPLY(close_states, closing_devices);
+APPLY_TO_EACH(close_states, closing_devices);
 
-TEST_CASE_TEMPLATE_DEFINE("a second close does nothing", Device, close_twice) {
+CASE_OF_EACH("a second close does nothing", Device, close_twice) {
     Device device("abc");
     CHECK(write(device.buf, "12") == 2);
     close(device.buf);
     CHECK_NOTHROW(close(device.buf));
     CHECK_FALSE(bool(device.buf.reason()));
 }
-TEST_CASE_TEMPLATE_APPLY(close_twice, closing_devices);
+APPLY_TO_EACH(close_twice, closing_devices);
 
-TEST_CASE_TEMPLATE_DEFINE("a close writes what was pending", Device, close_pending) {
+CASE_OF_EACH("a close writes what was pending", Device, close_pending) {
     const std::string text = sample(5000);
     Device device("");
     CHECK(write_all(device.buf, text, 7));
     close(device.buf);
     CHECK((device.stored() == text));
 }
-TEST_CASE_TEMPLATE_APPLY(close_pending, external_devices);
+APPLY_TO_EACH(close_pending, external_devices);
 
-TEST_CASE_TEMPLATE_DEFINE("a closed device takes nothing and says why", Device, close_write) {
+CASE_OF_EACH("a closed device takes nothing and says why", Device, close_write) {
     Device device("abc");
     close(device.buf);
     CHECK(write(device.buf, "x") == 0);
@@ -55,10 +55,9 @@ TEST_CASE_TEMPLATE_DEFINE("a closed device takes nothing and says why", Device, 
     CHECK(device.buf.reason().code() == sluice::errc::closed);
     CHECK(device.buf.reason().code() == std::errc::bad_file_descriptor);
 }
-TEST_CASE_TEMPLATE_APPLY(close_write, closing_devices);
+APPLY_TO_EACH(close_write, closing_devices);
 
-TEST_CASE_TEMPLATE_DEFINE("a stream that owns a closed device is bad after a read", Device,
-                          close_read) {
+CASE_OF_EACH("a stream that owns a closed device is bad after a read", Device, close_read) {
     using char_type = typename Device::char_type;
     Device device("abc");
     std::basic_iostream<char_type> f(&device.buf);
@@ -73,9 +72,9 @@ TEST_CASE_TEMPLATE_DEFINE("a stream that owns a closed device is bad after a rea
     CHECK(code_thrown_by([&] { (void)read(device.buf, 4); }) == sluice::errc::closed);
     device.buf.set_owner(nullptr);
 }
-TEST_CASE_TEMPLATE_APPLY(close_read, closing_devices);
+APPLY_TO_EACH(close_read, closing_devices);
 
-TEST_CASE_TEMPLATE_DEFINE("a read of a closed device throws why", Device, close_read_alone) {
+CASE_OF_EACH("a read of a closed device throws why", Device, close_read_alone) {
     Device device("abc");
     CHECK(look(device.buf) == 'a');
     close(device.buf);
@@ -86,9 +85,9 @@ TEST_CASE_TEMPLATE_DEFINE("a read of a closed device throws why", Device, close_
 }
 // Not filebuf, which gives eof where no stream owns it ([filebuf.virtuals]/7).
 using throwing_devices = joined<memory_devices, string_devices, spooled_devices>;
-TEST_CASE_TEMPLATE_APPLY(close_read_alone, throwing_devices);
+APPLY_TO_EACH(close_read_alone, throwing_devices);
 
-TEST_CASE_TEMPLATE_DEFINE("a closed device has no position", Device, close_seek) {
+CASE_OF_EACH("a closed device has no position", Device, close_seek) {
     Device device("abc");
     CHECK(read(device.buf, 2) == "ab");
     close(device.buf);
@@ -99,9 +98,9 @@ TEST_CASE_TEMPLATE_DEFINE("a closed device has no position", Device, close_seek)
     CHECK(device.buf.reason().code() == sluice::errc::closed);
     CHECK(device.buf.in_avail() <= 0);
 }
-TEST_CASE_TEMPLATE_APPLY(close_seek, closing_devices);
+APPLY_TO_EACH(close_seek, closing_devices);
 
-TEST_CASE_TEMPLATE_DEFINE("the calls on a closed device throw why", Device, close_calls) {
+CASE_OF_EACH("the calls on a closed device throw why", Device, close_calls) {
     Device device("abc");
     close(device.buf);
     CHECK(code_thrown_by([&] { (void)device.buf.size(); }) == sluice::errc::closed);
@@ -111,9 +110,9 @@ TEST_CASE_TEMPLATE_DEFINE("the calls on a closed device throw why", Device, clos
     CHECK(code_thrown_by([&] { (void)device.buf.is_terminal(); }) == sluice::errc::closed);
     CHECK(code_thrown_by([&] { device.buf.sync_to_disk(); }) == sluice::errc::closed);
 }
-TEST_CASE_TEMPLATE_APPLY(close_calls, closing_devices);
+APPLY_TO_EACH(close_calls, closing_devices);
 
-TEST_CASE_TEMPLATE_DEFINE("a closed device leaves its content to others", Device, close_content) {
+CASE_OF_EACH("a closed device leaves its content to others", Device, close_content) {
     Device device("abcdef");
     CHECK(write(device.buf, "12") == 2);
     close(device.buf);
@@ -121,14 +120,14 @@ TEST_CASE_TEMPLATE_DEFINE("a closed device leaves its content to others", Device
     device.buf.pubsync();
     CHECK(device.stored() == "12cdef");
 }
-TEST_CASE_TEMPLATE_APPLY(close_content, external_devices);
+APPLY_TO_EACH(close_content, external_devices);
 
-TEST_CASE_TEMPLATE_DEFINE("what is in memory has no descriptor", Device, close_no_handle) {
+CASE_OF_EACH("what is in memory has no descriptor", Device, close_no_handle) {
     Device device("abc");
     CHECK(code_thrown_by([&] { (void)device.buf.native_handle(); }) == sluice::errc::unsupported);
     CHECK(device.content() == "abc");
 }
 using handleless_devices = joined<memory_devices, string_devices>;
-TEST_CASE_TEMPLATE_APPLY(close_no_handle, handleless_devices);
+APPLY_TO_EACH(close_no_handle, handleless_devices);
 
 TEST_SUITE_END();

@@ -11,6 +11,7 @@
 #include <sluice/testing/trace.hpp>
 
 #include <conformance/devices.hpp>
+#include <conformance/each_type.hpp>
 #include <conformance/failing.hpp>
 #include <support/errors.hpp>
 #include <support/system_calls.hpp>
@@ -101,8 +102,8 @@ TYPE_TO_STRING_AS("faultbuf on a file", layer_on_file<sluice::testing::faultbuf>
 TYPE_TO_STRING_AS("tracebuf on a file", layer_on_file<sluice::testing::tracebuf>);
 TYPE_TO_STRING_AS("atomic_filebuf", atomic_device);
 
-TEST_CASE_TEMPLATE_DEFINE("what the disk took is said to be there, as often as it is asked", Device,
-                          disk_synced) {
+CASE_OF_EACH("what the disk took is said to be there, as often as it is asked", Device,
+             disk_synced) {
     Device device("abc");
     CHECK(write(device.buf, "1") == 1);
     device.buf.sync_to_disk();
@@ -111,9 +112,9 @@ TEST_CASE_TEMPLATE_DEFINE("what the disk took is said to be there, as often as i
     device.buf.sync_to_disk();
     CHECK_FALSE(bool(device.buf.reason()));
 }
-TEST_CASE_TEMPLATE_APPLY(disk_synced, disk_devices);
+APPLY_TO_EACH(disk_synced, disk_devices);
 
-TEST_CASE_TEMPLATE_DEFINE("a failed sync_to_disk is final", Device, disk_final) {
+CASE_OF_EACH("a failed sync_to_disk is final", Device, disk_final) {
     Device device("abc");
     const support::replaced_calls calls;
     const auto synced = [&] { return code_thrown_by([&] { device.buf.sync_to_disk(); }); };
@@ -131,6 +132,6 @@ TEST_CASE_TEMPLATE_DEFINE("a failed sync_to_disk is final", Device, disk_final) 
     auto moved = std::move(device.buf);
     CHECK(code_thrown_by([&] { moved.sync_to_disk(); }) == system_code(EIO));
 }
-TEST_CASE_TEMPLATE_APPLY(disk_final, disk_devices);
+APPLY_TO_EACH(disk_final, disk_devices);
 
 TEST_SUITE_END();

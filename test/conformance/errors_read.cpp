@@ -6,6 +6,7 @@
 #include <sluice/fstream.hpp>
 #include <sluice/stream.hpp>
 
+#include <conformance/each_type.hpp>
 #include <conformance/failing.hpp>
 #include <conformance/failing_devices.hpp>
 #include <conformance/transfer.hpp>
@@ -292,8 +293,7 @@ TYPE_TO_STRING_AS("a mapping cut behind", mapping_cut_behind);
 
 TEST_SUITE_BEGIN("conformance: errors");
 
-TEST_CASE_TEMPLATE_DEFINE("a read that fails makes its stream bad and is no end", Device,
-                          error_read) {
+CASE_OF_EACH("a read that fails makes its stream bad and is no end", Device, error_read) {
     for (const way_to_read& way : ways_to_read) {
         CAPTURE(way.name);
         Device device;
@@ -307,10 +307,10 @@ TEST_CASE_TEMPLATE_DEFINE("a read that fails makes its stream bad and is no end"
         CHECK(reason.operation() == "read");
     }
 }
-TEST_CASE_TEMPLATE_APPLY(error_read, unreadable_devices);
+APPLY_TO_EACH(error_read, unreadable_devices);
 
-TEST_CASE_TEMPLATE_DEFINE("a read that fails throws the reason where the stream is told to throw",
-                          Device, error_read_throws) {
+CASE_OF_EACH("a read that fails throws the reason where the stream is told to throw", Device,
+             error_read_throws) {
     for (const way_to_read& way : ways_to_read) {
         CAPTURE(way.name);
         Device device;
@@ -321,9 +321,9 @@ TEST_CASE_TEMPLATE_DEFINE("a read that fails throws the reason where the stream 
         device.stream.exceptions(ios::goodbit);
     }
 }
-TEST_CASE_TEMPLATE_APPLY(error_read_throws, unreadable_devices);
+APPLY_TO_EACH(error_read_throws, unreadable_devices);
 
-TEST_CASE_TEMPLATE_DEFINE("a raw read that fails throws the reason", Device, error_read_raw) {
+CASE_OF_EACH("a raw read that fails throws the reason", Device, error_read_raw) {
     for (const way_to_read& way : raw_ways_to_read) {
         CAPTURE(way.name);
         Device device;
@@ -333,19 +333,19 @@ TEST_CASE_TEMPLATE_DEFINE("a raw read that fails throws the reason", Device, err
         CHECK(sluice::error_of(device.stream).code() == device.code);
     }
 }
-TEST_CASE_TEMPLATE_APPLY(error_read_raw, unreadable_devices);
+APPLY_TO_EACH(error_read_raw, unreadable_devices);
 
-TEST_CASE_TEMPLATE_DEFINE("read() and readlines() to the end that fail throw and have read nothing",
-                          Device, error_to_end) {
+CASE_OF_EACH("read() and readlines() to the end that fail throw and have read nothing", Device,
+             error_to_end) {
     Device device;
     auto stream = taken(device.stream);
     check_to_the_end_fails(stream, device.code);
 }
-TEST_CASE_TEMPLATE_APPLY(error_to_end, unreadable_devices);
-TEST_CASE_TEMPLATE_APPLY(error_to_end, devices_failing_then);
+APPLY_TO_EACH(error_to_end, unreadable_devices);
+APPLY_TO_EACH(error_to_end, devices_failing_then);
 
-TEST_CASE_TEMPLATE_DEFINE("what a read() or readlines() to the end that fails gave back is read",
-                          Device, error_to_end_again) {
+CASE_OF_EACH("what a read() or readlines() to the end that fails gave back is read", Device,
+             error_to_end_again) {
     Device device;
     auto stream = taken(device.stream);
     using CharT = typename decltype(stream)::char_type;
@@ -357,10 +357,9 @@ TEST_CASE_TEMPLATE_DEFINE("what a read() or readlines() to the end that fails ga
     CHECK(stream.readline() == widen<CharT>("thr"));
     check_to_the_end_fails(stream, device.code);
 }
-TEST_CASE_TEMPLATE_APPLY(error_to_end_again, devices_failing_then);
+APPLY_TO_EACH(error_to_end_again, devices_failing_then);
 
-TEST_CASE_TEMPLATE_DEFINE("readlines with a hint gives what came before a failure", Device,
-                          error_hint) {
+CASE_OF_EACH("readlines with a hint gives what came before a failure", Device, error_hint) {
     Device device;
     auto stream = taken(device.stream);
     using CharT = typename decltype(stream)::char_type;
@@ -373,7 +372,7 @@ TEST_CASE_TEMPLATE_DEFINE("readlines with a hint gives what came before a failur
     CHECK(code_thrown_by([&] { static_cast<void>(stream.readlines(1000)); }) == device.code);
     CHECK(stream.bad());
 }
-TEST_CASE_TEMPLATE_APPLY(error_hint, devices_failing_then);
+APPLY_TO_EACH(error_hint, devices_failing_then);
 
 TEST_CASE("a file that cannot be opened says which and why") {
     sluice::filebuf buf;

@@ -6,6 +6,7 @@
 #include <sluice/filter/pair.hpp>
 #include <sluice/fstream.hpp>
 
+#include <conformance/each_type.hpp>
 #include <conformance/failing.hpp>
 #include <conformance/failing_devices.hpp>
 #include <support/limits.hpp>
@@ -250,8 +251,7 @@ TYPE_TO_STRING_AS("a span to be read", read_only_span);
 
 TEST_SUITE_BEGIN("conformance: errors");
 
-TEST_CASE_TEMPLATE_DEFINE("a write that fails makes its stream bad and says why", Device,
-                          error_write) {
+CASE_OF_EACH("a write that fails makes its stream bad and says why", Device, error_write) {
     for (const way_to_write& way : ways_to_write) {
         CAPTURE(way.name);
         Device device;
@@ -272,10 +272,10 @@ TEST_CASE_TEMPLATE_DEFINE("a write that fails makes its stream bad and says why"
         }
     }
 }
-TEST_CASE_TEMPLATE_APPLY(error_write, refusing_devices);
+APPLY_TO_EACH(error_write, refusing_devices);
 
-TEST_CASE_TEMPLATE_DEFINE("a write that fails throws the reason where the stream is told to throw",
-                          Device, error_write_throws) {
+CASE_OF_EACH("a write that fails throws the reason where the stream is told to throw", Device,
+             error_write_throws) {
     for (const way_to_write& way : ways_to_write) {
         if (swallows(way)) {
             continue;
@@ -294,10 +294,9 @@ TEST_CASE_TEMPLATE_DEFINE("a write that fails throws the reason where the stream
         device.stream.exceptions(ios::goodbit);
     }
 }
-TEST_CASE_TEMPLATE_APPLY(error_write_throws, refusing_devices);
+APPLY_TO_EACH(error_write_throws, refusing_devices);
 
-TEST_CASE_TEMPLATE_DEFINE("a raw write that fails returns the protocol's failure", Device,
-                          error_write_raw) {
+CASE_OF_EACH("a raw write that fails returns the protocol's failure", Device, error_write_raw) {
     Device device;
     auto& buf = *device.stream.rdbuf();
     buf.set_owner(nullptr);
@@ -311,7 +310,7 @@ TEST_CASE_TEMPLATE_DEFINE("a raw write that fails returns the protocol's failure
     CHECK(device.stream.good());
     buf.set_owner(&device.stream);
 }
-TEST_CASE_TEMPLATE_APPLY(error_write_raw, refusing_devices);
+APPLY_TO_EACH(error_write_raw, refusing_devices);
 
 TEST_CASE("a full disk is named by a flush") {
     sluice::ofstream out("/dev/full");

@@ -1,5 +1,6 @@
 #include <sluice/error.hpp>
 
+#include <conformance/each_type.hpp>
 #include <conformance/filesystem_calls.hpp>
 
 #include <cerrno>
@@ -324,30 +325,29 @@ using restricted_kinds = std::tuple<passing_files, rooted_memory_files, overlay_
 
 TYPE_TO_STRING_AS("overlay below", overlay_below_files);
 
-TEST_CASE_TEMPLATE_DEFINE("what may not be done is refused as in memory", Kind, fs_restricted) {
+CASE_OF_EACH("what may not be done is refused as in memory", Kind, fs_restricted) {
     static const auto expected = restricted_in_memory(restricted_paths());
     compare_restricted<Kind>(restricted_paths(), expected);
 }
-TEST_CASE_TEMPLATE_APPLY(fs_restricted, restricted_kinds);
+APPLY_TO_EACH(fs_restricted, restricted_kinds);
 
-TEST_CASE_TEMPLATE_DEFINE("what is asked of a path is answered as on disk", Kind, fs_asks) {
+CASE_OF_EACH("what is asked of a path is answered as on disk", Kind, fs_asks) {
     static const consequences expected = on_disk(asking_calls(), single_paths());
     compare_with_disk<Kind>(asking_calls(), single_paths(), expected);
 }
-TEST_CASE_TEMPLATE_APPLY(fs_asks, readable_filesystem_kinds);
+APPLY_TO_EACH(fs_asks, readable_filesystem_kinds);
 
-TEST_CASE_TEMPLATE_DEFINE("what changes a path does and fails as on disk", Kind, fs_changes) {
+CASE_OF_EACH("what changes a path does and fails as on disk", Kind, fs_changes) {
     static const consequences expected = on_disk(changing_calls(), single_paths());
     compare_with_disk<Kind>(changing_calls(), single_paths(), expected);
 }
-TEST_CASE_TEMPLATE_APPLY(fs_changes, other_filesystem_kinds);
+APPLY_TO_EACH(fs_changes, other_filesystem_kinds);
 
-TEST_CASE_TEMPLATE_DEFINE("what is done with two paths does and fails as on disk", Kind,
-                          fs_changes_two) {
+CASE_OF_EACH("what is done with two paths does and fails as on disk", Kind, fs_changes_two) {
     static const consequences expected = on_disk(calls_on_two(), pairs_of_paths());
     compare_with_disk<Kind>(calls_on_two(), pairs_of_paths(), expected);
 }
-TEST_CASE_TEMPLATE_APPLY(fs_changes_two, other_filesystem_kinds);
+APPLY_TO_EACH(fs_changes_two, other_filesystem_kinds);
 
 TEST_CASE("what would change a read-only tree is refused, or fails as on disk") {
     compare_read_only(changing_calls(), single_paths(), on_disk(changing_calls(), single_paths()));

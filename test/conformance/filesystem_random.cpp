@@ -1,6 +1,7 @@
 // Random calls, the same on a kind and on the disk: all that they return is the same, and so is
 // what stands there in the end.
 
+#include <conformance/each_type.hpp>
 #include <conformance/filesystem_player.hpp>
 #include <conformance/filesystems.hpp>
 
@@ -11,7 +12,7 @@ using namespace conformance;
 
 TEST_SUITE_BEGIN("conformance: file systems: random");
 
-TEST_CASE_TEMPLATE_DEFINE("random calls do the same as on disk", Kind, fs_random) {
+CASE_OF_EACH("random calls do the same as on disk", Kind, fs_random) {
     constexpr unsigned seeds = 40;
     constexpr int count = 300;
     for (unsigned seed = 1; seed <= seeds; ++seed) {
@@ -33,6 +34,6 @@ TEST_CASE_TEMPLATE_DEFINE("random calls do the same as on disk", Kind, fs_random
         REQUIRE(same);
     }
 }
-TEST_CASE_TEMPLATE_APPLY(fs_random, other_filesystem_kinds);
+APPLY_TO_EACH(fs_random, other_filesystem_kinds);
 
 TEST_SUITE_END();

@@ -1,6 +1,7 @@
 #include <sluice/error.hpp>
 #include <sluice/mode.hpp>
 
+#include <conformance/each_type.hpp>
 #include <conformance/filesystems.hpp>
 
 #include <chrono>
@@ -31,7 +32,7 @@ std::string next(sluice::stream& in, std::streamsize count) {
 
 }  // namespace
 
-TEST_CASE_TEMPLATE_DEFINE("two streams on one file have two positions", Kind, fs_positions) {
+CASE_OF_EACH("two streams on one file have two positions", Kind, fs_positions) {
     place<Kind> at;
     at.origin().write_bytes(at / "f", "abcdef");
     sluice::stream first = at.files.open(at / "f");
@@ -41,9 +42,9 @@ TEST_CASE_TEMPLATE_DEFINE("two streams on one file have two positions", Kind, fs
     CHECK(next(first, 4) == "ef");
     CHECK(next(second, 9) == "cdef");
 }
-TEST_CASE_TEMPLATE_APPLY(fs_positions, all_filesystem_kinds);
+APPLY_TO_EACH(fs_positions, all_filesystem_kinds);
 
-TEST_CASE_TEMPLATE_DEFINE("a reader sees what a writer has flushed", Kind, fs_flushed) {
+CASE_OF_EACH("a reader sees what a writer has flushed", Kind, fs_flushed) {
     place<Kind> at;
     sluice::stream writer = at.origin().open(at / "f", ios::out);
     sluice::stream reader = at.files.open(at / "f");
@@ -56,9 +57,9 @@ TEST_CASE_TEMPLATE_DEFINE("a reader sees what a writer has flushed", Kind, fs_fl
     writer << "two" << std::flush;
     CHECK(next(reader, 9) == "two");
 }
-TEST_CASE_TEMPLATE_APPLY(fs_flushed, all_filesystem_kinds);
+APPLY_TO_EACH(fs_flushed, all_filesystem_kinds);
 
-TEST_CASE_TEMPLATE_DEFINE("two writers write where each stands", Kind, fs_writers) {
+CASE_OF_EACH("two writers write where each stands", Kind, fs_writers) {
     place<Kind> at;
     sluice::stream first = at.files.open(at / "f", ios::out);
     sluice::stream second = at.files.open(at / "f", both);
@@ -67,10 +68,9 @@ TEST_CASE_TEMPLATE_DEFINE("two writers write where each stands", Kind, fs_writer
     first << "AA" << std::flush;
     CHECK(at.files.read_bytes(at / "f") == "bbaaAA");
 }
-TEST_CASE_TEMPLATE_APPLY(fs_writers, filesystem_kinds);
+APPLY_TO_EACH(fs_writers, filesystem_kinds);
 
-TEST_CASE_TEMPLATE_DEFINE("what is appended goes to the end wherever others moved it", Kind,
-                          fs_appended) {
+CASE_OF_EACH("what is appended goes to the end wherever others moved it", Kind, fs_appended) {
     place<Kind> at;
     at.files.write_bytes(at / "f", "0");
     sluice::stream first = at.files.open(at / "f", ios::app);
@@ -86,9 +86,9 @@ TEST_CASE_TEMPLATE_DEFINE("what is appended goes to the end wherever others move
     first << "5" << std::flush;
     CHECK(at.files.read_bytes(at / "f") == "015");
 }
-TEST_CASE_TEMPLATE_APPLY(fs_appended, filesystem_kinds);
+APPLY_TO_EACH(fs_appended, filesystem_kinds);
 
-TEST_CASE_TEMPLATE_DEFINE("a file that is open outlives its name", Kind, fs_removed) {
+CASE_OF_EACH("a file that is open outlives its name", Kind, fs_removed) {
     place<Kind> at;
     at.files.write_bytes(at / "f", "old");
     sluice::stream opened = at.files.open(at / "f", both);
@@ -102,10 +102,9 @@ TEST_CASE_TEMPLATE_DEFINE("a file that is open outlives its name", Kind, fs_remo
     CHECK(next(opened, 9) == "older");
     CHECK(at.files.read_bytes(at / "f") == "another");
 }
-TEST_CASE_TEMPLATE_APPLY(fs_removed, filesystem_kinds);
+APPLY_TO_EACH(fs_removed, filesystem_kinds);
 
-TEST_CASE_TEMPLATE_DEFINE("a file that is renamed or replaced stays open as it is", Kind,
-                          fs_replaced) {
+CASE_OF_EACH("a file that is renamed or replaced stays open as it is", Kind, fs_replaced) {
     place<Kind> at;
     at.files.write_bytes(at / "new", "new");
     at.files.write_bytes(at / "old", "old");
@@ -117,9 +116,9 @@ TEST_CASE_TEMPLATE_DEFINE("a file that is renamed or replaced stays open as it i
     CHECK(at.files.read_bytes(at / "old") == "newer");
     CHECK_FALSE(at.files.exists(at / "new"));
 }
-TEST_CASE_TEMPLATE_APPLY(fs_replaced, filesystem_kinds);
+APPLY_TO_EACH(fs_replaced, filesystem_kinds);
 
-TEST_CASE_TEMPLATE_DEFINE("a file that others truncate is as long for all", Kind, fs_truncated) {
+CASE_OF_EACH("a file that others truncate is as long for all", Kind, fs_truncated) {
     place<Kind> at;
     at.origin().write_bytes(at / "f", "abcdef");
     sluice::stream writer = at.origin().open(at / "f", both);
@@ -136,9 +135,9 @@ TEST_CASE_TEMPLATE_DEFINE("a file that others truncate is as long for all", Kind
     writer << "x" << std::flush;
     CHECK(at.files.read_bytes(at / "f") == std::string("\0\0\0x", 4));
 }
-TEST_CASE_TEMPLATE_APPLY(fs_truncated, all_filesystem_kinds);
+APPLY_TO_EACH(fs_truncated, all_filesystem_kinds);
 
-TEST_CASE_TEMPLATE_DEFINE("a hole is zeros, however large it is", Kind, fs_holes) {
+CASE_OF_EACH("a hole is zeros, however large it is", Kind, fs_holes) {
     place<Kind> at;
     constexpr std::int64_t far = (std::int64_t(5) << 30) + 123;
     sluice::stream file = at.files.open(at / "f", both | ios::trunc);
@@ -158,10 +157,9 @@ TEST_CASE_TEMPLATE_DEFINE("a hole is zeros, however large it is", Kind, fs_holes
     file.seek(far - 10);
     CHECK((file.read() == std::string(10, '\0')));
 }
-TEST_CASE_TEMPLATE_APPLY(fs_holes, filesystem_kinds);
+APPLY_TO_EACH(fs_holes, filesystem_kinds);
 
-TEST_CASE_TEMPLATE_DEFINE("what a cut took away is zeros where the file grows again", Kind,
-                          fs_regrown) {
+CASE_OF_EACH("what a cut took away is zeros where the file grows again", Kind, fs_regrown) {
     place<Kind> at;
     for (const std::size_t kept :
          {std::size_t(0), std::size_t(1), std::size_t(65'535), std::size_t(65'536),
@@ -176,9 +174,9 @@ TEST_CASE_TEMPLATE_DEFINE("what a cut took away is zeros where the file grows ag
                std::string(kept, 'x') + std::string(180'000 - kept, '\0') + 'y'));
     }
 }
-TEST_CASE_TEMPLATE_APPLY(fs_regrown, filesystem_kinds);
+APPLY_TO_EACH(fs_regrown, filesystem_kinds);
 
-TEST_CASE_TEMPLATE_DEFINE("a directory can be opened and not be read", Kind, fs_directory) {
+CASE_OF_EACH("a directory can be opened and not be read", Kind, fs_directory) {
     place<Kind> at;
     at.origin().create_directory(at / "d");
     sluice::stream opened = at.files.open(at / "d");
@@ -191,9 +189,9 @@ TEST_CASE_TEMPLATE_DEFINE("a directory can be opened and not be read", Kind, fs_
     CHECK(at.files.read_bytes(at / "d", code).empty());
     CHECK(code == std::errc::is_a_directory);
 }
-TEST_CASE_TEMPLATE_APPLY(fs_directory, all_filesystem_kinds);
+APPLY_TO_EACH(fs_directory, all_filesystem_kinds);
 
-TEST_CASE_TEMPLATE_DEFINE("a stream does only what it was opened for", Kind, fs_modes) {
+CASE_OF_EACH("a stream does only what it was opened for", Kind, fs_modes) {
     place<Kind> at;
     at.files.write_bytes(at / "f", "abc");
     sluice::stream reader = at.files.open(at / "f");
@@ -204,9 +202,9 @@ TEST_CASE_TEMPLATE_DEFINE("a stream does only what it was opened for", Kind, fs_
     CHECK(writer.bad());
     CHECK(at.files.read_bytes(at / "f") == "abc");
 }
-TEST_CASE_TEMPLATE_APPLY(fs_modes, filesystem_kinds);
+APPLY_TO_EACH(fs_modes, filesystem_kinds);
 
-TEST_CASE_TEMPLATE_DEFINE("noreplace does not open what is there", Kind, fs_noreplace) {
+CASE_OF_EACH("noreplace does not open what is there", Kind, fs_noreplace) {
     place<Kind> at;
     at.files.write_bytes(at / "f", "abc");
     at.files.create_symlink("g", at / "dangling");
@@ -221,9 +219,9 @@ TEST_CASE_TEMPLATE_DEFINE("noreplace does not open what is there", Kind, fs_nore
     at.files.open(at / "new", ios::out | sluice::noreplace) << "n";
     CHECK(at.files.read_bytes(at / "new") == "n");
 }
-TEST_CASE_TEMPLATE_APPLY(fs_noreplace, filesystem_kinds);
+APPLY_TO_EACH(fs_noreplace, filesystem_kinds);
 
-TEST_CASE_TEMPLATE_DEFINE("a dangling link is created through", Kind, fs_through_link) {
+CASE_OF_EACH("a dangling link is created through", Kind, fs_through_link) {
     place<Kind> at;
     at.files.create_directory(at / "d");
     at.files.create_symlink("d/made", at / "link");
@@ -231,9 +229,9 @@ TEST_CASE_TEMPLATE_DEFINE("a dangling link is created through", Kind, fs_through
     CHECK(at.files.read_bytes(at / "d/made") == "x");
     CHECK(at.files.is_symlink(at / "link"));
 }
-TEST_CASE_TEMPLATE_APPLY(fs_through_link, filesystem_kinds);
+APPLY_TO_EACH(fs_through_link, filesystem_kinds);
 
-TEST_CASE_TEMPLATE_DEFINE("times tell when content and directories changed", Kind, fs_times) {
+CASE_OF_EACH("times tell when content and directories changed", Kind, fs_times) {
     using namespace std::chrono_literals;
     place<Kind> at;
     const auto past = fs::file_time_type::clock::now() - 24h;
@@ -278,9 +276,9 @@ TEST_CASE_TEMPLATE_DEFINE("times tell when content and directories changed", Kin
     CHECK(at.files.symlink_info(at / "link").last_write_time > recent);
     CHECK(at.files.symlink_info(at / "link").size == 7);
 }
-TEST_CASE_TEMPLATE_APPLY(fs_times, filesystem_kinds);
+APPLY_TO_EACH(fs_times, filesystem_kinds);
 
-TEST_CASE_TEMPLATE_DEFINE("permissions are kept", Kind, fs_permissions) {
+CASE_OF_EACH("permissions are kept", Kind, fs_permissions) {
     place<Kind> at;
     at.files.write_bytes(at / "f", "x");
     at.files.permissions(at / "f", fs::perms(0640));
@@ -292,6 +290,6 @@ TEST_CASE_TEMPLATE_DEFINE("permissions are kept", Kind, fs_permissions) {
     at.files.copy_file(at / "f", at / "g");
     CHECK(at.files.status(at / "g").permissions() == fs::perms(0701));
 }
-TEST_CASE_TEMPLATE_APPLY(fs_permissions, filesystem_kinds);
+APPLY_TO_EACH(fs_permissions, filesystem_kinds);
 
 TEST_SUITE_END();

@@ -1,4 +1,5 @@
 #include <conformance/devices.hpp>
+#include <conformance/each_type.hpp>
 #include <conformance/failing.hpp>
 
 #include <sys/mman.h>
@@ -51,7 +52,7 @@ using growing_giants =
                descriptor_device, spooled_device<in_ram>, spooled_device<5>>;
 using giants = joined<growing_giants, std::tuple<wide_file_device<default_size, coding::classic>>>;
 
-TEST_CASE_TEMPLATE_DEFINE("places beyond 4 GiB are written and read", Device, large_places) {
+CASE_OF_EACH("places beyond 4 GiB are written and read", Device, large_places) {
     Device device("front");
     CHECK(device.buf.truncate(giant) == giant);
     CHECK(device.buf.size() == giant);
@@ -76,9 +77,9 @@ TEST_CASE_TEMPLATE_DEFINE("places beyond 4 GiB are written and read", Device, la
     CHECK(seek(device.buf, 0) == 0);
     CHECK(read_all(device.buf) == "fron");
 }
-TEST_CASE_TEMPLATE_APPLY(large_places, giants);
+APPLY_TO_EACH(large_places, giants);
 
-TEST_CASE_TEMPLATE_DEFINE("a gap beyond 4 GiB is zeros", Device, large_gap) {
+CASE_OF_EACH("a gap beyond 4 GiB is zeros", Device, large_gap) {
     Device device("front");
     CHECK(seek(device.buf, giant) == giant);
     CHECK(put(device.buf, 'x'));
@@ -91,7 +92,7 @@ TEST_CASE_TEMPLATE_DEFINE("a gap beyond 4 GiB is zeros", Device, large_gap) {
 using gap_giants =
     std::tuple<spooled_device<5>, char_file_device<7>, char_file_device<default_size>,
                descriptor_device, wide_file_device<default_size, coding::classic>>;
-TEST_CASE_TEMPLATE_APPLY(large_gap, gap_giants);
+APPLY_TO_EACH(large_gap, gap_giants);
 
 TEST_CASE("a stream counts beyond 4 GiB in a span") {
     giant_span_device device("front");

@@ -1,4 +1,5 @@
 #include <conformance/devices.hpp>
+#include <conformance/each_type.hpp>
 #include <conformance/failing.hpp>
 
 #include <optional>
@@ -16,7 +17,7 @@ using movable_writable_devices = joined<one_position_devices, string_devices, st
 // Short content may lie inside the buffer, long content does not.
 static const std::size_t sizes[] = {0, 3, 10, 200, 9000};
 
-TEST_CASE_TEMPLATE_DEFINE("a moved buffer goes on reading", Device, move_read) {
+CASE_OF_EACH("a moved buffer goes on reading", Device, move_read) {
     for (const std::size_t size : sizes) {
         CAPTURE(size);
         const std::string text = sample(size);
@@ -29,9 +30,9 @@ TEST_CASE_TEMPLATE_DEFINE("a moved buffer goes on reading", Device, move_read) {
         CHECK((read_all(moved, by_character) == text));
     }
 }
-TEST_CASE_TEMPLATE_APPLY(move_read, movable_devices);
+APPLY_TO_EACH(move_read, movable_devices);
 
-TEST_CASE_TEMPLATE_DEFINE("a moved buffer goes on writing", Device, move_write) {
+CASE_OF_EACH("a moved buffer goes on writing", Device, move_write) {
     for (const std::size_t size : sizes) {
         CAPTURE(size);
         const std::string text = sample(size);
@@ -46,9 +47,9 @@ TEST_CASE_TEMPLATE_DEFINE("a moved buffer goes on writing", Device, move_write) 
         CHECK((read_all(moved) == text + "!abc"));
     }
 }
-TEST_CASE_TEMPLATE_APPLY(move_write, movable_writable_devices);
+APPLY_TO_EACH(move_write, movable_writable_devices);
 
-TEST_CASE_TEMPLATE_DEFINE("a buffer is moved over another", Device, move_assign) {
+CASE_OF_EACH("a buffer is moved over another", Device, move_assign) {
     for (const std::size_t size : sizes) {
         CAPTURE(size);
         const std::string text = sample(size);
@@ -62,10 +63,10 @@ TEST_CASE_TEMPLATE_DEFINE("a buffer is moved over another", Device, move_assign)
         CHECK((read_all(to.buf) == text));
     }
 }
-TEST_CASE_TEMPLATE_APPLY(move_assign, movable_devices);
+APPLY_TO_EACH(move_assign, movable_devices);
 
-TEST_CASE_TEMPLATE_DEFINE("what was pending is written before a buffer is moved over it", Device,
-                          move_assign_pending) {
+CASE_OF_EACH("what was pending is written before a buffer is moved over it", Device,
+             move_assign_pending) {
     Device from("from");
     Device to("");
     CHECK(write(to.buf, "pending") == 7);
@@ -74,9 +75,9 @@ TEST_CASE_TEMPLATE_DEFINE("what was pending is written before a buffer is moved 
     CHECK(read_all(to.buf) == "from");
     CHECK(from.stored() == "from");
 }
-TEST_CASE_TEMPLATE_APPLY(move_assign_pending, external_devices);
+APPLY_TO_EACH(move_assign_pending, external_devices);
 
-TEST_CASE_TEMPLATE_DEFINE("a buffer moved from can be closed and ended", Device, move_from) {
+CASE_OF_EACH("a buffer moved from can be closed and ended", Device, move_from) {
     Device device("abcdef");
     CHECK(read(device.buf, 2) == "ab");
     {
@@ -87,9 +88,9 @@ TEST_CASE_TEMPLATE_DEFINE("a buffer moved from can be closed and ended", Device,
     CHECK(write(device.buf, "x") == 0);
 }
 using sluice_devices = joined<one_position_devices, string_devices>;
-TEST_CASE_TEMPLATE_APPLY(move_from, sluice_devices);
+APPLY_TO_EACH(move_from, sluice_devices);
 
-TEST_CASE_TEMPLATE_DEFINE("a swap exchanges contents and positions", Device, move_swap) {
+CASE_OF_EACH("a swap exchanges contents and positions", Device, move_swap) {
     for (const std::size_t size : sizes) {
         CAPTURE(size);
         const std::string text = sample(size);
@@ -107,9 +108,9 @@ TEST_CASE_TEMPLATE_DEFINE("a swap exchanges contents and positions", Device, mov
         CHECK(read_all(b.buf) == "0123456789");
     }
 }
-TEST_CASE_TEMPLATE_APPLY(move_swap, movable_devices);
+APPLY_TO_EACH(move_swap, movable_devices);
 
-TEST_CASE_TEMPLATE_DEFINE("a swap exchanges what is pending", Device, move_swap_pending) {
+CASE_OF_EACH("a swap exchanges what is pending", Device, move_swap_pending) {
     Device a("");
     Device b("abcdef");
     CHECK(write(a.buf, "pending") == 7);
@@ -121,18 +122,18 @@ TEST_CASE_TEMPLATE_DEFINE("a swap exchanges what is pending", Device, move_swap_
     CHECK(a.content() == "pending!");
     CHECK(b.content() == "1234ef");
 }
-TEST_CASE_TEMPLATE_APPLY(move_swap_pending, sluice_devices);
+APPLY_TO_EACH(move_swap_pending, sluice_devices);
 
-TEST_CASE_TEMPLATE_DEFINE("a swap with itself changes nothing", Device, move_swap_self) {
+CASE_OF_EACH("a swap with itself changes nothing", Device, move_swap_self) {
     Device a("abcdef");
     CHECK(read(a.buf, 2) == "ab");
     a.buf.swap(a.buf);
     CHECK(read_all(a.buf) == "cdef");
     CHECK(a.content() == "abcdef");
 }
-TEST_CASE_TEMPLATE_APPLY(move_swap_self, sluice_devices);
+APPLY_TO_EACH(move_swap_self, sluice_devices);
 
-TEST_CASE_TEMPLATE_DEFINE("a move onto itself changes nothing", Device, move_self) {
+CASE_OF_EACH("a move onto itself changes nothing", Device, move_self) {
     Device a("abcdef");
     CHECK(read(a.buf, 2) == "ab");
     auto& same = a.buf;
@@ -140,6 +141,6 @@ TEST_CASE_TEMPLATE_DEFINE("a move onto itself changes nothing", Device, move_sel
     CHECK(read_all(a.buf) == "cdef");
     CHECK(a.content() == "abcdef");
 }
-TEST_CASE_TEMPLATE_APPLY(move_self, sluice_devices);
+APPLY_TO_EACH(move_self, sluice_devices);
 
 TEST_SUITE_END();

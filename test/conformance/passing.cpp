@@ -1,3 +1,4 @@
+#include <conformance/each_type.hpp>
 #include <conformance/failing.hpp>
 #include <conformance/passing.hpp>
 
@@ -11,7 +12,7 @@ using namespace conformance;
 
 TEST_SUITE_BEGIN("conformance: passing");
 
-TEST_CASE_TEMPLATE_DEFINE("what passes is read in order by each size", Device, pass_chunks) {
+CASE_OF_EACH("what passes is read in order by each size", Device, pass_chunks) {
     const std::string text = long_sample(known_buffer_size<Device>());
     for (const std::size_t chunk : chunks(known_buffer_size<Device>())) {
         CAPTURE(chunk);
@@ -20,10 +21,10 @@ TEST_CASE_TEMPLATE_DEFINE("what passes is read in order by each size", Device, p
         CHECK(look(device.buf) == end);
     }
 }
-TEST_CASE_TEMPLATE_APPLY(pass_chunks, passing_devices);
-TEST_CASE_TEMPLATE_APPLY(pass_chunks, compressed_sources);
+APPLY_TO_EACH(pass_chunks, passing_devices);
+APPLY_TO_EACH(pass_chunks, compressed_sources);
 
-TEST_CASE_TEMPLATE_DEFINE("what is written arrives in order by each size", Device, pass_written) {
+CASE_OF_EACH("what is written arrives in order by each size", Device, pass_written) {
     const std::string text = long_sample(known_buffer_size<Device>());
     for (const std::size_t chunk : chunks(known_buffer_size<Device>())) {
         CAPTURE(chunk);
@@ -33,8 +34,8 @@ TEST_CASE_TEMPLATE_DEFINE("what is written arrives in order by each size", Devic
         CHECK((device.content() == text));
     }
 }
-TEST_CASE_TEMPLATE_APPLY(pass_written, swallowing_devices);
-TEST_CASE_TEMPLATE_APPLY(pass_written, compressed_sinks);
+APPLY_TO_EACH(pass_written, swallowing_devices);
+APPLY_TO_EACH(pass_written, compressed_sinks);
 
 // A refused seek says why, moves nothing, and leaves a stream usable.
 template <class Buf>
@@ -51,7 +52,7 @@ static void check_no_position(Buf& buf) {
     CHECK(buf.reason().code() == sluice::errc::not_seekable);
 }
 
-TEST_CASE_TEMPLATE_DEFINE("what passes has no position to tell or to seek", Device, pass_tell) {
+CASE_OF_EACH("what passes has no position to tell or to seek", Device, pass_tell) {
     Device device("abcdef");
     check_no_position(device.buf);
     CHECK(read(device.buf, 2) == "ab");
@@ -59,10 +60,9 @@ TEST_CASE_TEMPLATE_DEFINE("what passes has no position to tell or to seek", Devi
     CHECK(read_all(device.buf) == "cdef");
     check_no_position(device.buf);
 }
-TEST_CASE_TEMPLATE_APPLY(pass_tell, passing_devices);
+APPLY_TO_EACH(pass_tell, passing_devices);
 
-TEST_CASE_TEMPLATE_DEFINE("what is sent has no position to tell or to seek", Device,
-                          pass_write_tell) {
+CASE_OF_EACH("what is sent has no position to tell or to seek", Device, pass_write_tell) {
     Device device;
     CHECK(write(device.buf, "abc") == 3);
     check_no_position(device.buf);
@@ -70,29 +70,27 @@ TEST_CASE_TEMPLATE_DEFINE("what is sent has no position to tell or to seek", Dev
     static_cast<sluice::basic_buf<typename Device::char_type>&>(device.buf).close();
     CHECK(device.content() == "abcdef");
 }
-TEST_CASE_TEMPLATE_APPLY(pass_write_tell, swallowing_devices);
+APPLY_TO_EACH(pass_write_tell, swallowing_devices);
 
-TEST_CASE_TEMPLATE_DEFINE("a different character is put back on what passes", Device,
-                          pass_putback) {
+CASE_OF_EACH("a different character is put back on what passes", Device, pass_putback) {
     Device device("abcdef");
     CHECK(read(device.buf, 3) == "abc");
     CHECK(put_back(device.buf, 'X') == 'X');
     CHECK(read(device.buf, 3) == "Xde");
     CHECK(read_all(device.buf) == "f");
 }
-TEST_CASE_TEMPLATE_APPLY(pass_putback, passing_keeping_devices);
+APPLY_TO_EACH(pass_putback, passing_keeping_devices);
 
-TEST_CASE_TEMPLATE_DEFINE("what passes cannot be written or what is sent be read", Device,
-                          pass_direction) {
+CASE_OF_EACH("what passes cannot be written or what is sent be read", Device, pass_direction) {
     Device device("abc");
     CHECK_FALSE(device.buf.writable());
     CHECK(write(device.buf, "x") == 0);
     CHECK(device.buf.reason().code() == sluice::errc::not_writable);
     CHECK(read_all(device.buf) == "abc");
 }
-TEST_CASE_TEMPLATE_APPLY(pass_direction, pipe_sources);
+APPLY_TO_EACH(pass_direction, pipe_sources);
 
-TEST_CASE_TEMPLATE_DEFINE("a moved buffer goes on with what passes", Device, pass_move) {
+CASE_OF_EACH("a moved buffer goes on with what passes", Device, pass_move) {
     const std::string text = sample(9000);
     Device device(text);
     CHECK((read(device.buf, 3000) == text.substr(0, 3000)));
@@ -102,10 +100,10 @@ TEST_CASE_TEMPLATE_DEFINE("a moved buffer goes on with what passes", Device, pas
     device.buf = std::move(moved);
     CHECK((read_all(device.buf) == text.substr(6000)));
 }
-TEST_CASE_TEMPLATE_APPLY(pass_move, passing_devices);
-TEST_CASE_TEMPLATE_APPLY(pass_move, compressed_sources);
+APPLY_TO_EACH(pass_move, passing_devices);
+APPLY_TO_EACH(pass_move, compressed_sources);
 
-TEST_CASE_TEMPLATE_DEFINE("a closed end says so", Device, pass_closed) {
+CASE_OF_EACH("a closed end says so", Device, pass_closed) {
     using char_type = typename Device::char_type;
     Device device("abc");
     auto& buf = static_cast<sluice::basic_buf<char_type>&>(device.buf);
@@ -116,24 +114,23 @@ TEST_CASE_TEMPLATE_DEFINE("a closed end says so", Device, pass_closed) {
     CHECK(seek(buf, 0) == -1);
     CHECK(buf.reason().code() == sluice::errc::closed);
 }
-TEST_CASE_TEMPLATE_APPLY(pass_closed, passing_devices);
-TEST_CASE_TEMPLATE_APPLY(pass_closed, compressed_sources);
+APPLY_TO_EACH(pass_closed, passing_devices);
+APPLY_TO_EACH(pass_closed, compressed_sources);
 
-TEST_CASE_TEMPLATE_DEFINE("a size and a truncation are refused where all passes", Device,
-                          pass_size) {
+CASE_OF_EACH("a size and a truncation are refused where all passes", Device, pass_size) {
     Device device;
     CHECK(bool(code_thrown_by([&] { device.buf.truncate(0); })));
     CHECK(write(device.buf, "abc") == 3);
     static_cast<sluice::basic_buf<typename Device::char_type>&>(device.buf).close();
     CHECK(device.content() == "abc");
 }
-TEST_CASE_TEMPLATE_APPLY(pass_size, swallowing_devices);
-TEST_CASE_TEMPLATE_APPLY(pass_size, compressed_sinks);
+APPLY_TO_EACH(pass_size, swallowing_devices);
+APPLY_TO_EACH(pass_size, compressed_sinks);
 
 // -- in both directions: a connection ----------------------------------------------------------
 
 #ifdef SLUICE_HAS_NET
-TEST_CASE_TEMPLATE_DEFINE("reading and writing take turns on a connection", Device, pass_turns) {
+CASE_OF_EACH("reading and writing take turns on a connection", Device, pass_turns) {
     socket_ends ends;
     sluice::socketbuf near(ends.ends[0], both, sluice::ownership::owned);
     sluice::socketbuf far(ends.ends[1], both, sluice::ownership::owned);
@@ -150,7 +147,7 @@ TEST_CASE_TEMPLATE_DEFINE("reading and writing take turns on a connection", Devi
     CHECK(read(far, 3) == "abc");
     CHECK(read(near, 3) == "def");
 }
-TEST_CASE_TEMPLATE_APPLY(pass_turns, socket_sources);
+APPLY_TO_EACH(pass_turns, socket_sources);
 #endif
 
 TEST_SUITE_END();

@@ -1,4 +1,5 @@
 #include <conformance/devices.hpp>
+#include <conformance/each_type.hpp>
 #include <conformance/keep.hpp>
 #include <conformance/passing.hpp>
 
@@ -14,77 +15,77 @@ using keeping_files =
                       wide_file_device<default_size, coding::utf8>>>;
 using keeping_devices = joined<memory_devices, keeping_files, spooled_devices, read_only_devices>;
 
-TEST_CASE_TEMPLATE_DEFINE(rules::putback_once::name, Device, putback_once) {
+CASE_OF_EACH(rules::putback_once::name, Device, putback_once) {
     keep<rules::putback_once, Device>();
 }
-TEST_CASE_TEMPLATE_APPLY(putback_once, devices_in_order);
-TEST_CASE_TEMPLATE_APPLY(putback_once, passing_devices);
+APPLY_TO_EACH(putback_once, devices_in_order);
+APPLY_TO_EACH(putback_once, passing_devices);
 
-TEST_CASE_TEMPLATE_DEFINE(rules::putback_unget::name, Device, putback_unget) {
+CASE_OF_EACH(rules::putback_unget::name, Device, putback_unget) {
     keep<rules::putback_unget, Device>();
 }
 // Not std::filebuf, which drops at the end what it has read.
 using ungetting_devices =
     joined<keeping_devices, string_devices, read_only_string_devices, std_string_devices>;
-TEST_CASE_TEMPLATE_APPLY(putback_unget, ungetting_devices);
-TEST_CASE_TEMPLATE_APPLY(putback_unget, passing_keeping_devices);
+APPLY_TO_EACH(putback_unget, ungetting_devices);
+APPLY_TO_EACH(putback_unget, passing_keeping_devices);
 
-TEST_CASE_TEMPLATE_DEFINE(rules::putback_start::name, Device, putback_start) {
+CASE_OF_EACH(rules::putback_start::name, Device, putback_start) {
     keep<rules::putback_start, Device>();
 }
-TEST_CASE_TEMPLATE_APPLY(putback_start, devices_in_order);
-TEST_CASE_TEMPLATE_APPLY(putback_start, passing_devices);
+APPLY_TO_EACH(putback_start, devices_in_order);
+APPLY_TO_EACH(putback_start, passing_devices);
 
-TEST_CASE_TEMPLATE_DEFINE(rules::putback_same::name, Device, putback_same) {
+CASE_OF_EACH(rules::putback_same::name, Device, putback_same) {
     keep<rules::putback_same, Device>();
 }
-TEST_CASE_TEMPLATE_APPLY(putback_same, readable_devices);
+APPLY_TO_EACH(putback_same, readable_devices);
 
-TEST_CASE_TEMPLATE_DEFINE(rules::putback_other::name, Device, putback_other) {
+CASE_OF_EACH(rules::putback_other::name, Device, putback_other) {
     keep<rules::putback_other, Device>();
 }
 // Not stringbuf: there it changes the content ([stringbuf.virtuals], pbackfail).
 using slot_devices = joined<keeping_devices, std_file_devices>;
-TEST_CASE_TEMPLATE_APPLY(putback_other, slot_devices);
+APPLY_TO_EACH(putback_other, slot_devices);
 
-TEST_CASE_TEMPLATE_DEFINE(rules::putback_tell::name, Device, putback_tell) {
+CASE_OF_EACH(rules::putback_tell::name, Device, putback_tell) {
     keep<rules::putback_tell, Device>();
 }
 // Not std::filebuf, which drops the character at a tell.
-TEST_CASE_TEMPLATE_APPLY(putback_tell, keeping_devices);
+APPLY_TO_EACH(putback_tell, keeping_devices);
 
-TEST_CASE_TEMPLATE_DEFINE(rules::putback_seek::name, Device, putback_seek) {
+CASE_OF_EACH(rules::putback_seek::name, Device, putback_seek) {
     keep<rules::putback_seek, Device>();
 }
-TEST_CASE_TEMPLATE_APPLY(putback_seek, slot_devices);
+APPLY_TO_EACH(putback_seek, slot_devices);
 
-TEST_CASE_TEMPLATE_DEFINE(rules::putback_write::name, Device, putback_write) {
+CASE_OF_EACH(rules::putback_write::name, Device, putback_write) {
     keep<rules::putback_write, Device>();
 }
 using writable_keeping_devices = joined<memory_devices, keeping_files, spooled_devices>;
-TEST_CASE_TEMPLATE_APPLY(putback_write, writable_keeping_devices);
+APPLY_TO_EACH(putback_write, writable_keeping_devices);
 
-TEST_CASE_TEMPLATE_DEFINE(rules::putback_failed::name, Device, putback_failed) {
+CASE_OF_EACH(rules::putback_failed::name, Device, putback_failed) {
     keep<rules::putback_failed, Device>();
 }
-TEST_CASE_TEMPLATE_APPLY(putback_failed, keeping_devices);
+APPLY_TO_EACH(putback_failed, keeping_devices);
 
-TEST_CASE_TEMPLATE_DEFINE(rules::putback_far::name, Device, putback_far) {
+CASE_OF_EACH(rules::putback_far::name, Device, putback_far) {
     keep<rules::putback_far, Device>();
 }
 using unget_devices =
     joined<addressable_devices, std::tuple<view_device<char>, view_device<wchar_t>,
                                            container_device<std::string, ios::in>>>;
-TEST_CASE_TEMPLATE_APPLY(putback_far, unget_devices);
+APPLY_TO_EACH(putback_far, unget_devices);
 
-TEST_CASE_TEMPLATE_DEFINE(rules::putback_sought::name, Device, putback_sought) {
+CASE_OF_EACH(rules::putback_sought::name, Device, putback_sought) {
     keep<rules::putback_sought, Device>();
 }
-TEST_CASE_TEMPLATE_APPLY(putback_sought, unget_devices);
+APPLY_TO_EACH(putback_sought, unget_devices);
 
-TEST_CASE_TEMPLATE_DEFINE(rules::putback_stream::name, Device, putback_stream) {
+CASE_OF_EACH(rules::putback_stream::name, Device, putback_stream) {
     keep<rules::putback_stream, Device>();
 }
-TEST_CASE_TEMPLATE_APPLY(putback_stream, ungetting_devices);
+APPLY_TO_EACH(putback_stream, ungetting_devices);
 
 TEST_SUITE_END();

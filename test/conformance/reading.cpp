@@ -1,4 +1,5 @@
 #include <conformance/devices.hpp>
+#include <conformance/each_type.hpp>
 #include <conformance/keep.hpp>
 #include <conformance/passing.hpp>
 
@@ -11,72 +12,72 @@ using namespace conformance;
 
 TEST_SUITE_BEGIN("conformance: reading");
 
-TEST_CASE_TEMPLATE_DEFINE(rules::read_chunks::name, Device, read_chunks) {
+CASE_OF_EACH(rules::read_chunks::name, Device, read_chunks) {
     keep<rules::read_chunks, Device>();
 }
-TEST_CASE_TEMPLATE_APPLY(read_chunks, readable_devices);
+APPLY_TO_EACH(read_chunks, readable_devices);
 
-TEST_CASE_TEMPLATE_DEFINE(rules::read_end::name, Device, read_end) {
+CASE_OF_EACH(rules::read_end::name, Device, read_end) {
     keep<rules::read_end, Device>();
 }
-TEST_CASE_TEMPLATE_APPLY(read_end, devices_in_order);
-TEST_CASE_TEMPLATE_APPLY(read_end, passing_devices);
+APPLY_TO_EACH(read_end, devices_in_order);
+APPLY_TO_EACH(read_end, passing_devices);
 
-TEST_CASE_TEMPLATE_DEFINE(rules::read_empty::name, Device, read_empty) {
+CASE_OF_EACH(rules::read_empty::name, Device, read_empty) {
     keep<rules::read_empty, Device>();
 }
-TEST_CASE_TEMPLATE_APPLY(read_empty, devices_in_order);
-TEST_CASE_TEMPLATE_APPLY(read_empty, passing_devices);
+APPLY_TO_EACH(read_empty, devices_in_order);
+APPLY_TO_EACH(read_empty, passing_devices);
 
-TEST_CASE_TEMPLATE_DEFINE(rules::read_look::name, Device, read_look) {
+CASE_OF_EACH(rules::read_look::name, Device, read_look) {
     keep<rules::read_look, Device>();
 }
-TEST_CASE_TEMPLATE_APPLY(read_look, devices_in_order);
-TEST_CASE_TEMPLATE_APPLY(read_look, passing_devices);
+APPLY_TO_EACH(read_look, devices_in_order);
+APPLY_TO_EACH(read_look, passing_devices);
 
-TEST_CASE_TEMPLATE_DEFINE(rules::read_nothing::name, Device, read_nothing) {
+CASE_OF_EACH(rules::read_nothing::name, Device, read_nothing) {
     keep<rules::read_nothing, Device>();
 }
-TEST_CASE_TEMPLATE_APPLY(read_nothing, devices_in_order);
-TEST_CASE_TEMPLATE_APPLY(read_nothing, passing_devices);
+APPLY_TO_EACH(read_nothing, devices_in_order);
+APPLY_TO_EACH(read_nothing, passing_devices);
 
-TEST_CASE_TEMPLATE_DEFINE(rules::read_mixed::name, Device, read_mixed) {
+CASE_OF_EACH(rules::read_mixed::name, Device, read_mixed) {
     keep<rules::read_mixed, Device>();
 }
-TEST_CASE_TEMPLATE_APPLY(read_mixed, devices_in_order);
-TEST_CASE_TEMPLATE_APPLY(read_mixed, passing_devices);
+APPLY_TO_EACH(read_mixed, devices_in_order);
+APPLY_TO_EACH(read_mixed, passing_devices);
 
-TEST_CASE_TEMPLATE_DEFINE(rules::read_formatted::name, Device, read_formatted) {
+CASE_OF_EACH(rules::read_formatted::name, Device, read_formatted) {
     keep<rules::read_formatted, Device>();
 }
-TEST_CASE_TEMPLATE_APPLY(read_formatted, devices_in_order);
-TEST_CASE_TEMPLATE_APPLY(read_formatted, passing_devices);
+APPLY_TO_EACH(read_formatted, devices_in_order);
+APPLY_TO_EACH(read_formatted, passing_devices);
 
-TEST_CASE_TEMPLATE_DEFINE(rules::read_unformatted::name, Device, read_unformatted) {
+CASE_OF_EACH(rules::read_unformatted::name, Device, read_unformatted) {
     keep<rules::read_unformatted, Device>();
 }
-TEST_CASE_TEMPLATE_APPLY(read_unformatted, devices_in_order);
-TEST_CASE_TEMPLATE_APPLY(read_unformatted, passing_devices);
+APPLY_TO_EACH(read_unformatted, devices_in_order);
+APPLY_TO_EACH(read_unformatted, passing_devices);
 
-TEST_CASE_TEMPLATE_DEFINE(rules::read_iterators::name, Device, read_iterators) {
+CASE_OF_EACH(rules::read_iterators::name, Device, read_iterators) {
     keep<rules::read_iterators, Device>();
 }
-TEST_CASE_TEMPLATE_APPLY(read_iterators, devices_in_order);
-TEST_CASE_TEMPLATE_APPLY(read_iterators, passing_devices);
+APPLY_TO_EACH(read_iterators, devices_in_order);
+APPLY_TO_EACH(read_iterators, passing_devices);
 
-TEST_CASE_TEMPLATE_DEFINE(rules::read_bytes::name, Device, read_bytes) {
+CASE_OF_EACH(rules::read_bytes::name, Device, read_bytes) {
     keep<rules::read_bytes, Device>();
 }
-TEST_CASE_TEMPLATE_APPLY(read_bytes, devices_of_bytes);
-TEST_CASE_TEMPLATE_APPLY(read_bytes, passing_devices);
+APPLY_TO_EACH(read_bytes, devices_of_bytes);
+APPLY_TO_EACH(read_bytes, passing_devices);
 
-TEST_CASE_TEMPLATE_DEFINE(rules::read_imbued::name, Device, read_imbued) {
+CASE_OF_EACH(rules::read_imbued::name, Device, read_imbued) {
     keep<rules::read_imbued, Device>();
 }
-TEST_CASE_TEMPLATE_APPLY(read_imbued, devices_in_order);
-TEST_CASE_TEMPLATE_APPLY(read_imbued, passing_devices);
+APPLY_TO_EACH(read_imbued, devices_in_order);
+APPLY_TO_EACH(read_imbued, passing_devices);
 
-TEST_CASE_TEMPLATE_DEFINE("peek shows what consume takes", Device, read_peek) {
+CASE_OF_EACH("peek shows what consume takes", Device, read_peek) {
     const std::string text = long_sample(known_buffer_size<Device>());
     Device device(text);
     std::string seen;
@@ -94,12 +95,12 @@ TEST_CASE_TEMPLATE_DEFINE("peek shows what consume takes", Device, read_peek) {
 }
 using peeking_devices =
     joined<one_position_devices, string_devices, read_only_devices, fixed_devices, pair_devices>;
-TEST_CASE_TEMPLATE_APPLY(read_peek, peeking_devices);
+APPLY_TO_EACH(read_peek, peeking_devices);
 
-TEST_CASE_TEMPLATE_DEFINE(rules::read_negative::name, Device, read_negative) {
+CASE_OF_EACH(rules::read_negative::name, Device, read_negative) {
     keep<rules::read_negative, Device>();
 }
 // Not the standard's, which need not allow it.
-TEST_CASE_TEMPLATE_APPLY(read_negative, peeking_devices);
+APPLY_TO_EACH(read_negative, peeking_devices);
 
 TEST_SUITE_END();

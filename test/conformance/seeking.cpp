@@ -1,4 +1,5 @@
 #include <conformance/devices.hpp>
+#include <conformance/each_type.hpp>
 #include <conformance/keep.hpp>
 
 #include <istream>
@@ -10,43 +11,42 @@ using rules::farthest;
 
 TEST_SUITE_BEGIN("conformance: seeking");
 
-TEST_CASE_TEMPLATE_DEFINE(rules::seek_everywhere::name, Device, seek_everywhere) {
+CASE_OF_EACH(rules::seek_everywhere::name, Device, seek_everywhere) {
     keep<rules::seek_everywhere, Device>();
 }
-TEST_CASE_TEMPLATE_APPLY(seek_everywhere, seekable_devices);
+APPLY_TO_EACH(seek_everywhere, seekable_devices);
 
-TEST_CASE_TEMPLATE_DEFINE(rules::seek_random::name, Device, seek_random) {
+CASE_OF_EACH(rules::seek_random::name, Device, seek_random) {
     keep<rules::seek_random, Device>();
 }
-TEST_CASE_TEMPLATE_APPLY(seek_random, readable_devices);
+APPLY_TO_EACH(seek_random, readable_devices);
 
-TEST_CASE_TEMPLATE_DEFINE(rules::seek_size::name, Device, seek_size) {
+CASE_OF_EACH(rules::seek_size::name, Device, seek_size) {
     keep<rules::seek_size, Device>();
 }
-TEST_CASE_TEMPLATE_APPLY(seek_size, readable_devices);
+APPLY_TO_EACH(seek_size, readable_devices);
 
-TEST_CASE_TEMPLATE_DEFINE(rules::seek_pending::name, Device, seek_pending) {
+CASE_OF_EACH(rules::seek_pending::name, Device, seek_pending) {
     keep<rules::seek_pending, Device>();
 }
-TEST_CASE_TEMPLATE_APPLY(seek_pending, writable_devices);
+APPLY_TO_EACH(seek_pending, writable_devices);
 
-TEST_CASE_TEMPLATE_DEFINE(rules::seek_low::name, Device, seek_low) {
+CASE_OF_EACH(rules::seek_low::name, Device, seek_low) {
     keep<rules::seek_low, Device>();
 }
-TEST_CASE_TEMPLATE_APPLY(seek_low, seekable_devices);
+APPLY_TO_EACH(seek_low, seekable_devices);
 
-TEST_CASE_TEMPLATE_DEFINE(rules::seek_low_position::name, Device, seek_low_position) {
+CASE_OF_EACH(rules::seek_low_position::name, Device, seek_low_position) {
     keep<rules::seek_low_position, Device>();
 }
-TEST_CASE_TEMPLATE_APPLY(seek_low_position, readable_devices);
+APPLY_TO_EACH(seek_low_position, readable_devices);
 
-TEST_CASE_TEMPLATE_DEFINE(rules::seek_low_pending::name, Device, seek_low_pending) {
+CASE_OF_EACH(rules::seek_low_pending::name, Device, seek_low_pending) {
     keep<rules::seek_low_pending, Device>();
 }
-TEST_CASE_TEMPLATE_APPLY(seek_low_pending, random_access_devices);
+APPLY_TO_EACH(seek_low_pending, random_access_devices);
 
-TEST_CASE_TEMPLATE_DEFINE("a refused seek has its reason and harms no stream", Device,
-                          seek_low_reason) {
+CASE_OF_EACH("a refused seek has its reason and harms no stream", Device, seek_low_reason) {
     Device device("abcdef");
     std::basic_istream<typename Device::char_type> in(&device.buf);
     device.buf.set_owner(&in);
@@ -59,30 +59,29 @@ TEST_CASE_TEMPLATE_DEFINE("a refused seek has its reason and harms no stream", D
     CHECK(in.tellg() == std::streampos(0));
     device.buf.set_owner(nullptr);
 }
-TEST_CASE_TEMPLATE_APPLY(seek_low_reason, random_access_devices);
+APPLY_TO_EACH(seek_low_reason, random_access_devices);
 
-TEST_CASE_TEMPLATE_DEFINE(rules::seek_past::name, Device, seek_past) {
+CASE_OF_EACH(rules::seek_past::name, Device, seek_past) {
     keep<rules::seek_past, Device>();
 }
-TEST_CASE_TEMPLATE_APPLY(seek_past, seekable_devices);
+APPLY_TO_EACH(seek_past, seekable_devices);
 
-TEST_CASE_TEMPLATE_DEFINE(rules::seek_gap::name, Device, seek_gap) {
+CASE_OF_EACH(rules::seek_gap::name, Device, seek_gap) {
     keep<rules::seek_gap, Device>();
 }
-TEST_CASE_TEMPLATE_APPLY(seek_gap, one_position_devices);
+APPLY_TO_EACH(seek_gap, one_position_devices);
 
-TEST_CASE_TEMPLATE_DEFINE(rules::seek_gap_put::name, Device, seek_gap_put) {
+CASE_OF_EACH(rules::seek_gap_put::name, Device, seek_gap_put) {
     keep<rules::seek_gap_put, Device>();
 }
-TEST_CASE_TEMPLATE_APPLY(seek_gap_put, one_position_devices);
+APPLY_TO_EACH(seek_gap_put, one_position_devices);
 
-TEST_CASE_TEMPLATE_DEFINE(rules::seek_gap_nothing::name, Device, seek_gap_nothing) {
+CASE_OF_EACH(rules::seek_gap_nothing::name, Device, seek_gap_nothing) {
     keep<rules::seek_gap_nothing, Device>();
 }
-TEST_CASE_TEMPLATE_APPLY(seek_gap_nothing, one_position_devices);
+APPLY_TO_EACH(seek_gap_nothing, one_position_devices);
 
-TEST_CASE_TEMPLATE_DEFINE("a gap shows zeros where there was content before", Device,
-                          seek_gap_old) {
+CASE_OF_EACH("a gap shows zeros where there was content before", Device, seek_gap_old) {
     Device device("abcdefghij");
     CHECK(write(device.buf, "1") == 1);
     CHECK(device.buf.truncate(3) == 3);
@@ -90,15 +89,14 @@ TEST_CASE_TEMPLATE_DEFINE("a gap shows zeros where there was content before", De
     CHECK(put(device.buf, 'x'));
     CHECK(device.content() == std::string("1bc\0\0\0x", 7));
 }
-TEST_CASE_TEMPLATE_APPLY(seek_gap_old, one_position_devices);
+APPLY_TO_EACH(seek_gap_old, one_position_devices);
 
-TEST_CASE_TEMPLATE_DEFINE(rules::seek_overflow::name, Device, seek_overflow) {
+CASE_OF_EACH(rules::seek_overflow::name, Device, seek_overflow) {
     keep<rules::seek_overflow, Device>();
 }
-TEST_CASE_TEMPLATE_APPLY(seek_overflow, seekable_devices);
+APPLY_TO_EACH(seek_overflow, seekable_devices);
 
-TEST_CASE_TEMPLATE_DEFINE("at the farthest position there is the end and no room", Device,
-                          seek_farthest) {
+CASE_OF_EACH("at the farthest position there is the end and no room", Device, seek_farthest) {
     Device device("abcdef");
     const long long reached = seek(device.buf, farthest);
     if (reached == -1) {  // a system may refuse it
@@ -116,16 +114,16 @@ TEST_CASE_TEMPLATE_DEFINE("at the farthest position there is the end and no room
 }
 // Not what writes behind: a file with a buffer tells later.
 using immediate_devices = joined<memory_devices, std::tuple<char_file_device<0>>>;
-TEST_CASE_TEMPLATE_APPLY(seek_farthest, immediate_devices);
+APPLY_TO_EACH(seek_farthest, immediate_devices);
 
-TEST_CASE_TEMPLATE_DEFINE(rules::seek_eof::name, Device, seek_eof) {
+CASE_OF_EACH(rules::seek_eof::name, Device, seek_eof) {
     keep<rules::seek_eof, Device>();
 }
-TEST_CASE_TEMPLATE_APPLY(seek_eof, readable_devices);
+APPLY_TO_EACH(seek_eof, readable_devices);
 
-TEST_CASE_TEMPLATE_DEFINE(rules::seek_told::name, Device, seek_told) {
+CASE_OF_EACH(rules::seek_told::name, Device, seek_told) {
     keep<rules::seek_told, Device>();
 }
-TEST_CASE_TEMPLATE_APPLY(seek_told, readable_devices);
+APPLY_TO_EACH(seek_told, readable_devices);
 
 TEST_SUITE_END();

@@ -1,6 +1,7 @@
 #include <sluice/stream.hpp>
 
 #include <conformance/devices.hpp>
+#include <conformance/each_type.hpp>
 #include <conformance/failing.hpp>
 #include <conformance/keep.hpp>
 
@@ -117,7 +118,7 @@ std::string joined_by_bars(const Strings& lines) {
 #define STREAM_CASE(name, id)                                                                      \
     template <class CharT>                                                                         \
     void id##_of(const opening<CharT>& how);                                                       \
-    TEST_CASE_TEMPLATE_DEFINE(name, Device, id) {                                                  \
+    CASE_OF_EACH(name, Device, id) {                                                               \
         id##_of(opening_of<Device>);                                                               \
     }                                                                                              \
     template <class CharT>                                                                         \
@@ -140,14 +141,14 @@ STREAM_CASE("read gives what is asked for and then the rest", stream_read) {
     CHECK(o.read(7).empty());
     CHECK(o.f.good());
 }
-TEST_CASE_TEMPLATE_APPLY(stream_read, readable_stream_devices);
+APPLY_TO_EACH(stream_read, readable_stream_devices);
 
 STREAM_CASE("a read of more than there is gives what there is", stream_read_more) {
     opened<CharT> o(how, "abc");
     CHECK(o.read(1LL << 40) == "abc");
     CHECK(o.f.good());
 }
-TEST_CASE_TEMPLATE_APPLY(stream_read_more, readable_stream_devices);
+APPLY_TO_EACH(stream_read_more, readable_stream_devices);
 
 STREAM_CASE("readline gives a line with its end up to a limit", stream_readline) {
     opened<CharT> o(how, "first\n\nthird line\nlast");
@@ -160,7 +161,7 @@ STREAM_CASE("readline gives a line with its end up to a limit", stream_readline)
     CHECK(o.readline().empty());
     CHECK(o.f.good());
 }
-TEST_CASE_TEMPLATE_APPLY(stream_readline, readable_stream_devices);
+APPLY_TO_EACH(stream_readline, readable_stream_devices);
 
 STREAM_CASE("a line longer than any buffer is one line", stream_long_line) {
     const std::string line = std::string(20000, 'x') + '\n';
@@ -170,7 +171,7 @@ STREAM_CASE("a line longer than any buffer is one line", stream_long_line) {
     CHECK((o.readline() == line.substr(9999)));
     CHECK(o.readline().empty());
 }
-TEST_CASE_TEMPLATE_APPLY(stream_long_line, readable_stream_devices);
+APPLY_TO_EACH(stream_long_line, readable_stream_devices);
 
 STREAM_CASE("a stream is a range of its lines", stream_lines) {
     using string_type = typename opened<CharT>::string_type;
@@ -191,7 +192,7 @@ STREAM_CASE("a stream is a range of its lines", stream_lines) {
     o.f.close();
     CHECK(code_thrown_by([&] { static_cast<void>(o.f.begin()); }) == sluice::errc::closed);
 }
-TEST_CASE_TEMPLATE_APPLY(stream_lines, readable_stream_devices);
+APPLY_TO_EACH(stream_lines, readable_stream_devices);
 
 STREAM_CASE("readlines gives lines until they pass the hint", stream_readlines) {
     {
@@ -203,7 +204,7 @@ STREAM_CASE("readlines gives lines until they pass the hint", stream_readlines) 
     CHECK(joined_by_bars(o.f.readlines(2)) == "a\n|bb\n|");  // 2 is not past 2
     CHECK(joined_by_bars(o.f.readlines(0)) == "ccc\n|");
 }
-TEST_CASE_TEMPLATE_APPLY(stream_readlines, readable_stream_devices);
+APPLY_TO_EACH(stream_readlines, readable_stream_devices);
 
 STREAM_CASE("peek takes nothing", stream_peek) {
     opened<CharT> o(how, "abc");
@@ -214,7 +215,7 @@ STREAM_CASE("peek takes nothing", stream_peek) {
     CHECK(o.peek(1).empty());
     CHECK(o.f.good());
 }
-TEST_CASE_TEMPLATE_APPLY(stream_peek, readable_stream_devices);
+APPLY_TO_EACH(stream_peek, readable_stream_devices);
 
 STREAM_CASE("peek gives as many as it is asked for where the buffer holds as many",
             stream_peek_many) {
@@ -230,7 +231,7 @@ STREAM_CASE("peek gives as many as it is asked for where the buffer holds as man
     }
 }
 using peeking_devices = joined<memory_devices, std::tuple<char_file_device<default_size>>>;
-TEST_CASE_TEMPLATE_APPLY(stream_peek_many, peeking_devices);
+APPLY_TO_EACH(stream_peek_many, peeking_devices);
 
 STREAM_CASE("readinto fills its target and leaves the rest of it", stream_readinto) {
     opened<CharT> o(how, "abcdef");
@@ -243,7 +244,7 @@ STREAM_CASE("readinto fills its target and leaves the rest of it", stream_readin
     CHECK((target == widen<CharT>("efcd")));
     CHECK(o.f.good());
 }
-TEST_CASE_TEMPLATE_APPLY(stream_readinto, readable_stream_devices);
+APPLY_TO_EACH(stream_readinto, readable_stream_devices);
 
 STREAM_CASE("read1 gives something until the end", stream_read1) {
     const std::string text = sample(3000);
@@ -263,7 +264,7 @@ STREAM_CASE("read1 gives something until the end", stream_read1) {
     CHECK(o.f.readinto1(std::span<CharT>(target)) == 0);
     CHECK(o.f.good());
 }
-TEST_CASE_TEMPLATE_APPLY(stream_read1, readable_stream_devices);
+APPLY_TO_EACH(stream_read1, readable_stream_devices);
 
 STREAM_CASE("write gives the count and writelines adds nothing", stream_write) {
     using string_type = typename opened<CharT>::string_type;
@@ -275,7 +276,7 @@ STREAM_CASE("write gives the count and writelines adds nothing", stream_write) {
     CHECK(o.content() == "abc1\n2");
     CHECK(o.f.good());
 }
-TEST_CASE_TEMPLATE_APPLY(stream_write, stream_devices);
+APPLY_TO_EACH(stream_write, stream_devices);
 
 STREAM_CASE("seek gives the position that tell gives", stream_seek) {
     opened<CharT> o(how, "abcdefgh");
@@ -292,7 +293,7 @@ STREAM_CASE("seek gives the position that tell gives", stream_seek) {
     CHECK(o.write("x") == 1);
     CHECK(o.f.tell() == 21);
 }
-TEST_CASE_TEMPLATE_APPLY(stream_seek, random_access_devices);
+APPLY_TO_EACH(stream_seek, random_access_devices);
 
 STREAM_CASE("seek leads back to where tell was", stream_seek_told) {
     opened<CharT> o(how, "abcdefgh");
@@ -304,7 +305,7 @@ STREAM_CASE("seek leads back to where tell was", stream_seek_told) {
     CHECK(o.f.seek(0, ios::end) == 8);
     CHECK(o.f.seek(0, ios::cur) == 8);
 }
-TEST_CASE_TEMPLATE_APPLY(stream_seek_told, stream_devices);
+APPLY_TO_EACH(stream_seek_told, stream_devices);
 
 STREAM_CASE("a seek that is refused throws and does not move", stream_seek_low) {
     opened<CharT> o(how, "abcdef");
@@ -316,7 +317,7 @@ STREAM_CASE("a seek that is refused throws and does not move", stream_seek_low) 
     CHECK(o.f.tell() == 2);
     CHECK(o.read() == "cdef");
 }
-TEST_CASE_TEMPLATE_APPLY(stream_seek_low, random_access_devices);
+APPLY_TO_EACH(stream_seek_low, random_access_devices);
 
 STREAM_CASE("truncate cuts at the position or where it is told", stream_truncate) {
     opened<CharT> o(how, "abcdefgh");
@@ -332,7 +333,7 @@ STREAM_CASE("truncate cuts at the position or where it is told", stream_truncate
     CHECK(code_thrown_by([&] { o.f.truncate(-1); }) == sluice::errc::bad_position);
     CHECK(o.f.good());
 }
-TEST_CASE_TEMPLATE_APPLY(stream_truncate, stream_devices);
+APPLY_TO_EACH(stream_truncate, stream_devices);
 
 STREAM_CASE("after all was read a seek and an extraction just work", stream_drained) {
     opened<CharT> o(how, "12 34");
@@ -350,7 +351,7 @@ STREAM_CASE("after all was read a seek and an extraction just work", stream_drai
     CHECK(value == 12);
     CHECK(o.read() == " 34");
 }
-TEST_CASE_TEMPLATE_APPLY(stream_drained, stream_devices);
+APPLY_TO_EACH(stream_drained, stream_devices);
 
 STREAM_CASE("the calls take no notice of an end that was seen", stream_after_end) {
     opened<CharT> o(how, "12");
@@ -363,7 +364,7 @@ STREAM_CASE("the calls take no notice of an end that was seen", stream_after_end
     CHECK(o.f.rdstate() == (ios::eofbit | ios::failbit));
     CHECK(o.content() == "1234");
 }
-TEST_CASE_TEMPLATE_APPLY(stream_after_end, stream_devices);
+APPLY_TO_EACH(stream_after_end, stream_devices);
 
 STREAM_CASE("the calls mix with the standard's", stream_mixed) {
     using string_type = typename opened<CharT>::string_type;
@@ -383,7 +384,7 @@ STREAM_CASE("the calls mix with the standard's", stream_mixed) {
     o.f << std::flush;
     CHECK(o.content() == "3 apples\n5 pears\nrest 42!");
 }
-TEST_CASE_TEMPLATE_APPLY(stream_mixed, stream_devices);
+APPLY_TO_EACH(stream_mixed, stream_devices);
 
 STREAM_CASE("a stream says what it can do", stream_abilities) {
     opened<CharT> o(how, "abc");
@@ -399,7 +400,7 @@ STREAM_CASE("a stream says what it can do", stream_abilities) {
     CHECK_FALSE(o.f.seekable());
     CHECK_NOTHROW(o.f.close());
 }
-TEST_CASE_TEMPLATE_APPLY(stream_abilities, stream_devices);
+APPLY_TO_EACH(stream_abilities, stream_devices);
 
 STREAM_CASE("each call on a closed stream throws and marks no end", stream_closed) {
     opened<CharT> o(how, "abc");
@@ -424,7 +425,7 @@ STREAM_CASE("each call on a closed stream throws and marks no end", stream_close
     check([&] { (void)o.f.fileno(); });
     check([&] { (void)o.f.detach(); });
 }
-TEST_CASE_TEMPLATE_APPLY(stream_closed, stream_devices);
+APPLY_TO_EACH(stream_closed, stream_devices);
 
 TEST_CASE("fileno names itself where there is no descriptor") {
     sluice::bytes_io memory;
@@ -444,7 +445,7 @@ STREAM_CASE("a write to what is read only throws and marks no end", stream_read_
     CHECK((o.f.rdstate() & (ios::eofbit | ios::failbit)) == ios::goodbit);
     CHECK(o.read() == "abc");
 }
-TEST_CASE_TEMPLATE_APPLY(stream_read_only, read_only_devices);
+APPLY_TO_EACH(stream_read_only, read_only_devices);
 
 STREAM_CASE("detach hands the buffer out and closes the stream", stream_detach) {
     opened<CharT> o(how, "abcdef");
@@ -461,7 +462,7 @@ STREAM_CASE("detach hands the buffer out and closes the stream", stream_detach) 
     CHECK(seek_to(*buffer, 0) == 0);
     CHECK(read_all(*buffer) == "a1cdef");
 }
-TEST_CASE_TEMPLATE_APPLY(stream_detach, stream_devices);
+APPLY_TO_EACH(stream_detach, stream_devices);
 
 STREAM_CASE("a moved stream goes on and what it leaves is closed", stream_move) {
     opened<CharT> o(how, "abcdef");
@@ -477,7 +478,7 @@ STREAM_CASE("a moved stream goes on and what it leaves is closed", stream_move) 
     CHECK(o.read() == "ef");
     CHECK(o.content() == "ab3def");
 }
-TEST_CASE_TEMPLATE_APPLY(stream_move, stream_devices);
+APPLY_TO_EACH(stream_move, stream_devices);
 
 STREAM_CASE("a swap of streams exchanges their devices", stream_swap) {
     opened<CharT> a(how, "aaa");
@@ -492,7 +493,7 @@ STREAM_CASE("a swap of streams exchanges their devices", stream_swap) {
     swap(a.f, b.f);  // for what a buffer borrowed ends with its device
 }
 // Not text, which borrows its bytes, and they end with their device.
-TEST_CASE_TEMPLATE_APPLY(stream_swap, owning_devices);
+APPLY_TO_EACH(stream_swap, owning_devices);
 
 STREAM_CASE("a stream's close and its end write what was pending", stream_end) {
     {
@@ -508,7 +509,7 @@ STREAM_CASE("a stream's close and its end write what was pending", stream_end) {
     }
     CHECK(o.device->stored() == "x");
 }
-TEST_CASE_TEMPLATE_APPLY(stream_end, external_devices);
+APPLY_TO_EACH(stream_end, external_devices);
 
 STREAM_CASE("a flush shows what was written", stream_flush) {
     opened<CharT> o(how, "abc");
@@ -517,6 +518,6 @@ STREAM_CASE("a flush shows what was written", stream_flush) {
     CHECK(o.device->stored() == "1bc");
     CHECK(o.read() == "bc");
 }
-TEST_CASE_TEMPLATE_APPLY(stream_flush, external_devices);
+APPLY_TO_EACH(stream_flush, external_devices);
 
 TEST_SUITE_END();

@@ -1,12 +1,12 @@
 #include <conformance/devices.hpp>
+#include <conformance/each_type.hpp>
 #include <conformance/failing.hpp>
 
 using namespace conformance;
 
 TEST_SUITE_BEGIN("conformance: truncating");
 
-TEST_CASE_TEMPLATE_DEFINE("a truncate cuts the content and leaves the position", Device,
-                          truncate_cut) {
+CASE_OF_EACH("a truncate cuts the content and leaves the position", Device, truncate_cut) {
     Device device("abcdefghij");
     CHECK(read(device.buf, 2) == "ab");
     CHECK(device.buf.truncate(4) == 4);
@@ -16,9 +16,9 @@ TEST_CASE_TEMPLATE_DEFINE("a truncate cuts the content and leaves the position",
     CHECK(device.content() == "abcd");
 }
 using truncating_devices = joined<one_position_devices, string_devices>;
-TEST_CASE_TEMPLATE_APPLY(truncate_cut, truncating_devices);
+APPLY_TO_EACH(truncate_cut, truncating_devices);
 
-TEST_CASE_TEMPLATE_DEFINE("a truncate grows the content with zeros", Device, truncate_grow) {
+CASE_OF_EACH("a truncate grows the content with zeros", Device, truncate_grow) {
     for (const std::size_t grown : {1, 5, 200, 5000}) {
         CAPTURE(grown);
         Device device("abc");
@@ -31,10 +31,9 @@ TEST_CASE_TEMPLATE_DEFINE("a truncate grows the content with zeros", Device, tru
         CHECK((device.content() == "abc" + std::string(grown, '\0')));
     }
 }
-TEST_CASE_TEMPLATE_APPLY(truncate_grow, truncating_devices);
+APPLY_TO_EACH(truncate_grow, truncating_devices);
 
-TEST_CASE_TEMPLATE_DEFINE("a truncate before the position leaves it past the end", Device,
-                          truncate_position) {
+CASE_OF_EACH("a truncate before the position leaves it past the end", Device, truncate_position) {
     Device device("abcdefghij");
     CHECK(read(device.buf, 6) == "abcdef");
     CHECK(device.buf.truncate(2) == 2);
@@ -46,9 +45,9 @@ TEST_CASE_TEMPLATE_DEFINE("a truncate before the position leaves it past the end
     CHECK(device.content() == std::string("ab\0\0\0\0x", 7));
 }
 // Not stringbuf, whose positions are never past the end.
-TEST_CASE_TEMPLATE_APPLY(truncate_position, one_position_devices);
+APPLY_TO_EACH(truncate_position, one_position_devices);
 
-TEST_CASE_TEMPLATE_DEFINE("a truncate counts what is pending", Device, truncate_pending) {
+CASE_OF_EACH("a truncate counts what is pending", Device, truncate_pending) {
     Device device("");
     CHECK(write(device.buf, "abcdefgh") == 8);
     CHECK(device.buf.size() == 8);
@@ -59,9 +58,9 @@ TEST_CASE_TEMPLATE_DEFINE("a truncate counts what is pending", Device, truncate_
     CHECK(write(device.buf, "x") == 1);
     CHECK(device.content() == std::string("abcde\0\0\0x", 9));
 }
-TEST_CASE_TEMPLATE_APPLY(truncate_pending, one_position_devices);
+APPLY_TO_EACH(truncate_pending, one_position_devices);
 
-TEST_CASE_TEMPLATE_DEFINE("what was cut off does not come back", Device, truncate_forgets) {
+CASE_OF_EACH("what was cut off does not come back", Device, truncate_forgets) {
     const std::string text = sample(600);
     Device device(text);
     CHECK(device.buf.truncate(100) == 100);
@@ -73,10 +72,9 @@ TEST_CASE_TEMPLATE_DEFINE("what was cut off does not come back", Device, truncat
     CHECK(write(device.buf, "ab") == 2);
     CHECK(device.content() == "ab");
 }
-TEST_CASE_TEMPLATE_APPLY(truncate_forgets, truncating_devices);
+APPLY_TO_EACH(truncate_forgets, truncating_devices);
 
-TEST_CASE_TEMPLATE_DEFINE("what was read ahead and then cut off is not read", Device,
-                          truncate_ahead) {
+CASE_OF_EACH("what was read ahead and then cut off is not read", Device, truncate_ahead) {
     Device device("abcdefghij");
     CHECK(look(device.buf) == 'a');
     CHECK(device.buf.truncate(3) == 3);
@@ -84,38 +82,36 @@ TEST_CASE_TEMPLATE_DEFINE("what was read ahead and then cut off is not read", De
     CHECK(device.buf.truncate(5) == 5);
     CHECK(read_all(device.buf) == std::string(2, '\0'));
 }
-TEST_CASE_TEMPLATE_APPLY(truncate_ahead, truncating_devices);
+APPLY_TO_EACH(truncate_ahead, truncating_devices);
 
-TEST_CASE_TEMPLATE_DEFINE("a truncate to the same size changes nothing", Device, truncate_same) {
+CASE_OF_EACH("a truncate to the same size changes nothing", Device, truncate_same) {
     Device device("abcdef");
     CHECK(read(device.buf, 2) == "ab");
     CHECK(device.buf.truncate(6) == 6);
     CHECK(read(device.buf, 1) == "c");
     CHECK(device.content() == "abcdef");
 }
-TEST_CASE_TEMPLATE_APPLY(truncate_same, truncating_devices);
+APPLY_TO_EACH(truncate_same, truncating_devices);
 
-TEST_CASE_TEMPLATE_DEFINE("a truncate to a negative size fails and changes nothing", Device,
-                          truncate_negative) {
+CASE_OF_EACH("a truncate to a negative size fails and changes nothing", Device, truncate_negative) {
     Device device("abcdef");
     CHECK(read(device.buf, 2) == "ab");
     CHECK(code_thrown_by([&] { device.buf.truncate(-1); }) == sluice::errc::bad_position);
     CHECK(device.content() == "abcdef");
     CHECK(read_all(device.buf) == "cdef");
 }
-TEST_CASE_TEMPLATE_APPLY(truncate_negative, truncating_devices);
+APPLY_TO_EACH(truncate_negative, truncating_devices);
 
-TEST_CASE_TEMPLATE_DEFINE("what is read only cannot be truncated", Device, truncate_read_only) {
+CASE_OF_EACH("what is read only cannot be truncated", Device, truncate_read_only) {
     Device device("abcdef");
     CHECK(code_thrown_by([&] { device.buf.truncate(2); }) == sluice::errc::not_writable);
     CHECK(read_all(device.buf) == "abcdef");
     CHECK(device.buf.size() == 6);
 }
 using unwritable_devices = joined<read_only_devices, read_only_string_devices>;
-TEST_CASE_TEMPLATE_APPLY(truncate_read_only, unwritable_devices);
+APPLY_TO_EACH(truncate_read_only, unwritable_devices);
 
-TEST_CASE_TEMPLATE_DEFINE("the size counts what is pending and moves nothing", Device,
-                          size_pending) {
+CASE_OF_EACH("the size counts what is pending and moves nothing", Device, size_pending) {
     Device device("abc");
     CHECK(device.buf.size() == 3);
     CHECK(write(device.buf, "12") == 2);
@@ -128,6 +124,6 @@ TEST_CASE_TEMPLATE_DEFINE("the size counts what is pending and moves nothing", D
     CHECK(device.buf.size() == 6);
     CHECK(take(device.buf) == '4');
 }
-TEST_CASE_TEMPLATE_APPLY(size_pending, truncating_devices);
+APPLY_TO_EACH(size_pending, truncating_devices);
 
 TEST_SUITE_END();

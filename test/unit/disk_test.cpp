@@ -20,6 +20,7 @@
 #include <ios>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 namespace {
 
@@ -44,6 +45,18 @@ TEST_CASE("the disk's streams are on descriptors") {
     out << "abc";
     out.close();
     CHECK(support::content_of(directory / "f") == "abc");
+}
+
+TEST_CASE("what has no end is not opened at its end") {
+    const temporary_directory directory;
+    REQUIRE(::mkfifo((directory / "pipe").c_str(), 0600) == 0);
+    disk files;
+    std::error_code code;
+    const auto mode = std::ios::in | std::ios::out | std::ios::ate;
+    CHECK(files.open(directory / "pipe", mode, code).closed());
+    CHECK(code == sluice::errc::not_seekable);
+    CHECK(thrown_by([&] { static_cast<void>(files.open(directory / "pipe", mode)); }).code() ==
+          sluice::errc::not_seekable);
 }
 
 TEST_CASE("the disk is asked once for all that is told of a file") {

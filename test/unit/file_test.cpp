@@ -95,6 +95,21 @@ TEST_CASE("what a failed write left is written when the device takes it again") 
     }
 }
 
+TEST_CASE("a buffer that is set after a write is the one that is written to") {
+    const temporary_directory dir;
+    sluice::ofstream out(dir / "file");
+    out << "abc";
+    CHECK(out.rdbuf()->pubsetbuf(nullptr, 0) != nullptr);
+    CHECK(content_of(dir / "file") == "abc");
+    out.put('d');
+    CHECK(content_of(dir / "file") == "abcd");
+    CHECK(out.rdbuf()->pubsetbuf(nullptr, 100) != nullptr);
+    out << "ef";
+    CHECK(content_of(dir / "file") == "abcd");
+    out.close();
+    CHECK(content_of(dir / "file") == "abcdef");
+}
+
 TEST_CASE("a read error keeps errno, path and position, and is no end of file") {
     const temporary_directory dir;
     write_file(dir / "file", numbered(300'000));

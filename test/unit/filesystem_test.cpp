@@ -1,6 +1,7 @@
 #include <sluice/error.hpp>
 #include <sluice/fs/filesystem.hpp>
 #include <sluice/fs/memory.hpp>
+#include <sluice/fs/passing.hpp>
 
 #include <support/errors.hpp>
 
@@ -228,6 +229,34 @@ TEST_CASE("what a directory holds is listed in order and with its whole path") {
     CHECK(files.list("d")[0].is_regular_file());
     CHECK(files.list("d")[2].is_symlink());
     CHECK(files.list("d/")[0].path == "d/a");
+}
+
+TEST_CASE("a directory that goes while a tree is listed has nothing below") {
+    class vanishing : public sluice::fs::passing_filesystem {
+    public:
+        explicit vanishing(memory& files) : passing_filesystem(files), files_(files) {}
+
+    protected:
+        std::vector<std::string> do_names(const path& directory, std::error_code& code) override {
+            if (directory == "/a") {
+                files_.remove_all("/b");
+            }
+            return passing_filesystem::do_names(directory, code);
+        }
+
+    private:
+        memory& files_;
+    };
+    memory files;
+    files.create_directories("/a");
+    files.create_directories("/b/below");
+    files.create_directories("/c/below");
+    vanishing going(files);
+    std::vector<std::string> seen;
+    for (const auto& entry : going.recursive_list("/")) {
+        seen.push_back(entry.path.native());
+    }
+    CHECK(seen == std::vector<std::string>{"/a", "/b", "/c", "/c/below"});
 }
 
 TEST_CASE("a size beyond what a position can be is refused") {

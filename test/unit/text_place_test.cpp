@@ -395,6 +395,45 @@ TEST_CASE("a byte order mark counts at the front alone in an encoding of the sys
     }
 }
 
+TEST_CASE("from the middle of a double-byte run a seek leads to what is ASCII") {
+    std::string text = "abc\x1B$B";
+    for (int i = 0; i < 50'000; ++i) {
+        text += "F|";
+    }
+    bytes_io bytes(text + "\x1B(B");
+    wtext_io in(bytes, {.encoding = "iso2022_jp"});
+    CHECK(in.read(30'003).back() == L'\u65E5');
+    in.seek(0);
+    CHECK(in.read(4) == L"abc\u65E5");
+}
+
+TEST_CASE("text without a byte order mark is read from its middle and not from its front") {
+    class counting : public sluice::membuf {
+    public:
+        using membuf::membuf;
+        int fronts = 0;
+
+    protected:
+        pos_type seekoff(off_type offset, std::ios::seekdir whence,
+                         std::ios::openmode which) override {
+            fronts += offset == 0 && whence == std::ios::beg ? 1 : 0;
+            return membuf::seekoff(offset, whence, which);
+        }
+        pos_type seekpos(pos_type position, std::ios::openmode which) override {
+            fronts += position == pos_type(0) ? 1 : 0;
+            return membuf::seekpos(position, which);
+        }
+    };
+    for (const char* encoding : {"iso-8859-2", "utf-16"}) {
+        CAPTURE(encoding);
+        counting bytes(std::string("\xFF\xFE") + std::string("a\0b\0c\0", 6));
+        text_io in(bytes, {.encoding = encoding});
+        in.seek(4);
+        CHECK(in.read(1) == "b");
+        CHECK(bytes.fronts == (std::string(encoding) == "utf-16" ? 1 : 0));
+    }
+}
+
 TEST_CASE("bytes that are no character stay none when they are read again") {
     bytes_io bytes("a\x0E-");
     text_io in(bytes, {.encoding = "iso-2022-cn-ext"});

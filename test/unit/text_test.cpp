@@ -320,6 +320,21 @@ TEST_CASE("nothing is dropped without a word: tags, which the system's converter
     CHECK(bytes.view() == "\xDB\x40\xDC\x41");
 }
 
+TEST_CASE("what an encoder holds back joins what is written next") {
+    for (const std::streamsize size : {0, 1, 2, 100}) {
+        CAPTURE(size);
+        bytes_io bytes;
+        sluice::wtextbuf out(*bytes.rdbuf(), {.encoding = "big5-hkscs"});
+        out.pubsetbuf(nullptr, size);
+        out.sputc(L'a');
+        out.sputc(L'\u00CA');
+        out.sputc(L'\u0304');
+        out.sputc(L'\u00CA');
+        out.close();
+        CHECK(bytes.view() == "a\x88\x62\x88\x66");
+    }
+}
+
 TEST_CASE("what an encoder holds back comes before what stands for a character it lacks") {
     // U+00CA and U+0304 are one in BIG5-HKSCS, but not with another between them.
     const std::wstring between[] = {L"\u07FF", L"\U000E0041", L"\xD800"};
