@@ -276,6 +276,21 @@ TEST_CASE("what comes slowly, or has no area, is read the same") {
     }
 }
 
+TEST_CASE("what is compressed is read without a buffer") {
+    const std::string text = lines(3000) + std::string(3000, 'a');
+    for (const compression format : samples::formats) {
+        CAPTURE(static_cast<int>(format));
+        bytes_io bytes(packed(text, format));
+        compressedbuf in(*bytes.rdbuf(), {.compression = format});
+        in.pubsetbuf(nullptr, 0);
+        std::string content;
+        for (auto c = in.sbumpc(); c != std::char_traits<char>::eof(); c = in.sbumpc()) {
+            content += static_cast<char>(c);
+        }
+        CHECK(content == text);
+    }
+}
+
 TEST_CASE("what a pipe has delivered so far is content before more comes") {
     // A stream that waits in the middle: whoever asks below once more fails the test.
     class half : public passing_buf {

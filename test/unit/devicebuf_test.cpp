@@ -87,6 +87,24 @@ private:
     std::size_t out_ = 0;
 };
 
+/// Cannot be read, and sought where it is written.
+class written_only {
+public:
+    using char_type = char;
+    struct category : io::output_seekable, io::device_tag {};
+
+    explicit written_only(const growing& below) : below_(below) {}
+    std::streamsize write(const char* source, std::streamsize count) {
+        return below_.write(source, count);
+    }
+    std::streampos seek(io::stream_offset offset, ios::seekdir whence) {
+        return below_.seek(offset, whence);
+    }
+
+private:
+    growing below_;
+};
+
 /// Says that it gave more than it was asked for.
 struct liar {
     using char_type = char;
@@ -241,6 +259,20 @@ TEST_CASE("two positions of a device are one of its buffer") {
     f.write("!");
     f.close();
     CHECK(content == "0X2abc6789!");
+}
+
+TEST_CASE("a device that cannot be read is sought and written") {
+    const growing memory("");
+    sluice::devicebuf out{written_only(memory)};
+    CHECK_FALSE(out.readable());
+    REQUIRE(out.seekable());
+    CHECK(out.sputn("abcdef", 6) == 6);
+    CHECK(out.pubseekoff(2, ios::beg) == std::streampos(2));
+    CHECK(out.sputn("XY", 2) == 2);
+    CHECK(out.pubseekoff(0, ios::end) == std::streampos(6));
+    CHECK(out.sputc('g') == 'g');
+    out.close();
+    CHECK(*memory.content() == "abXYefg");
 }
 
 TEST_CASE("two sequences are read and written apart") {
