@@ -85,7 +85,7 @@ std::span<const CharT> basic_passbuf<CharT>::unseen_read() const noexcept {
     if (!shown_ || this->gptr() <= from_) {
         return {};
     }
-    const std::span<const CharT> read(from_, this->gptr());
+    const std::span<const CharT> read(from_, static_cast<const CharT*>(this->gptr()));
     return read.subspan(std::min(again_, read.size()));
 }
 
