@@ -3,16 +3,15 @@
 //     CASE_OF_EACH("what holds", Device, holds) { … }
 //     APPLY_TO_EACH(holds, some_devices);  // a std::tuple of them
 //
-// As doctest's TEST_CASE_TEMPLATE_DEFINE and _APPLY, whose compilation took a third of the suite's
-// time: for each type of a list they have a function that is named after all that follow it. Here a
-// list is one table.
+// As doctest's TEST_CASE_TEMPLATE_DEFINE and _APPLY, which take up to a quarter of a file's
+// compilation: for each type of a list they have a function that is named after all that follow it.
+// Here a list is one table.
 
 #ifndef CONFORMANCE_EACH_TYPE_HPP
 #define CONFORMANCE_EACH_TYPE_HPP
 
 #include <doctest/doctest.h>
 
-#include <cstddef>
 #include <span>
 #include <tuple>
 
@@ -24,7 +23,8 @@ struct case_of_type {
     doctest::String (*type)();
 };
 
-/// Registers each as a case of that name, as doctest's own macros do.
+/// Registers each as a case of that name, as doctest's own macros do. What it returns is there for
+/// a variable to be initialized by.
 int add_cases(std::span<const case_of_type> cases, const char* name, const char* file,
               unsigned line, const doctest::detail::TestSuite& suite);
 

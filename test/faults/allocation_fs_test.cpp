@@ -89,7 +89,7 @@ public:
     std::string result;
 };
 
-/// Of `Files`, which `made` makes.
+/// Of `Files`, which the arguments make.
 template <class Files>
 class place_of : public place {
 public:
