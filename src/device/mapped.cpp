@@ -493,7 +493,6 @@ std::error_code mappedbuf::do_close() noexcept {
         code = found.error || !cut ? found.error : gone();
     }
     use(nullptr, 0);
-    set_position(0);
     const std::error_code closed = file_.close();
     return code ? code : closed;
 }

@@ -124,7 +124,6 @@ void compressedbuf::swap(compressedbuf& other) noexcept {
     std::swap(decoded_, other.decoded_);
     std::swap(exact_, other.exact_);
     std::swap(may_give_more_, other.may_give_more_);
-    std::swap(has_unread_, other.has_unread_);
     failed_.swap(other.failed_);
     encoder_.swap(other.encoder_);
     out_.swap(other.out_);
@@ -316,7 +315,6 @@ bool compressedbuf::go_to(off_type position) {
 }
 
 auto compressedbuf::device_read(char* target, std::size_t count, off_type position) -> transfer {
-    has_unread_ = false;  // or it would have been read
     try {
         if (count == 0 || !go_to(position)) {
             return {};
@@ -338,7 +336,6 @@ std::streamsize compressedbuf::xsgetn(char* target, std::streamsize count) {
         if (!kept && position() == begin && !reading() && taken > 0 && taken <= count &&
             static_cast<std::size_t>(taken) <= most_unread) {
             set_unread({target, target + taken});
-            has_unread_ = true;
         }
         throw;
     }
@@ -361,7 +358,6 @@ auto compressedbuf::do_size(std::error_code& code) -> off_type {
         code = errc::unsupported;
         return -1;
     }
-    drop_unread();
     try {
         static_cast<void>(go_to(std::numeric_limits<off_type>::max()));
     } catch (const error& failed) {
@@ -494,7 +490,7 @@ std::error_code compressedbuf::do_close() noexcept {
         return closing;
     }
     set_position(0);
-    drop_unread();
+    set_unread({});
     decoder_.reset();
     encoder_.reset();
     if (const std::optional<error>& first = unfinished ? unfinished : said) {
@@ -519,7 +515,7 @@ auto compressedbuf::detach() -> owner_type {
         }
     }
     set_position(0);
-    drop_unread();
+    set_unread({});
     set_closed();
     below_ = nullptr;
     decoder_.reset();
@@ -527,13 +523,6 @@ auto compressedbuf::detach() -> owner_type {
 }
 
 // -- positions --------------------------------------------------------------------------------
-
-// What a failed read had taken is decoded again, where the reader does not go on there.
-void compressedbuf::drop_unread() {
-    if (std::exchange(has_unread_, false)) {
-        static_cast<void>(take_read_ahead());
-    }
-}
 
 // Forward, where nothing can be read again.
 auto compressedbuf::skip_to(off_type target) -> pos_type {
@@ -561,7 +550,6 @@ auto compressedbuf::seekoff(off_type offset, std::ios_base::seekdir whence,
         return pos_type(here);
     }
     if (do_seekable()) {
-        drop_unread();
         if (whence != std::ios_base::end) {
             return base::seekoff(offset, whence, which);
         }

@@ -146,7 +146,6 @@ public:
         char* target = reinterpret_cast<char*>(to);
         std::size_t left = room * sizeof(CharT);
         decoder_.unshift(target, left);
-        decoder_.restart();
         return room - left / sizeof(CharT);
     }
 

@@ -160,7 +160,7 @@ public:
         posix_spawn_file_actions_destroy(&actions_);
         posix_spawnattr_destroy(&attributes_);
         for (const int copy : copies_) {
-            if (copy >= 0) {
+            if (copy != no_handle) {
                 calls.close(copy);
             }
         }
@@ -207,7 +207,7 @@ private:
 
     posix_spawn_file_actions_t actions_ = {};
     posix_spawnattr_t attributes_ = {};
-    std::array<int, 3> copies_{-1, -1, -1};
+    std::array<int, 3> copies_{no_handle, no_handle, no_handle};
     int error_ = 0;
 };
 

@@ -168,6 +168,18 @@ TEST_CASE("what a failed read had decoded is nothing where the next one reads el
     CHECK((all == text.substr(5)));
 }
 
+TEST_CASE("what a failed read had decoded is not decoded again by the next one there") {
+    const std::string text = lines(200'000);
+    membuf memory(packed(text, compression::gzip));
+    faultbuf below(memory, {.faults = {{.on = fault::read, .after = memory.view().size() / 2}}});
+    compressedbuf in(below);
+    std::string target(text.size(), '\0');
+    CHECK(thrown_by([&] { in.sgetn(target.data(), 200'000); }).code() == broken);
+    below.set_faults(failing(fault::seek));
+    CHECK(in.sgetn(target.data(), 200'000) == 200'000);
+    CHECK(target == text);
+}
+
 TEST_CASE("streams that follow one another are one, in pieces of any size") {
     for (const compression format : samples::file_formats) {
         CAPTURE(static_cast<int>(format));

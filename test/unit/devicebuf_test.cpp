@@ -261,6 +261,28 @@ TEST_CASE("two positions of a device are one of its buffer") {
     CHECK(content == "0X2abc6789!");
 }
 
+TEST_CASE("each position of a device stands at the end where its buffer stood") {
+    std::string content = "abcdef";
+    two_headed both(content);
+    sluice::devicebuf<two_headed> buffer(std::ref(both));
+    CHECK(buffer.sbumpc() == 'a');
+    buffer.close();
+    char next = 0;
+    CHECK(both.read(&next, 1) == 1);
+    CHECK(next == 'b');
+    CHECK(both.write("X", 1) == 1);
+    CHECK(content == "aXcdef");
+
+    const growing memory("");
+    written_only one(memory);
+    sluice::devicebuf<written_only> out(std::ref(one));
+    CHECK(out.sputn("abc", 3) == 3);
+    CHECK(out.pubseekpos(1) == std::streampos(1));
+    out.close();
+    CHECK(one.write("X", 1) == 1);
+    CHECK(*memory.content() == "aXc");
+}
+
 TEST_CASE("a device that cannot be read is sought and written") {
     const growing memory("");
     sluice::devicebuf out{written_only(memory)};

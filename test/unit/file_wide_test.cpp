@@ -43,9 +43,41 @@ private:
     bool* gone_;
 };
 
+// Has nothing to convert, and says so.
+class idle_facet : public std::codecvt<char, char, std::mbstate_t> {
+protected:
+    result do_out(std::mbstate_t&, const char*, const char*, const char*&, char*, char*,
+                  char*&) const override {
+        return error;
+    }
+    result do_in(std::mbstate_t&, const char*, const char*, const char*&, char*, char*,
+                 char*&) const override {
+        return error;
+    }
+    [[nodiscard]] bool do_always_noconv() const noexcept override { return true; }
+};
+
 }  // namespace
 
 TEST_SUITE_BEGIN("filebuf");
+
+TEST_CASE_TEMPLATE("a facet that never converts is not asked to", Stream, std::fstream,
+                   sluice::fstream) {
+    const temporary_directory dir;
+    write_file(dir / "file", "content");
+    Stream file;
+    file.imbue(std::locale(std::locale::classic(), new idle_facet));
+    file.open(dir / "file");
+    std::string word;
+    CHECK(bool(file >> word));
+    CHECK(word == "content");
+    file.clear();
+    file.seekp(0, std::ios::end);
+    file << " and more";
+    file.close();
+    CHECK(file.good());
+    CHECK(content_of(dir / "file") == "content and more");
+}
 
 TEST_CASE("wide characters are converted by the imbued locale") {
     const temporary_directory dir;

@@ -338,6 +338,19 @@ TEST_CASE("forty links to directories are followed on the way, and no more") {
           std::errc::too_many_symbolic_link_levels);
 }
 
+TEST_CASE("each link on the way counts, also where all are the same") {
+    memory files;
+    files.write_bytes("file", "x");
+    files.create_symlink(".", "here");
+    std::string way;
+    for (int i = 1; i <= 40; ++i) {
+        way += "here/";
+    }
+    CHECK(files.read_bytes(way + "file") == "x");
+    CHECK(code_of([&] { static_cast<void>(files.read_bytes(way + "here/file")); }) ==
+          std::errc::too_many_symbolic_link_levels);
+}
+
 TEST_CASE("appends from many threads to one file in memory are all there") {
     memory files;
     constexpr int threads = 4;

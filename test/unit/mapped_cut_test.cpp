@@ -6,6 +6,7 @@
 
 #include <doctest/doctest.h>
 
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -65,6 +66,24 @@ TEST_CASE("where nothing is left, the first character after an odd beginning is 
         CHECK(code_thrown_by([&] { f.read(1); }) == std::errc::io_error);
         CHECK(f.tell() == 0);
     }
+}
+
+TEST_CASE("the first character is gone for good, where its file grows again") {
+    const support::temporary_file file(letters(3 * page));
+    mapped_file f(file.path(), sluice::map_access::read_only, 100, page);
+    cut(file, 0);
+    CHECK(code_thrown_by([&] { f.read(1); }) == std::errc::io_error);
+    cut(file, 3 * page);
+    CHECK(code_thrown_by([&] { f.read(1); }) == std::errc::io_error);
+}
+
+TEST_CASE("zeros up to a cut are read without a look behind it") {
+    const support::temporary_file file(std::string(2 * page, '\0'));
+    mapped_file f(file.path());
+    cut(file, page);
+    CHECK((f.read(page) == std::string(page, '\0')));
+    f.close();  // nothing was missed
+    CHECK_FALSE(f.rdbuf()->is_open());
 }
 
 TEST_CASE("a block that the cut took a part of is not read at all") {
@@ -345,6 +364,19 @@ TEST_CASE("child: a SIGBUS that is sent" * doctest::skip()) {
     support::forked::leave(reached);
 }
 
+// The address of one that is sent is the sender's word: its number, its user.
+TEST_CASE("child: a SIGBUS that is sent with an address of a mapping" * doctest::skip()) {
+    ::signal(SIGBUS, SIG_DFL);
+    const support::temporary_file file("abc");
+    const mapped_file f(file.path());
+    ::unlink(file.path().c_str());
+    siginfo_t sent = {};
+    sent.si_code = SI_USER;
+    sent.si_addr = const_cast<char*>(f.view().data());
+    ::syscall(SYS_rt_sigqueueinfo, ::getpid(), SIGBUS, &sent);
+    support::forked::leave(reached);
+}
+
 TEST_CASE("a SIGBUS elsewhere reaches the handler installed before") {
     for (const char* name : {"child: a SIGBUS elsewhere after a handler with details",
                              "child: a SIGBUS elsewhere after a plain handler",
@@ -358,7 +390,8 @@ TEST_CASE("a SIGBUS elsewhere reaches the handler installed before") {
 
 TEST_CASE("a SIGBUS elsewhere ends the program where nobody handles it") {
     for (const char* name :
-         {"child: a SIGBUS elsewhere without a handler", "child: a SIGBUS that is sent"}) {
+         {"child: a SIGBUS elsewhere without a handler", "child: a SIGBUS that is sent",
+          "child: a SIGBUS that is sent with an address of a mapping"}) {
         CAPTURE(name);
         const int status = status_of_fresh_process(name);
         REQUIRE(WIFSIGNALED(status));

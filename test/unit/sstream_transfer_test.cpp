@@ -151,6 +151,35 @@ TEST_CASE_TEMPLATE_DEFINE("a derived buffer may replace overflow and sync", F, d
 }
 TEST_CASE_TEMPLATE_APPLY(derived, families);
 
+TEST_CASE_TEMPLATE_DEFINE("a derived buffer with an area of its own is given a long text too", F,
+                          derived_long) {
+    using char_type = typename F::char_type;
+    struct own_area : F::stringbuf {
+        string_of<char_type> sent;
+        std::array<char_type, 100> area;
+
+        explicit own_area(const string_of<char_type>& content) : F::stringbuf(content, out) {
+            this->setp(area.data(), area.data() + area.size());
+        }
+        typename F::stringbuf::int_type overflow(typename F::stringbuf::int_type c) override {
+            sent.append(this->pbase(), this->pptr());
+            this->setp(area.data(), area.data() + area.size());
+            return this->sputc(static_cast<char_type>(c));
+        }
+    } buf(string_of<char_type>(1'000'000, letter<F>('.')));
+    const string_of<char_type> long_text(100'000, letter<F>('x'));
+    CHECK(buf.sputn(long_text.data(), 100'000) == 100'000);
+    CHECK((buf.sent + string_of<char_type>(buf.area.data(), 100) == long_text));
+}
+TEST_CASE_TEMPLATE_APPLY(derived_long, families);
+
+TEST_CASE("a long content grows by much, as what is not written yet costs nothing") {
+    sluice::ostringstream grows;
+    const std::string text(1'000'000, 'x');
+    grows << text << "yy";
+    CHECK(std::move(grows).str().capacity() >= 4 * text.size());
+}
+
 TEST_CASE("peek shows all that has been written") {
     sluice::stringstream s;
     s << "abc";

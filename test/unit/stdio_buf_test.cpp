@@ -272,6 +272,14 @@ TEST_CASE("a FILE with a buffer before it is handed back by sync and close") {
     CHECK(std::ftell(file.get()) == 10);
 }
 
+TEST_CASE("a FILE that can seek is read by whole buffers, whatever C has ready") {
+    const c_file file(std::string(3000, 'x'));
+    std::setvbuf(file.get(), nullptr, _IOFBF, 16);
+    stdiobuf buf(file.get());
+    buf.pubsetbuf(nullptr, 1000);
+    CHECK(buf.peek().size() == 1000);
+}
+
 TEST_CASE("a FILE that cannot seek is read as far as something is ready") {
     c_pipe pipe("one\n");
     stdiobuf buf(pipe.get());

@@ -2,8 +2,13 @@
 #include <sluice/device/memory.hpp>
 #include <sluice/filter/text.hpp>
 
+#include <support/errors.hpp>
+#include <support/failing_buf.hpp>
+
 #include <doctest/doctest.h>
 
+#include <cstdio>
+#include <iterator>
 #include <sstream>
 #include <string>
 #include <system_error>
@@ -50,6 +55,31 @@ TEST_CASE("a full disk below the text keeps its path when it is closed") {
         CHECK(thrown.code() == std::errc::no_space_on_device);
         CHECK(thrown.path() == "/dev/full");
         CHECK(thrown.operation() == std::string("write"));
+    }
+}
+
+TEST_CASE("characters come whole through buffers of any size, over blocks of any size") {
+    const std::string text = "a\u00e9\u20ac\U0001F600b";
+    for (const std::size_t block : {1U, 2U, 3U, 4U, 5U, 20U}) {
+        for (const std::streamsize size : {1, 2, 3, 4, 5, 20}) {
+            CAPTURE(block);
+            CAPTURE(size);
+            support::failing_buf bytes(text, block);
+            textbuf whole(bytes);
+            whole.pubsetbuf(nullptr, size);
+            CHECK(std::string(std::istreambuf_iterator<char>(&whole), {}) == text);
+
+            support::failing_buf cut(text.substr(0, text.size() - 2), block);
+            textbuf half(cut);
+            half.pubsetbuf(nullptr, size);
+            std::string got;
+            CHECK(support::thrown_by([&] {
+                      while (half.sgetc() != EOF) {
+                          got += static_cast<char>(half.sbumpc());
+                      }
+                  }).code() == errc::bad_encoding);
+            CHECK(got == "a\u00e9\u20ac");
+        }
     }
 }
 

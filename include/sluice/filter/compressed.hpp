@@ -192,7 +192,6 @@ private:
     [[nodiscard]] std::size_t read_content(char* target, std::size_t count);
     [[nodiscard]] bool go_to(off_type position);
     void rewind();
-    void drop_unread();
     [[nodiscard]] pos_type skip_to(off_type target);
 
     // writing
@@ -212,7 +211,6 @@ private:
     std::uint64_t decoded_ = 0;
     bool exact_ = false;           // not by the fastest decoder, which has failed
     bool may_give_more_ = false;   // without being given more
-    bool has_unread_ = false;      // what a failed read had taken
     std::optional<error> failed_;  // of decoding: what the reader meets at decoded_
 
     // writing
