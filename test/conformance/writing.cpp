@@ -63,6 +63,25 @@ CASE_OF_EACH("the end of a buffer writes what was pending", Device, write_destro
 }
 APPLY_TO_EACH(write_destroyed, external_devices);
 
+CASE_OF_EACH("each buffer that is set between writes takes over from the one before", Device,
+             write_resized) {
+    const std::string text = long_sample(known_buffer_size<Device>());
+    Device device("");
+    std::size_t done = 0;
+    for (const std::streamsize size : {0, 1, 7, 100, 5000}) {
+        for (const std::size_t part : {std::size_t(3), text.size() / 6}) {
+            CHECK(write_all(device.buf, text.substr(done, part), 1000));
+            done += part;
+        }
+        device.buf.pubsetbuf(nullptr, size);
+        CHECK(device.buf.pubseekoff(0, std::ios_base::cur, std::ios_base::out) ==
+              std::streampos(std::streamoff(done)));
+    }
+    CHECK(device.buf.pubsync() == 0);
+    CHECK((device.stored() == text.substr(0, done)));
+}
+APPLY_TO_EACH(write_resized, external_devices);
+
 CASE_OF_EACH(rules::write_negative::name, Device, write_negative) {
     keep<rules::write_negative, Device>();
 }

@@ -5,6 +5,9 @@
 
 #include <doctest/doctest.h>
 
+#include <chrono>
+#include <cstddef>
+#include <filesystem>
 #include <memory>
 #include <system_error>
 #include <utility>
@@ -66,6 +69,34 @@ TEST_CASE("what is held says of what is not there that it is an error, and clear
     CHECK_FALSE(code);
     held.remove(dir / "none", code);
     CHECK(code == std::errc::no_such_file_or_directory);
+}
+
+TEST_CASE("all that is told of a file, and changed of it, is that of what is held") {
+    const support::temporary_directory dir;
+    fs::disk disk;
+    const fs::held_filesystem held(disk);
+    std::error_code code;
+    CHECK(held.create_directories(dir / "a/b", code));
+    held.create_directory(dir / "a/c", code);
+    support::write_file(dir / "a/file", "text");
+    held.create_symlink("a/file", dir / "link", code);
+    CHECK(held.read_symlink(dir / "link", code) == "a/file");
+    CHECK(held.equivalent(dir / "link", dir / "a/file", code));
+    held.set_permissions(dir / "link", fs::perms(0640), true, code);
+    CHECK(held.info(dir / "a/file", false, code).permissions == fs::perms(0640));
+    const auto then = held.info(dir / "a/b", false, code).last_write_time - std::chrono::hours(1);
+    held.set_last_write_time(dir / "a/file", then, code);
+    CHECK(held.info(dir / "a/file", false, code).last_write_time == then);
+    CHECK(held.names(dir / "a", code).size() == 3);
+    CHECK(held.list(dir / "a", code).size() == 3);
+    std::size_t length = 0;
+    CHECK(held.walk((dir / "a/file").string(), length, code).size == 4);
+    held.rename(dir / "a", dir / "d", code);
+    CHECK(held.remove_all(dir / "d", code) == 4);
+    held.remove(dir / "link", code);
+    CHECK(held.names(dir / "", code).empty());
+    CHECK(held.current_path(code) == std::filesystem::current_path());
+    CHECK_FALSE(code);
 }
 
 TEST_SUITE_END();

@@ -163,9 +163,11 @@ TEST_CASE("the standard descriptors are exchanged without a mix-up") {
         err.open(dir / "err", std::ios::out);
         ::dup2(out.native_handle(), 1);
         ::dup2(err.native_handle(), 2);
-        process swapped({"sh", "-c", "echo a; echo b >&2"}, {.out = 2, .err = 1});
-        const bool good = swapped.wait().exited(0) && content_of(dir / "out") == "b\n" &&
-                          content_of(dir / "err") == "a\n";
+        const auto before = support::open_descriptors();
+        const bool ran =
+            process({"sh", "-c", "echo a; echo b >&2"}, {.out = 2, .err = 1}).wait().exited(0);
+        const bool good = ran && content_of(dir / "out") == "b\n" &&
+                          content_of(dir / "err") == "a\n" && support::open_descriptors() == before;
         ::_exit(good ? 7 : 8);
     }
     int status = 0;

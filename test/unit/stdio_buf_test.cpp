@@ -273,8 +273,9 @@ TEST_CASE("a FILE with a buffer before it is handed back by sync and close") {
 }
 
 TEST_CASE("a FILE that can seek is read by whole buffers, whatever C has ready") {
+    std::array<char, 16> memory{};
     const c_file file(std::string(3000, 'x'));
-    std::setvbuf(file.get(), nullptr, _IOFBF, 16);
+    std::setvbuf(file.get(), memory.data(), _IOFBF, memory.size());
     stdiobuf buf(file.get());
     buf.pubsetbuf(nullptr, 1000);
     CHECK(buf.peek().size() == 1000);
