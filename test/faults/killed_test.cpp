@@ -1,5 +1,5 @@
 // What is left of what a program wrote that is killed in the midst of it. Atomic saves: the random
-// kills of atomic_test.
+// kills of atomic_killed_test.
 
 #include <sluice/device/mapped.hpp>
 #include <sluice/device/pipe.hpp>
