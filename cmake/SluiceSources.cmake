@@ -81,10 +81,14 @@ target_sources(
     src/os/directory_trail.cpp
     src/os/posix.cpp
     src/os/posix_attributes.cpp
+    src/os/posix_calls.cpp
     src/os/posix_directory.cpp
     src/os/posix_mapping.cpp
+    src/os/posix_memory.cpp
+    src/os/posix_process.cpp
     src/os/posix_removal.cpp
     src/os/posix_stdio.cpp
+    src/os/posix_transfer.cpp
     src/sstream.cpp
     src/stream.cpp
     src/testing/capture.cpp
