@@ -62,6 +62,8 @@ target_sources(
     src/fs/disk.cpp
     src/fs/disk_tree.cpp
     src/fs/filesystem.cpp
+    src/fs/filesystem_copy.cpp
+    src/fs/filesystem_throwing.cpp
     src/fs/held.cpp
     src/fs/lies_in.cpp
     src/fs/memory.cpp
