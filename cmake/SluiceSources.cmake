@@ -108,6 +108,8 @@ target_sources(
     include/sluice/algorithm/numeric.hpp
     include/sluice/algorithm/read_all.hpp
     include/sluice/bridge/boost.hpp
+    include/sluice/bridge/boost_device.hpp
+    include/sluice/bridge/boost_links.hpp
     include/sluice/bridge/device_for.hpp
     include/sluice/bridge/devicebuf.hpp
     include/sluice/bridge/memory_file.hpp
@@ -115,8 +117,6 @@ target_sources(
     include/sluice/buf.hpp
     include/sluice/bytes.hpp
     include/sluice/detail/areas.hpp
-    include/sluice/detail/boost_device.hpp
-    include/sluice/detail/boost_links.hpp
     include/sluice/detail/claimed.hpp
     include/sluice/detail/clamped.hpp
     include/sluice/detail/conversion.hpp

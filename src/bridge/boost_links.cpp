@@ -1,5 +1,5 @@
+#include <sluice/bridge/boost_links.hpp>
 #include <sluice/detail/areas.hpp>
-#include <sluice/detail/boost_links.hpp>
 #include <sluice/error.hpp>
 
 #include "boost_failure.hpp"

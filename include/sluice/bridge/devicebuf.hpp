@@ -15,7 +15,7 @@
 #ifndef SLUICE_BRIDGE_DEVICEBUF_HPP
 #define SLUICE_BRIDGE_DEVICEBUF_HPP
 
-#include <sluice/detail/boost_device.hpp>
+#include <sluice/bridge/boost_device.hpp>
 #include <sluice/device/buffered.hpp>
 
 #include <cstddef>

@@ -1,11 +1,11 @@
 // A device of Boost.Iostreams, whatever its type, for basic_devicebuf.
 
-#ifndef SLUICE_DETAIL_BOOST_DEVICE_HPP
-#define SLUICE_DETAIL_BOOST_DEVICE_HPP
+#ifndef SLUICE_BRIDGE_BOOST_DEVICE_HPP
+#define SLUICE_BRIDGE_BOOST_DEVICE_HPP
 
+#include <sluice/bridge/boost_links.hpp>
 #include <sluice/bridge/device_for.hpp>
 #include <sluice/detail/areas.hpp>
-#include <sluice/detail/boost_links.hpp>
 #include <sluice/error.hpp>
 
 #include <boost/iostreams/chain.hpp>
@@ -484,4 +484,4 @@ private:
 
 }  // namespace sluice::detail
 
-#endif  // SLUICE_DETAIL_BOOST_DEVICE_HPP
+#endif  // SLUICE_BRIDGE_BOOST_DEVICE_HPP

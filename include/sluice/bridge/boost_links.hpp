@@ -1,8 +1,8 @@
 // The links of a chain of Boost.Iostreams: a stream buffer for each filter and for the device. What
 // Boost does with them, but nothing swallowed.
 
-#ifndef SLUICE_DETAIL_BOOST_LINKS_HPP
-#define SLUICE_DETAIL_BOOST_LINKS_HPP
+#ifndef SLUICE_BRIDGE_BOOST_LINKS_HPP
+#define SLUICE_BRIDGE_BOOST_LINKS_HPP
 
 #include <boost/iostreams/chain.hpp>
 #include <boost/iostreams/detail/streambuf/linked_streambuf.hpp>
@@ -93,4 +93,4 @@ std::streamsize read_part(std::basic_streambuf<CharT>& from, CharT* target, std:
 
 }  // namespace sluice::detail
 
-#endif  // SLUICE_DETAIL_BOOST_LINKS_HPP
+#endif  // SLUICE_BRIDGE_BOOST_LINKS_HPP
