@@ -325,20 +325,9 @@ auto compressedbuf::device_read(char* target, std::size_t count, off_type positi
     }
 }
 
-// A read that failed has read nothing; but what it decoded need not be decoded again.
-std::streamsize compressedbuf::xsgetn(char* target, std::streamsize count) {
-    const off_type begin = position();
-    try {
-        return base::xsgetn(target, count);
-    } catch (...) {
-        const auto taken = static_cast<off_type>(decoded_) - begin;
-        const bool kept = origin_ < 0;  // by the base
-        if (!kept && position() == begin && !reading() && taken > 0 && taken <= count &&
-            static_cast<std::size_t>(taken) <= most_unread) {
-            set_unread({target, target + taken});
-        }
-        throw;
-    }
+// What has been decoded need not be decoded again.
+bool compressedbuf::keeps_taken(std::size_t count) {
+    return !do_seekable() || count <= most_unread;
 }
 
 bool compressedbuf::do_seekable() {

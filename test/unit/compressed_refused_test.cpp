@@ -107,9 +107,6 @@ TEST_CASE("a failed read that is taken back is decoded again, after a close too"
         below.set_faults({});
         CHECK(in.sgetn(target.data(), 200'000) == 200'000);
         CHECK(target == text);
-        below.set_faults(failing(fault::seek));
-        static_cast<void>(in.pubseekpos(0));
-        below.set_faults({});
         CHECK(in.pubseekpos(10) == std::streampos(10));
         CHECK(in.sgetn(target.data(), 5) == 5);
         CHECK(target.substr(0, 5) == text.substr(10, 5));
@@ -178,6 +175,32 @@ TEST_CASE("what a failed read had decoded is not decoded again by the next one t
     below.set_faults(failing(fault::seek));
     CHECK(in.sgetn(target.data(), 200'000) == 200'000);
     CHECK(target == text);
+}
+
+TEST_CASE("where the front cannot be reached again, nothing has been read") {
+    const std::string text = lines(300'000);
+    for (const compression format : samples::formats) {
+        CAPTURE(static_cast<int>(format));
+        membuf memory(packed(text, format));
+        faultbuf below(memory);
+        compressedbuf in(below, {.compression = format});
+        std::string target(text.size(), '?');
+        const auto size = static_cast<std::streamsize>(text.size());
+        for (const std::streamsize before : {0, 10}) {
+            CAPTURE(before);
+            CHECK(in.sgetn(target.data(), before) == before);
+            CHECK(in.size() == size);
+            below.set_faults(failing(fault::seek));
+            const auto rest = static_cast<std::streamsize>(target.size()) - before;
+            CHECK(thrown_by([&] { in.sgetn(target.data(), rest); }).code() == broken);
+            below.set_faults({});
+            std::string got(text.size(), '?');
+            CHECK(in.sgetn(got.data(), rest) == rest);
+            CHECK((got.substr(0, static_cast<std::size_t>(rest)) ==
+                   text.substr(static_cast<std::size_t>(before))));
+            CHECK(in.pubseekpos(0) == std::streampos(0));
+        }
+    }
 }
 
 TEST_CASE("streams that follow one another are one, in pieces of any size") {

@@ -173,6 +173,20 @@ TEST_CASE_TEMPLATE_DEFINE("a derived buffer with an area of its own is given a l
 }
 TEST_CASE_TEMPLATE_APPLY(derived_long, families);
 
+TEST_CASE_TEMPLATE_DEFINE("a derived buffer with a short part of the content keeps the rest", F,
+                          derived_short) {
+    using char_type = typename F::char_type;
+    struct short_area : F::stringbuf {
+        explicit short_area(const string_of<char_type>& content) : F::stringbuf(content, out) {
+            this->setp(this->pbase(), this->pbase() + 10);
+        }
+    } buf(string_of<char_type>(1'000'000, letter<F>('.')));
+    const string_of<char_type> long_text(100'000, letter<F>('x'));
+    CHECK(buf.sputn(long_text.data(), 100'000) == 100'000);
+    CHECK((buf.str() == long_text + string_of<char_type>(900'000, letter<F>('.'))));
+}
+TEST_CASE_TEMPLATE_APPLY(derived_short, families);
+
 TEST_CASE("a long content grows by much, as what is not written yet costs nothing") {
     sluice::ostringstream grows;
     const std::string text(1'000'000, 'x');

@@ -63,6 +63,10 @@ protected:
     /// Whether any position can be read at any time.
     [[nodiscard]] virtual bool addressable() { return !shared() && this->do_seekable(); }
 
+    /// Whether the `count` characters that a call had read, and did not give because it failed, are
+    /// kept for the next; else they are read from the device again.
+    [[nodiscard]] virtual bool keeps_taken(std::size_t /*count*/) { return !this->do_seekable(); }
+
     /// Moves the device's own position, and tells it; -1, where it has none.
     virtual std::error_code device_seek(off_type /*position*/) { return {}; }
     virtual off_type device_position() { return -1; }
@@ -230,7 +234,7 @@ private:
     off_type last_begin_ = 0;  // the device positions of the last block
     off_type last_end_ = 0;
     off_type visit_ = static_cast<off_type>(far_block);  // how much was read there before a seek
-    std::vector<CharT> unread_;  // read ahead, and not to be read again where no seek succeeds
+    std::vector<CharT> unread_;  // read already, and not to be read from the device again
 };
 
 extern template class basic_bufferedbuf<char>;

@@ -186,7 +186,7 @@ void basic_bufferedbuf<CharT, Traits>::take_back(const CharT* taken, std::size_t
     if (count == 0) {
         return;
     }
-    if (!this->do_seekable()) {
+    if (keeps_taken(count)) {
         unread_.insert(unread_.begin(), taken, taken + count);
     } else if (!addressable() && device_seek(begin)) {
         return;  // stands where it failed

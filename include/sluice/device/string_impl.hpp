@@ -348,12 +348,12 @@ std::streamsize basic_stringbuf<CharT, Traits, Allocator>::put_past_area(const C
     return done;
 }
 
-// Puts a long text where overflow() has left off, behind the content, if there is capacity. Only so
-// is its place not filled with zeros first.
+// Puts a long text behind the content, where there is capacity. Only so is its place not filled
+// with zeros first. A derived buffer may stand elsewhere after an overflow().
 template <class CharT, class Traits, class Allocator>
 bool basic_stringbuf<CharT, Traits, Allocator>::append(const CharT* text,
                                                        std::size_t count) noexcept {
-    if (count <= step || this->pbase() != storage_.data() ||
+    if (count <= step || this->pbase() != storage_.data() || put_position() < high_ ||
         count > storage_.capacity() - put_position()) {
         return false;
     }

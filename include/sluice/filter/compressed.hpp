@@ -164,7 +164,7 @@ protected:
                      std::ios_base::openmode which) override;
     pos_type seekpos(pos_type position, std::ios_base::openmode which) override;
     int sync() override;
-    std::streamsize xsgetn(char* target, std::streamsize count) override;
+    [[nodiscard]] bool keeps_taken(std::size_t count) override;
 
     bool do_seekable() override;
     std::error_code do_sync_to_disk() override;
