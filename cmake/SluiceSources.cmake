@@ -64,6 +64,7 @@ target_sources(
     src/fs/filesystem.cpp
     src/fs/filesystem_copy.cpp
     src/fs/filesystem_throwing.cpp
+    src/fs/given_path.cpp
     src/fs/held.cpp
     src/fs/lies_in.cpp
     src/fs/memory.cpp
@@ -84,6 +85,7 @@ target_sources(
     src/os/posix.cpp
     src/os/posix_attributes.cpp
     src/os/posix_calls.cpp
+    src/os/posix_deadline.cpp
     src/os/posix_directory.cpp
     src/os/posix_mapping.cpp
     src/os/posix_memory.cpp

@@ -1,7 +1,7 @@
 #include <sluice/bridge/device_for.hpp>
 
-#include "../filter/below.hpp"
 #include "boost_failure.hpp"
+#include "filter/below.hpp"
 
 #include <algorithm>
 #include <exception>

@@ -3,7 +3,7 @@
 #include <sluice/detail/newline.hpp>
 #include <sluice/device/memory.hpp>
 
-#include "../os/os.hpp"
+#include "os/os.hpp"
 
 #include <algorithm>
 

@@ -1,5 +1,4 @@
 #include <sluice/device/process.hpp>
-#include <sluice/mode.hpp>
 
 #include "device/pipe_end.hpp"
 

@@ -10,7 +10,6 @@
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/system/system_error.hpp>
 
-#include <algorithm>
 #include <cstring>
 #include <system_error>
 #include <utility>
@@ -27,7 +26,6 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 using any_stream = asio::generic::stream_protocol;
 using local_stream = asio::local::stream_protocol;
-using clock = std::chrono::steady_clock;
 using timeout = socketbuf::timeout_type;
 using ios = std::ios_base;
 
@@ -101,16 +99,15 @@ void open(Socket& socket, const Protocol& protocol) {
 
 class connector {
 public:
-    explicit connector(const timeout& limit)
-        : limit_(limit), end_(limit ? clock::now() + *limit : clock::time_point::max()) {}
+    explicit connector(const timeout& limit) : limit_(limit), end_(os::after(limit)) {}
 
     [[nodiscard]] std::error_code connect(const tcp::endpoint& address) {
         boost::system::error_code code = asio::error::would_block;
         open(socket_, any_stream(address.protocol().family(), 0));
         socket_.async_connect(address, [&code](const auto& result) { code = result; });
         context_.restart();
-        if (limit_) {
-            context_.run_until(end_);
+        if (end_) {
+            context_.run_until(*end_);
         } else {
             context_.run();
         }
@@ -157,7 +154,7 @@ private:
     }
 
     timeout limit_;
-    clock::time_point end_;
+    os::deadline end_;
     asio::io_context context_;
     any_stream::socket socket_{context_};
 };

@@ -2,7 +2,7 @@
 
 #include <sluice/error.hpp>
 
-#include "../os/os.hpp"
+#include "os/os.hpp"
 
 #include <cstdlib>
 #include <string>

@@ -3,9 +3,9 @@
 #include "utf8.hpp"
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cstring>
+#include <iterator>
 #include <type_traits>
 
 namespace sluice::detail {

@@ -3,7 +3,6 @@
 #include <openssl/evp.h>
 #include <zlib.h>
 
-#include <algorithm>
 #include <span>
 #include <utility>
 

@@ -8,8 +8,6 @@
 #include "text_encoder.hpp"
 
 #include <algorithm>
-#include <cstring>
-#include <cwchar>
 #include <utility>
 
 namespace sluice {
@@ -482,6 +480,7 @@ std::error_code basic_textbuf<CharT>::do_close() noexcept {
         }
         const std::error_code below = noted(below_->close());
         this->set_position(0);
+        this->set_unread({});
         return code ? code : below;
     });
 }

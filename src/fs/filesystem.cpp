@@ -8,10 +8,16 @@
 #include "resolve.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <ios>
+#include <iterator>
 #include <limits>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <system_error>
 #include <utility>
+#include <vector>
 
 namespace sluice::fs {
 namespace {

@@ -1,3 +1,5 @@
+// The copies of a filesystem: files, links and directories, as std::filesystem::copy() has them.
+
 #include <sluice/fs/filesystem.hpp>
 #include <sluice/mode.hpp>
 

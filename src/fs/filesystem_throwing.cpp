@@ -14,20 +14,22 @@
 namespace sluice::fs {
 namespace {
 
+void throw_if(const std::error_code& code, const char* operation, const path& file) {
+    if (code) {
+        throw error(operation, code, file.native());
+    }
+}
+
 // The throwing form of a call: what `call` returns, or an error that names `file`.
 template <class Call>
 auto thrown(const char* operation, const path& file, Call call) {
     std::error_code code;
     if constexpr (std::is_void_v<decltype(call(code))>) {
         call(code);
-        if (code) {
-            throw error(operation, code, file.native());
-        }
+        throw_if(code, operation, file);
     } else {
         auto result = call(code);
-        if (code) {
-            throw error(operation, code, file.native());
-        }
+        throw_if(code, operation, file);
         return result;
     }
 }

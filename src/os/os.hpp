@@ -1,12 +1,12 @@
-// os: every call that sluice makes to the operating system. The sources posix*.cpp beside it
-// implement it, and file_mapping.hpp; no source elsewhere includes a header of the system's, but
-// for <iconv.h> in filter/system_codec.cpp. Calls that a test may want to fail go by a table,
-// posix_calls.hpp.
+// os: every call that the library makes to the operating system. The sources posix*.cpp beside it
+// implement it and the other headers here; no source of the library elsewhere includes a header of
+// the system's, but for <iconv.h> in filter/system_codec.cpp. Calls that a test may want to fail go
+// by a table, posix_calls.hpp.
 
 #ifndef SLUICE_OS_OS_HPP
 #define SLUICE_OS_OS_HPP
 
-#include <sluice/detail/file_handle.hpp>
+#include <sluice/open_file.hpp>
 
 #include <array>
 #include <chrono>
@@ -186,6 +186,12 @@ struct stretch {
 
 /// How long to wait; none: as long as it takes.
 using timeout = std::optional<std::chrono::milliseconds>;
+
+/// Until when to wait; none: for ever.
+using deadline = std::optional<std::chrono::steady_clock::time_point>;
+
+/// The end of `limit` from now on; none where no clock can tell it. What is negative is over.
+[[nodiscard]] deadline after(timeout limit) noexcept;
 
 struct pipe_ends {
     handle reader = no_handle;

@@ -1,13 +1,12 @@
-// Files.
+// Files, and what has no room of its own: random bytes.
 
 #include <sluice/error.hpp>
 #include <sluice/mode.hpp>
 
 #include "os.hpp"
+#include "posix_call.hpp"
 #include "posix_calls.hpp"
-#include "posix_error.hpp"
 #include "posix_status.hpp"
-#include "posix_transfer.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>

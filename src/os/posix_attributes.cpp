@@ -1,6 +1,6 @@
 #include "os.hpp"
+#include "posix_call.hpp"
 #include "posix_calls.hpp"
-#include "posix_error.hpp"
 
 #include <sys/file.h>
 #include <unistd.h>

@@ -1,8 +1,8 @@
 #include <sluice/mode.hpp>
 
 #include "directory.hpp"
+#include "posix_call.hpp"
 #include "posix_calls.hpp"
-#include "posix_error.hpp"
 #include "posix_status.hpp"
 
 #include <dirent.h>

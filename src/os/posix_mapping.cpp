@@ -1,6 +1,6 @@
 #include "file_mapping.hpp"
+#include "posix_call.hpp"
 #include "posix_calls.hpp"
-#include "posix_error.hpp"
 
 #include <fcntl.h>
 #include <sys/mman.h>

@@ -23,19 +23,6 @@ void advise(void* memory, std::size_t size) noexcept {
     }
 }
 
-}  // namespace
-
-void* map_memory(std::size_t size) noexcept {
-    void* memory = calls.map(size);
-    if (memory == MAP_FAILED) {
-        return nullptr;
-    }
-    advise(memory, size);
-    return memory;
-}
-
-namespace {
-
 constexpr std::size_t page = 4096;
 
 bool is_zeros(const char* memory, std::size_t size) noexcept {
@@ -61,6 +48,15 @@ void* copied_mapping(void* memory, std::size_t size, std::size_t new_size) noexc
 }
 
 }  // namespace
+
+void* map_memory(std::size_t size) noexcept {
+    void* memory = calls.map(size);
+    if (memory == MAP_FAILED) {
+        return nullptr;
+    }
+    advise(memory, size);
+    return memory;
+}
 
 void* remap_memory(void* memory, std::size_t size, std::size_t new_size) noexcept {
     void* moved = calls.remap(memory, size, new_size);

@@ -1,9 +1,9 @@
 // Programs that are started, and waited for.
 
 #include "os.hpp"
+#include "posix_call.hpp"
 #include "posix_calls.hpp"
 #include "posix_deadline.hpp"
-#include "posix_error.hpp"
 
 #include <poll.h>
 #include <spawn.h>

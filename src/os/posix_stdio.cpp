@@ -1,6 +1,6 @@
 #include "c_file.hpp"
+#include "posix_call.hpp"
 #include "posix_calls.hpp"
-#include "posix_error.hpp"
 
 #include <stdio_ext.h>
 

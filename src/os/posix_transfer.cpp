@@ -1,25 +1,25 @@
 // Pipes and sockets, and what goes from one handle to another without coming here.
 
-#include "posix_transfer.hpp"
-
 #include <sluice/error.hpp>
 
 #include "os.hpp"
+#include "posix_call.hpp"
 #include "posix_calls.hpp"
 #include "posix_deadline.hpp"
-#include "posix_error.hpp"
 
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstddef>
 #include <cstdint>
+#include <ios>
 #include <limits>
 #include <system_error>
 
@@ -76,6 +76,46 @@ private:
     bool was_pending_ = false;
 };
 
+// `call` may write to what nobody reads any more.
+template <class Call>
+transfer without_sigpipe(std::size_t size, Call call) noexcept {
+    const held_back_sigpipe held;
+    const transfer result = transferred(call);
+    if (result.count < size) {
+        held.take();  // it is sent too where a part was written before the reader went
+    }
+    return result;
+}
+
+// The position as the calls want it: null is the handle's own.
+class place_argument {
+public:
+    explicit place_argument(const place& where) noexcept : position_(where.position) {}
+    [[nodiscard]] off_t* get() noexcept { return position_ < 0 ? nullptr : &position_; }
+
+private:
+    off_t position_;
+};
+
+stretch found_content(handle file, std::int64_t position) noexcept {
+#ifdef SEEK_HOLE
+    const off_t begin = calls.lseek(file, position, SEEK_DATA);
+    if (begin < 0 && errno == ENXIO) {
+        const off_t end = calls.lseek(file, 0, SEEK_END);
+        if (end >= 0) {
+            return {end, end};
+        }
+    }
+    const off_t end = begin < 0 ? begin : calls.lseek(file, begin, SEEK_HOLE);
+    if (end > begin) {
+        return {begin, end};
+    }
+#else
+    static_cast<void>(file);
+#endif
+    return {position, std::numeric_limits<std::int64_t>::max()};
+}
+
 }  // namespace
 
 // -- what has a reader at the other end -------------------------------------------------------
@@ -91,12 +131,7 @@ pipe_ends pipe(std::error_code& code) noexcept {
 }
 
 transfer write_pipe(handle pipe, const void* source, std::size_t size) noexcept {
-    const held_back_sigpipe held;
-    const transfer result = write(pipe, source, size);
-    if (result.count < size) {
-        held.take();  // it is sent too where a part was written before the reader went
-    }
-    return result;
+    return without_sigpipe(size, [&] { return calls.write(pipe, source, clipped(size)); });
 }
 
 transfer receive(handle socket, void* target, std::size_t size, timeout limit) noexcept {
@@ -166,20 +201,6 @@ std::error_code limit_sending(handle socket, timeout limit) noexcept {
 
 // -- between two handles ----------------------------------------------------------------------
 
-namespace {
-
-// The position as the calls want it: null is the handle's own.
-class place_argument {
-public:
-    explicit place_argument(const place& where) noexcept : position_(where.position) {}
-    [[nodiscard]] off_t* get() noexcept { return position_ < 0 ? nullptr : &position_; }
-
-private:
-    off_t position_;
-};
-
-}  // namespace
-
 transfer copy_range(const place& from, const place& to, std::size_t size) noexcept {
     return transferred([&] {
         place_argument source(from);
@@ -187,29 +208,6 @@ transfer copy_range(const place& from, const place& to, std::size_t size) noexce
         return calls.copy_file_range(from.file, source.get(), to.file, target.get(), clipped(size));
     });
 }
-
-namespace {
-
-stretch found_content(handle file, std::int64_t position) noexcept {
-#ifdef SEEK_HOLE
-    const off_t begin = calls.lseek(file, position, SEEK_DATA);
-    if (begin < 0 && errno == ENXIO) {
-        const off_t end = calls.lseek(file, 0, SEEK_END);
-        if (end >= 0) {
-            return {end, end};
-        }
-    }
-    const off_t end = begin < 0 ? begin : calls.lseek(file, begin, SEEK_HOLE);
-    if (end > begin) {
-        return {begin, end};
-    }
-#else
-    static_cast<void>(file);
-#endif
-    return {position, std::numeric_limits<std::int64_t>::max()};
-}
-
-}  // namespace
 
 stretch content_from(handle file, std::int64_t position, std::error_code& code) noexcept {
     const std::int64_t before = seek(file, 0, std::ios_base::cur, code);
@@ -222,28 +220,18 @@ stretch content_from(handle file, std::int64_t position, std::error_code& code) 
 }
 
 transfer send_file(const place& from, handle to, std::size_t size) noexcept {
-    const held_back_sigpipe held;
-    const transfer result = transferred([&] {
+    return without_sigpipe(size, [&] {
         place_argument source(from);
         return calls.sendfile(to, from.file, source.get(), clipped(size));
     });
-    if (result.error == std::errc::broken_pipe || result.count < size) {
-        held.take();
-    }
-    return result;
 }
 
 transfer splice(const place& from, const place& to, std::size_t size) noexcept {
-    const held_back_sigpipe held;
-    const transfer result = transferred([&] {
+    return without_sigpipe(size, [&] {
         place_argument source(from);
         place_argument target(to);
         return calls.splice(from.file, source.get(), to.file, target.get(), clipped(size));
     });
-    if (result.error == std::errc::broken_pipe || result.count < size) {
-        held.take();
-    }
-    return result;
 }
 
 }  // namespace sluice::os

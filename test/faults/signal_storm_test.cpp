@@ -1,5 +1,5 @@
 // Signals every 200 µs, which interrupt what they meet (no SA_RESTART), while much goes through a
-// pipe: 8 MiB each way, or SLUICE_STORM_MIB times that, SLUICE_STORMS times.
+// pipe: SLUICE_STORM_MIB MiB each way (8), SLUICE_STORMS times (1).
 
 #include <sluice/algorithm/copy.hpp>
 #include <sluice/device/pipe.hpp>

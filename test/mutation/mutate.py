@@ -45,9 +45,9 @@ HEADERS = {
 
 # The tests that are nearest, where the names do not say so: stems of files in test/unit.
 NEAREST = {
+    "boost_failure": ["boost*"],
     "boost_links": ["devicebuf*", "device_for*", "boost*"],
     "buf": ["stream*", "file*", "sstream*"],
-    "boost_failure": ["boost*"],
     "buffered": ["file*", "devicebuf*"],
     "buffered_impl": ["file*", "devicebuf*"],
     "buffered_read_impl": ["file*", "devicebuf*"],
@@ -62,6 +62,7 @@ NEAREST = {
     "file_handle": ["file*", "memory*", "mapped*"],
     "file_impl": ["file*", "open*"],
     "fstream": ["file*", "open*"],
+    "given_path": ["filesystem*", "disk*", "rooted*", "fs_memory*"],
     "isal_decoder": ["compressed*"],
     "lies_in": ["tree*", "filesystem*", "overlay*"],
     "memory_content": ["fs_memory*", "filesystem*"],
@@ -71,6 +72,7 @@ NEAREST = {
     "posix": ["file*", "disk*", "copy*", "temporary*", "process*"],
     "posix_attributes": ["disk*", "tree*", "atomic*"],
     "posix_calls": ["file*", "disk*", "process*", "socket*"],
+    "posix_deadline": ["socket*", "process*"],
     "posix_directory": ["disk*", "rooted*", "filesystem*"],
     "posix_mapping": ["mapped*", "memory_file*"],
     "posix_memory": ["memory*", "read_all*"],

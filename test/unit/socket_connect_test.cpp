@@ -258,6 +258,15 @@ TEST_CASE("a listener is moved") {
     CHECK(second.accept(ages).writable());
 }
 
+TEST_CASE("a connection waits for ever where no clock can tell its limit") {
+    listener port("localhost", 0);
+    constexpr auto longest = std::chrono::milliseconds::max();
+    socket_stream near = sluice::connect("localhost", port.port(), {.timeout = longest});
+    socket_stream far = port.accept();
+    near << "line" << std::endl;
+    CHECK(far.readline() == "line\n");
+}
+
 TEST_CASE("a place that cannot be listened at leaves nothing") {
     const temporary_directory dir;
     const auto before = support::open_descriptors();

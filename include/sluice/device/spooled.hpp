@@ -20,7 +20,6 @@
 #include <filesystem>
 #include <ios>
 #include <limits>
-#include <memory>
 #include <string>
 
 namespace sluice {

@@ -337,6 +337,7 @@ std::streamsize basic_stringbuf<CharT, Traits, Allocator>::put_past_area(const C
         }
         left_ = static_cast<std::size_t>(count - done);
         const int_type c = this->overflow(Traits::to_int_type(source[done]));
+        left_ = 0;  // a derived overflow() need not have looked
         if (Traits::eq_int_type(c, Traits::eof())) {
             break;
         }

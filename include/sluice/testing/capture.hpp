@@ -3,6 +3,7 @@
 //     sluice::testing::capture printed;
 //     std::cout << "1 ";
 //     std::printf("2 ");
+//     std::fflush(stdout);                // what waits in a buffer comes when that is flushed
 //     std::system("echo 3");
 //     printed.stop();                     // before what a failed check says of itself
 //     CHECK(printed.out() == "1 2 3\n");
