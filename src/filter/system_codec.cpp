@@ -91,7 +91,16 @@ public:
           looks_ahead_(valid() && looks_ahead()),
           shifts_(valid() && owes_unshift(shifting)),
           joins_(valid() && !shifts_ && owes_unshift(joining)),
-          mark_size_(valid() && !shifts_ ? size_of_mark() : 0) {}
+          holds_(shifts_ && holds_back()),
+          mark_size_(valid() && !shifts_ ? size_of_mark() : 0) {
+        // glibc's decoders of JIS X 0213 give a pair of characters for ever where the room ends in
+        // it.
+        looks_ahead_ = looks_ahead_ || joins_;
+        if (looks_ahead_) {
+            ready_.reserve(
+                most_ready);  // what has been decoded must not be lost for lack of memory
+        }
+    }
 
     [[nodiscard]] bool valid() const noexcept { return decoder_.valid() && encoder_.valid(); }
     [[nodiscard]] bool stateful() const override { return looks_ahead_ || shifts_ || joins_; }
@@ -144,7 +153,9 @@ public:
     std::size_t drain(CharT* to, std::size_t room) override {
         char* target = reinterpret_cast<char*>(to);
         std::size_t left = room * sizeof(CharT);
-        decoder_.unshift(target, left);
+        if (!shifts_ || holds_) {  // or what comes later would be read in the initial state
+            decoder_.unshift(target, left);
+        }
         return room - left / sizeof(CharT);
     }
 
@@ -339,6 +350,29 @@ private:
     static constexpr std::wstring_view shifting = L"\u00E9\u0416\u3042\u4E2D\uD55C";
     static constexpr std::wstring_view joining = L"\u00CA\u304B";
 
+    // Whether the decoder of an encoding with shift states holds back what its encoder joins.
+    bool holds_back() {
+        bool holds = false;
+        for (const wchar_t sample : joining) {
+            CharT text[4];
+            std::string bytes;
+            encode_plain(text, put(sample, text), bytes);
+            unshift(bytes);
+            encoder_.restart();
+            CharT scratch[16];
+            char* target = reinterpret_cast<char*>(scratch);
+            std::size_t room = sizeof(scratch);
+            const char* source = bytes.data();
+            std::size_t left = bytes.size();
+            decoder_.convert(source, left, target, room);
+            const std::size_t before = room;
+            decoder_.unshift(target, room);
+            decoder_.restart();
+            holds = holds || room != before;
+        }
+        return holds;
+    }
+
     bool owes_unshift(std::wstring_view samples) {
         bool owes = false;
         for (const wchar_t sample : samples) {
@@ -377,6 +411,7 @@ private:
     bool looks_ahead_;
     bool shifts_;
     bool joins_;
+    bool holds_;
     std::size_t mark_size_;
     std::string front_;  // so many bytes, once they are known
     bool at_front_ = true;

@@ -385,7 +385,8 @@ std::streamsize basic_textbuf<CharT>::xsputn(const CharT* source, std::streamsiz
     }
     const bool ends_line = options_.line_buffering && (text.find(CharT('\n')) != text.npos ||
                                                        text.find(CharT('\r')) != text.npos);
-    if (ends_line || options_.write_through || bytes.size() >= most_pending) {
+    const bool at_once = options_.write_through || this->unbuffered();
+    if (ends_line || at_once || bytes.size() >= most_pending) {
         code = push();
         if (!code && ends_line) {
             code = noted(below_->flush());

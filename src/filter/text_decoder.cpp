@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <new>
 #include <string_view>
 #include <utility>
 
@@ -98,37 +99,38 @@ void text_decoder<CharT>::give_back(std::size_t count) {
     block_.bytes.resize(block_.bytes.size() - count);
 }
 
+// Where there is no memory, nothing has changed.
 template <class CharT>
 void text_decoder<CharT>::begin_block(std::size_t shown) {
+    cursor start = end_;
+    start.bytes = 0;
+    start.count = 0;
+    const std::int64_t begin = block_.begin + static_cast<std::int64_t>(end_.bytes);
     if (end_.count == 0) {  // nothing came of it: it goes on, as another
-        block_.begin += static_cast<std::int64_t>(end_.bytes);
         block_.bytes.erase(0, end_.bytes);
-        block_.verbatim = codec_->verbatim();
-        block_.at_end = false;
-        end_.bytes = 0;
-        block_.start = end_;
-        marked_ = nullptr;
-        return;
+    } else {
+        block next;
+        next.bytes = block_.bytes.substr(end_.bytes);
+        previous_.emplace_front();
+        next.number = ++numbers_;
+        since_restart_ += end_.count;
+        block_.count = end_.count;
+        previous_.front() = std::exchange(block_, std::move(next));
+        retire(std::max(shown, most_gone_back));
     }
-    since_restart_ += end_.count;
-    block next;
-    next.number = ++numbers_;
-    next.begin = block_.begin + static_cast<std::int64_t>(end_.bytes);
-    next.bytes = block_.bytes.substr(end_.bytes);
-    next.verbatim = codec_->verbatim();
-    block_.count = end_.count;
-    retire(std::exchange(block_, std::move(next)), std::max(shown, most_gone_back));
+    block_.begin = begin;
+    block_.verbatim = codec_->verbatim();
+    block_.at_end = false;
+    block_.start = std::move(start);
     end_.bytes = 0;
     end_.count = 0;
-    block_.start = end_;
     marked_ = nullptr;
 }
 
 // A reader can go back a few characters, and over what it peeked at.
 template <class CharT>
-void text_decoder<CharT>::retire(block&& done, std::size_t enough) {
-    previous_count_ += done.count;
-    previous_.push_front(std::move(done));
+void text_decoder<CharT>::retire(std::size_t enough) noexcept {
+    previous_count_ += previous_.front().count;
     while (previous_count_ - previous_.back().count >= enough) {
         previous_count_ -= previous_.back().count;
         if (previous_.back().number == kept_) {
@@ -158,7 +160,13 @@ std::size_t text_decoder<CharT>::decode(CharT* target, std::size_t room, bool at
     failure_.reset();
     block_.at_end = at_end;
     live_ = true;
-    const std::size_t produced = advance(block_, end_, target, room);
+    std::size_t produced = 0;
+    try {
+        produced = advance(block_, end_, target, room);
+    } catch (...) {
+        live_ = false;
+        throw;
+    }
     live_ = false;
     if (at_end && !has_bytes()) {
         kinds_.end();
@@ -169,31 +177,18 @@ std::size_t text_decoder<CharT>::decode(CharT* target, std::size_t room, bool at
     return produced;
 }
 
-// Delivers up to `room` characters; fewer where the bytes end, or on a failure.
+// Delivers up to `room` characters; fewer where the bytes end, on a failure, or where there is no
+// memory for more: the next call needs it again.
 template <class CharT>
 std::size_t text_decoder<CharT>::advance(block& where, cursor& at, CharT* target,
                                          std::size_t room) {
-    std::size_t produced = deliver_rest(at, target, room);
-    if (produced != 0) {
-        where.verbatim = false;
-    }
-    while (produced < room && at.bytes < where.bytes.size()) {
-        stop why = stop::bad;
-        std::size_t bad = std::exchange(at.bad, 0);
-        if (bad == 0) {
-            produced += advance_plain(where, at, target + produced, room - produced, why, bad);
+    std::size_t produced = 0;
+    try {
+        advance_by_units(where, at, target, room, produced);
+    } catch (const std::bad_alloc&) {
+        if (produced == 0) {
+            throw;
         }
-        if (produced == room || why == stop::end || (why == stop::cut && !where.at_end) ||
-            !take_unit(where, at, why, bad)) {
-            // Asked again, a converter that has gone on may take them for something else.
-            at.bad = why == stop::bad ? bad : 0;
-            break;
-        }
-        produced += deliver_rest(at, target + produced, room - produced);
-    }
-    if (where.at_end && at.bytes == where.bytes.size() && produced < room) {
-        take_held(at);
-        produced += deliver_rest(at, target + produced, room - produced);
     }
     at.count += produced;
     swallow_lf(where, at);
@@ -201,6 +196,34 @@ std::size_t text_decoder<CharT>::advance(block& where, cursor& at, CharT* target
 }
 
 // The characters that are whole, and fit.
+template <class CharT>
+void text_decoder<CharT>::advance_by_units(block& where, cursor& at, CharT* target,
+                                           std::size_t room, std::size_t& produced) {
+    produced = deliver_rest(at, target, room);
+    if (produced != 0) {
+        where.verbatim = false;
+    }
+    while (produced < room && at.bytes < where.bytes.size()) {
+        stop why = stop::bad;
+        std::size_t bad = at.bad;
+        if (bad == 0) {
+            produced += advance_plain(where, at, target + produced, room - produced, why, bad);
+        }
+        // Asked again, a converter that has gone on may take them for something else.
+        at.bad = why == stop::bad ? bad : 0;
+        if (produced == room || why == stop::end || (why == stop::cut && !where.at_end) ||
+            !take_unit(where, at, why, bad)) {
+            break;
+        }
+        at.bad = 0;
+        produced += deliver_rest(at, target + produced, room - produced);
+    }
+    if (where.at_end && at.bytes == where.bytes.size() && produced < room) {
+        take_held(at);
+        produced += deliver_rest(at, target + produced, room - produced);
+    }
+}
+
 template <class CharT>
 std::size_t text_decoder<CharT>::advance_plain(block& where, cursor& at, CharT* target,
                                                std::size_t room, stop& why, std::size_t& bad) {
@@ -280,8 +303,11 @@ bool text_decoder<CharT>::take_character(block& where, cursor& at) {
 // What the codec holds back at the end, which is more than may fit.
 template <class CharT>
 void text_decoder<CharT>::take_held(cursor& at) {
-    CharT scratch[64];
-    at.rest.assign(scratch, codec_->drain(scratch, std::size(scratch)));
+    if (!codec_->stateful()) {
+        return;  // which holds nothing
+    }
+    at.rest.resize(64);  // before it gives them away
+    at.rest.resize(codec_->drain(at.rest.data(), at.rest.size()));
     at.rest_bytes = 0;
 }
 

@@ -104,9 +104,11 @@ private:
     [[nodiscard]] text_place place_at(const block& where, const cursor& at) const;
     static constexpr std::size_t most_gone_back = 64;
 
-    void retire(block&& done, std::size_t enough);
+    void retire(std::size_t enough) noexcept;
     block* find(std::uint64_t number);
     std::size_t advance(block& where, cursor& at, CharT* target, std::size_t room);
+    void advance_by_units(block& where, cursor& at, CharT* target, std::size_t room,
+                          std::size_t& produced);
     std::size_t advance_plain(block& where, cursor& at, CharT* target, std::size_t room, stop& why,
                               std::size_t& bad);
     bool take_unit(block& where, cursor& at, stop why, std::size_t bad);

@@ -27,41 +27,74 @@ void text_encoder<CharT>::put_mark() {
     }
 }
 
+// Brings all back to where it was, unless it is kept.
+template <class CharT>
+class text_encoder<CharT>::undo {
+public:
+    explicit undo(text_encoder& of)
+        : of_(of), size_(of.bytes_.size()), part_(of.part_), mark_due_(of.mark_due_) {}
+    undo(const undo&) = delete;
+    undo& operator=(const undo&) = delete;
+    ~undo() {
+        if (!kept_) {
+            of_.bytes_.resize(size_);  // which it had
+            of_.part_.swap(part_);
+            of_.mark_due_ = mark_due_;
+        }
+    }
+
+    void keep() noexcept { kept_ = true; }
+
+    // What no character begins with is not tried again.
+    void forget_part() noexcept { part_.clear(); }
+
+private:
+    text_encoder& of_;
+    std::size_t size_;
+    std::basic_string<CharT> part_;
+    bool mark_due_;
+    bool kept_ = false;
+};
+
 template <class CharT>
 std::error_code text_encoder<CharT>::encode(view_type text) {
-    const std::size_t before = bytes_.size();
-    const std::basic_string<CharT> part = part_;
-    const bool mark_due = mark_due_;
-    put_mark();
-    const std::size_t marked = bytes_.size();
+    undo before(*this);
     if (codec_->stateful()) {
         // A failure cannot be undone in the converter, so another one is tried first.
         if (another_ == nullptr) {
             another_ = make_another_();
         }
-        const std::error_code code = encode_lines(text, *another_, true);
-        bytes_.resize(marked);
-        part_ = part;
-        if (code) {
-            another_.reset();
-            bytes_.resize(before);
-            mark_due_ = mark_due;
+        std::unique_ptr<codec<CharT>> another = std::exchange(another_, nullptr);
+        const undo trial(*this);
+        if (const std::error_code code = encode_lines(text, *another, true)) {
+            if (part_failed_) {
+                before.forget_part();
+            }
             return code;
         }
+        another_ = std::move(another);
     }
+    put_mark();
     const std::error_code code = encode_lines(text, *codec_, true);
-    if (code) {
-        bytes_.resize(before);
-        part_ = part;
-        mark_due_ = mark_due;
+    if (!code) {
+        before.keep();
+    } else if (part_failed_) {
+        before.forget_part();
     }
     return code;
 }
 
 template <class CharT>
 std::error_code text_encoder<CharT>::encode_what_can_be(view_type text) {
+    undo before(*this);
+    if (codec_->stateful()) {
+        // The converter, which has gone on, could not be told that there is no memory.
+        bytes_.reserve(bytes_.size() + 8 * text.size() + piece_size);
+    }
     put_mark();
-    return encode_lines(text, *codec_, false);
+    const std::error_code code = encode_lines(text, *codec_, false);
+    before.keep();
+    return code;
 }
 
 template <class CharT>
@@ -77,9 +110,12 @@ std::error_code text_encoder<CharT>::encode_lines(view_type text, codec<CharT>& 
 template <class CharT>
 std::error_code text_encoder<CharT>::encode_characters(view_type text, codec<CharT>& with,
                                                        bool all) {
+    const std::size_t size = text.size();  // without what comes from before
     std::basic_string<CharT> joined;
     if (!part_.empty()) {
-        joined = std::exchange(part_, {}) + std::basic_string<CharT>(text);
+        joined.reserve(part_.size() + text.size());
+        joined.append(part_).append(text);
+        part_.clear();
         text = joined;
     }
     std::error_code failed;
@@ -99,6 +135,7 @@ std::error_code text_encoder<CharT>::encode_characters(view_type text, codec<Cha
         if (!put_stand_in(done.character, with)) {
             fail_on(text.substr(0, done.bad));
             failed = errc::bad_encoding;
+            part_failed_ = text.size() > size;
             if (all) {
                 break;
             }

@@ -50,6 +50,8 @@ public:
     [[nodiscard]] const std::string& failure() const noexcept { return failure_; }
 
 private:
+    class undo;
+
     void put_mark();
     std::error_code encode_lines(view_type text, codec<CharT>& with, bool all);
     std::error_code encode_characters(view_type text, codec<CharT>& with, bool all);
@@ -63,6 +65,7 @@ private:
     std::unique_ptr<codec<CharT>> another_;
     std::string bytes_;
     std::basic_string<CharT> part_;  // the beginning of a character
+    bool part_failed_ = false;       // the last failure was within that, and what came behind
     bool mark_due_ = false;
     std::string failure_;
 };

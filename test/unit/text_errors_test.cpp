@@ -447,4 +447,47 @@ TEST_CASE("a second encoder fails before anything is written") {
     CHECK(bytes.view() == in_own_order(u"\uFEFFa"));
 }
 
+TEST_CASE("the beginning of a character that does not go on is refused once") {
+    sluice::bytes_io file;
+    sluice::text_io log(file);
+    log << "caf\xC3";  // as a text is cut by the length of its bytes
+    CHECK(log.good());
+    log << "line\n";
+    CHECK(log.bad());
+    CHECK(sluice::error_of(log).code() == sluice::errc::bad_encoding);
+    log.clear();
+    log << "line\n";
+    log << "whole \u00e9\n";
+    log.flush();
+    CHECK(log.good());
+    CHECK(file.view() == "cafline\nwhole \u00e9\n");
+}
+
+TEST_CASE("where a whole character fails behind the beginning of one, that waits on") {
+    sluice::bytes_io file;
+    sluice::text_io log(file);
+    log << "caf\xC3";
+    log << "\xA9 \xFF";
+    CHECK(log.bad());
+    log.clear();
+    log << "\xA9";
+    log.flush();
+    CHECK(file.view() == "caf\u00e9");
+}
+
+TEST_CASE("without a buffer, a character that cannot be encoded is refused at once") {
+    for (const bool unbuffered : {false, true}) {
+        CAPTURE(unbuffered);
+        sluice::membuf bytes;
+        sluice::wtextbuf text(bytes, {.encoding = "ascii"});
+        text.pubsetbuf(nullptr, unbuffered ? 0 : 100);
+        CHECK(text.sputc(L'a') == L'a');
+        CHECK((text.sputc(L'\u00e9') == std::char_traits<wchar_t>::eof()) == unbuffered);
+        CHECK(text.sputc(L'b') == L'b');
+        CHECK((bytes.view() == "ab") == unbuffered);
+        CHECK((text.pubsync() == 0) == unbuffered);
+        CHECK(bytes.view() == "ab");
+    }
+}
+
 TEST_SUITE_END();

@@ -133,6 +133,7 @@ protected:
 
     /// How long the buffer may grow, where setbuf() does not say. Requires: nothing is buffered.
     void set_capacity(std::size_t count) noexcept { capacity_ = count; }
+    [[nodiscard]] bool unbuffered() const noexcept { return capacity_ == 0; }
 
     /// Makes the get area the buffer again: a character put back and not read is forgotten.
     void leave_slot() noexcept;

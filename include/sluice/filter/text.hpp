@@ -187,7 +187,7 @@ private:
     basic_textbuf(std::streambuf* below, text_options options, std::ios_base::openmode mode);
 
     [[nodiscard]] bool writes_at_once() const noexcept {
-        return options_.line_buffering || options_.write_through;
+        return options_.line_buffering || options_.write_through || this->unbuffered();
     }
     std::error_code noted(std::error_code below) noexcept;
     [[nodiscard]] bool begin_writing();
