@@ -290,15 +290,25 @@ private:
         mark.clear();
         encode_plain(text, length, mark);
         encoder_.restart();
+        const trial tried = try_out(mark.data(), mark.size());
+        return tried.takes_all && !tried.gives ? mark.size() : 0;
+    }
+
+    // What the decoder does with a few bytes at the beginning.
+    struct trial {
+        bool takes_all;
+        bool gives;        // characters,
+        bool gives_later;  // also when it is told that nothing follows
+    };
+    trial try_out(const char* source, std::size_t left) {
         CharT scratch[16];
         char* target = reinterpret_cast<char*>(scratch);
-        const char* const begin = target;
         std::size_t room = sizeof(scratch);
-        const char* source = mark.data();
-        std::size_t left = mark.size();
         decoder_.convert(source, left, target, room);
+        const std::size_t after = room;
+        decoder_.unshift(target, room);
         decoder_.restart();
-        return left == 0 && target == begin ? mark.size() : 0;
+        return {left == 0, after != sizeof(scratch), room != after};
     }
 
     std::string encoded_alone(const CharT* text, std::size_t size) {
@@ -332,14 +342,8 @@ private:
     bool looks_ahead() {
         bool looks = false;
         for (const char sample : {'a', '\xE0', '\xA6'}) {
-            char scratch[16];
-            char* target = scratch;
-            std::size_t room = sizeof(scratch);
-            const char* source = &sample;
-            std::size_t left = 1;
-            decoder_.convert(source, left, target, room);
-            decoder_.restart();
-            looks = looks || (left == 0 && target == scratch);
+            const trial tried = try_out(&sample, 1);
+            looks = looks || (tried.takes_all && !tried.gives);
         }
         return looks;
     }
@@ -359,16 +363,7 @@ private:
             encode_plain(text, put(sample, text), bytes);
             unshift(bytes);
             encoder_.restart();
-            CharT scratch[16];
-            char* target = reinterpret_cast<char*>(scratch);
-            std::size_t room = sizeof(scratch);
-            const char* source = bytes.data();
-            std::size_t left = bytes.size();
-            decoder_.convert(source, left, target, room);
-            const std::size_t before = room;
-            decoder_.unshift(target, room);
-            decoder_.restart();
-            holds = holds || room != before;
+            holds = holds || try_out(bytes.data(), bytes.size()).gives_later;
         }
         return holds;
     }

@@ -195,7 +195,6 @@ std::size_t text_decoder<CharT>::advance(block& where, cursor& at, CharT* target
     return produced;
 }
 
-// The characters that are whole, and fit.
 template <class CharT>
 void text_decoder<CharT>::advance_by_units(block& where, cursor& at, CharT* target,
                                            std::size_t room, std::size_t& produced) {
@@ -224,6 +223,7 @@ void text_decoder<CharT>::advance_by_units(block& where, cursor& at, CharT* targ
     }
 }
 
+// The characters that are whole, and fit.
 template <class CharT>
 std::size_t text_decoder<CharT>::advance_plain(block& where, cursor& at, CharT* target,
                                                std::size_t room, stop& why, std::size_t& bad) {

@@ -83,10 +83,11 @@ struct text_changes {
 ///
 /// Writing: '\n' is written as the newline mode says. A call to sputn() whose text cannot be
 /// encoded writes nothing of it; characters put one by one are encoded by the next sputn(), sync()
-/// or close(), and one that cannot be is dropped then, with its report. An encoded character split
-/// between two calls is put together; one not whole at the end is an error of close(). What the
-/// buffer below did not take stays pending. A byte order mark is written before the first character
-/// at position 0, nowhere else.
+/// or close(), and one that cannot be is dropped then, with its report (without a buffer, the call
+/// that puts it fails). An encoded character split between two calls is put together; where the
+/// second does not go on with it, that call fails and the beginning is dropped; one not whole at
+/// the end is an error of close(). What the buffer below did not take stays pending. A byte order
+/// mark is written before the first character at position 0, nowhere else.
 ///
 /// Positions: each that was told can be sought, also between '\r' and '\n' and in the middle of a
 /// character. There, and in encodings with shift states (where a seek decodes again from where
